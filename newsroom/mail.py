@@ -1,0 +1,85 @@
+"""How mail leaves: by SMTP when EMAIL_URL says so, else (the trial) as one .eml file a message in var/outbox/."""
+
+import os
+import secrets
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qs, unquote, urlsplit
+
+from django.core.exceptions import ImproperlyConfigured
+from django.core.mail import EmailMessage
+from django.core.mail.backends.base import BaseEmailBackend
+
+YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
+SHAPE = "EMAIL_URL must look like smtp://user:password@host:587/?tls=1 or smtps://user:password@host:465/"
+
+
+class OutboxBackend(BaseEmailBackend):
+    """Writes each message to a file of its own, named by the moment it left, so that a listing is in order.
+
+    A file appears whole or not at all, whatever number of processes writes. Readable by its owner only: mails carry
+    names, addresses and signed links.
+    """
+
+    def __init__(self, *, folder: Path | str, **options: Any) -> None:
+        super().__init__(**options)
+        self.folder = Path(folder)
+
+    def send_messages(self, email_messages: Sequence[EmailMessage]) -> int:
+        messages = [message for message in email_messages if message.recipients()]
+        if messages:
+            self.folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        for message in messages:
+            self._write(message.message().as_bytes())
+        return len(messages)
+
+    def _write(self, content: bytes) -> None:
+        name = f"{datetime.now(UTC):%Y%m%dT%H%M%S.%f}-{secrets.token_hex(4)}"
+        unfinished = self.folder / f".{name}.part"
+        try:
+            with open(os.open(unfinished, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+                file.write(content)
+            unfinished.rename(self.folder / f"{name}.eml")
+        except BaseException:
+            unfinished.unlink(missing_ok=True)
+            raise
+
+
+def mailers(email_url: str, *, outbox: Path) -> dict[str, dict[str, Any]]:
+    """Django's MAILERS for an EMAIL_URL; the outbox folder where there is none.
+
+    `smtp://` uses STARTTLS unless `?tls=0`; `smtps://` is TLS from the first byte. `timeout=` is in seconds (10).
+    User and password are percent-encoded, as in any address.
+    """
+    if not email_url:
+        return {"default": {"BACKEND": "newsroom.mail.OutboxBackend", "OPTIONS": {"folder": outbox}}}
+    try:
+        return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp(email_url)}}
+    except ValueError as error:
+        raise ImproperlyConfigured(f"{SHAPE}: {error}.") from None
+
+
+def _smtp(email_url: str) -> dict[str, Any]:
+    parts = urlsplit(email_url)
+    if parts.scheme not in {"smtp", "smtps"}:
+        raise ValueError("it must begin with smtp:// or smtps://")
+    if not parts.hostname:
+        raise ValueError("the host is missing")
+    asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}
+    if unknown := set(asked) - {"tls", "timeout"}:
+        raise ValueError(f"“{min(unknown)}” is not an option (tls and timeout are)")
+    tls = asked.get("tls", "1").lower()
+    if tls not in YES | NO:
+        raise ValueError(f"tls is 1 or 0, not “{tls}”")
+    implicit = parts.scheme == "smtps"
+    return {
+        "host": parts.hostname,
+        "port": parts.port or (465 if implicit else 587),
+        "username": unquote(parts.username or ""),
+        "password": unquote(parts.password or ""),
+        "use_ssl": implicit,
+        "use_tls": not implicit and tls in YES,
+        "timeout": float(asked.get("timeout", "10")),
+    }

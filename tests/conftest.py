@@ -1,0 +1,26 @@
+"""What every test has: a real, private Postgres, and `run_jobs` in the worker's place."""
+
+from collections.abc import Callable
+from datetime import datetime
+
+import django
+import pytest
+from django.conf import settings
+
+from tests import database
+
+if settings.configured:
+    raise pytest.UsageError("Settings were read before the tests' own database was there: unset DJANGO_SETTINGS_MODULE.")
+VAR = database.start()
+
+
+def pytest_configure() -> None:
+    django.setup()
+
+
+@pytest.fixture
+def run_jobs(db: None) -> Callable[..., list[str]]:
+    """`run_jobs(at=None)`: run every job due by then, in this process; a task's error is the test's error."""
+    from tests import jobs  # after django.setup(): it imports the job queue's models
+
+    return jobs.run
