@@ -1,0 +1,20 @@
+"""What editors write and readers read: fields, constraints, querysets, one-line predicates."""
+
+from articles.models.addresses import FormerAddress
+from articles.models.articles import Article, Byline, Status
+from articles.models.images import Image
+from articles.models.masthead import Masthead
+from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
+
+__all__ = [
+    "Article",
+    "Author",
+    "Byline",
+    "FormerAddress",
+    "Image",
+    "Masthead",
+    "Section",
+    "Status",
+    "Tag",
+    "TaggedArticle",
+]

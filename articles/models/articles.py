@@ -1,0 +1,137 @@
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.contrib.postgres.search import SearchVectorField
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+from taggit.managers import TaggableManager
+
+from articles.models.taxonomy import Author, TaggedArticle
+from articles.richtext import RichTextField
+
+
+class Status(models.TextChoices):
+    DRAFT = "draft", "Draft"
+    IN_REVIEW = "in_review", "In review"
+    SCHEDULED = "scheduled", "Scheduled"
+    PUBLISHED = "published", "Published"
+    WITHDRAWN = "withdrawn", "Withdrawn"
+
+
+class ArticleQuerySet(models.QuerySet["Article"]):
+    def published(self) -> "ArticleQuerySet":
+        """The one definition of public, newest first."""
+        return self.filter(status=Status.PUBLISHED).order_by("-published_at", "-pk")
+
+    def as_cards(self) -> "ArticleQuerySet":
+        """What a card in a list shows, and no more: two queries however many cards."""
+        return (
+            self.select_related("section", "lead_image")
+            .prefetch_related(models.Prefetch("bylines", Byline.objects.select_related("author")))
+            .defer("body", "search", "standfirst", "summary", "schedule_error")
+        )
+
+
+class Article(models.Model):
+    headline = models.CharField(max_length=250)
+    slug = models.SlugField(
+        max_length=200,
+        unique=True,
+        allow_unicode=True,
+        help_text="The last part of the address. Changing it later keeps the old address working.",
+    )
+    standfirst = models.TextField(blank=True, help_text="One or two sentences between headline and text.")
+    summary = models.TextField(
+        blank=True,
+        help_text="Up to about 100 words, shown in lists, feeds and the digest. Left empty, it is made from the beginning of the text.",
+    )
+    body = RichTextField(blank=True)
+    lead_image = models.ForeignKey("articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
+    section = models.ForeignKey("articles.Section", null=True, blank=True, on_delete=models.PROTECT, related_name="articles")
+    authors = models.ManyToManyField(Author, through="articles.Byline", related_name="articles", blank=True)
+    tags = TaggableManager(through=TaggedArticle, blank=True, help_text="Separate tags with commas.")
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+
+    source_outlet = models.CharField("outlet", max_length=160, blank=True, help_text="Who published it first.")
+    source_author = models.CharField("author there", max_length=160, blank=True)
+    source_url = models.URLField("original address", max_length=500, blank=True)
+    source_licence = models.CharField("licence", max_length=120, blank=True, help_text="For example “CC BY 4.0”, or “by permission”.")
+
+    status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    publish_at = models.DateTimeField(null=True, blank=True, editable=False)
+    schedule_error = models.TextField(blank=True, editable=False)
+    published_at = models.DateTimeField(null=True, blank=True, editable=False)
+    updated_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When readers last got a changed text.")
+    withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+    modified_at = models.DateTimeField(auto_now=True, editable=False)
+    created_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    # Derived by articles.writing.derive and articles.search.index whenever an article is kept.
+    teaser = models.TextField(blank=True, editable=False)
+    word_count = models.PositiveIntegerField(default=0, editable=False)
+    search = SearchVectorField(null=True, editable=False)
+
+    objects = ArticleQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [
+            ("publish_article", "Can publish, schedule, withdraw and restore articles"),
+            ("edit_any_article", "Can change articles of others and published ones"),
+        ]
+        constraints = [
+            models.CheckConstraint(condition=~Q(slug=""), name="article_has_a_slug"),
+            models.CheckConstraint(condition=~Q(headline=""), name="article_has_a_headline"),
+            models.CheckConstraint(
+                condition=~Q(status__in=["published", "withdrawn"]) | Q(published_at__isnull=False),
+                name="published_article_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(status="scheduled", publish_at__isnull=False) | (~Q(status="scheduled") & Q(publish_at=None)),
+                name="scheduled_article_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(updated_at=None) | Q(updated_at__gte=F("published_at")),
+                name="article_is_updated_after_it_is_published",
+            ),
+        ]
+        indexes = [
+            models.Index(
+                F("published_at").desc(), F("id").desc(), condition=Q(status="published"), name="published_newest_first"
+            ),
+            models.Index(
+                "section", F("published_at").desc(), F("id").desc(), condition=Q(status="published"), name="published_in_section"
+            ),
+            models.Index("publish_at", condition=Q(status="scheduled"), name="scheduled_next_first"),
+            GinIndex("search", condition=Q(status="published"), name="published_text"),
+        ]
+
+    def __str__(self) -> str:
+        return self.headline
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:article", args=[self.slug])
+
+    @property
+    def is_public(self) -> bool:
+        return self.status == Status.PUBLISHED
+
+    @property
+    def is_republished(self) -> bool:
+        return bool(self.source_outlet or self.source_url)
+
+
+class Byline(models.Model):
+    article = models.ForeignKey(Article, on_delete=models.CASCADE, related_name="bylines")
+    author = models.ForeignKey(Author, on_delete=models.PROTECT, related_name="bylines")
+    position = models.PositiveSmallIntegerField(default=0)
+
+    class Meta:
+        ordering = ["position", "pk"]
+        constraints = [models.UniqueConstraint(fields=["article", "author"], name="author_signs_an_article_once")]
+
+    def __str__(self) -> str:
+        return f"{self.author_id} signs {self.article_id}"

@@ -1,0 +1,74 @@
+from django.db import models
+from django.db.models import Q
+from django.urls import reverse
+from taggit.models import ItemBase, TagBase
+
+
+class Section(models.Model):
+    name = models.CharField(max_length=80, unique=True)
+    slug = models.SlugField(max_length=80, unique=True, allow_unicode=True)
+    description = models.TextField(blank=True, help_text="One or two sentences, shown at the top of the section's page.")
+    position = models.PositiveSmallIntegerField(default=0, help_text="Lower numbers come first in the navigation.")
+    in_navigation = models.BooleanField("in the navigation", default=True)
+
+    class Meta:
+        ordering = ["position", "name"]
+        constraints = [models.CheckConstraint(condition=~Q(slug=""), name="section_has_a_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:section", args=[self.slug])
+
+
+class Author(models.Model):
+    """Somebody who signs articles. Authors are not necessarily staff; `user` ties those who are to their sign-in."""
+
+    name = models.CharField(max_length=160)
+    slug = models.SlugField(max_length=160, unique=True, allow_unicode=True)
+    bio = models.TextField(blank=True, help_text="A few sentences, shown on the author's page.")
+    email = models.EmailField(blank=True, help_text="Shown on the author's page when filled in.")
+    portrait = models.ForeignKey("articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    user = models.OneToOneField(
+        "auth.User",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="author",
+        help_text="The sign-in of this author, if the author is staff.",
+    )
+
+    class Meta:
+        ordering = ["name", "pk"]
+        constraints = [models.CheckConstraint(condition=~Q(slug=""), name="author_has_a_slug")]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:author", args=[self.slug])
+
+
+class Tag(TagBase):
+    description = models.TextField(blank=True, help_text="One or two sentences, shown at the top of the tag's page.")
+
+    class Meta(TagBase.Meta):
+        verbose_name = "tag"
+        verbose_name_plural = "tags"
+        ordering = ["name"]
+        constraints = [models.CheckConstraint(condition=~Q(slug=""), name="tag_has_a_slug")]
+
+    def get_absolute_url(self) -> str:
+        return reverse("articles:tag", args=[self.slug])
+
+
+class TaggedArticle(ItemBase):
+    content_object = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="taggings")
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="taggings")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="article_carries_a_tag_once")]
+
+    def __str__(self) -> str:
+        return f"{self.tag_id} on {self.content_object_id}"

@@ -1,0 +1,178 @@
+"""The verbs of an article's life. The only place that changes its status.
+
+Each locks the row, looks again, changes it and is a quiet no-op when there is nothing left to do. `by` is who acts:
+None stands for the newsroom itself (the scheduler, an import). Nobody without the permission gets past `_allow`.
+"""
+
+import logging
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from articles import search, writing
+from articles.models import Article, FormerAddress, Status
+
+logger = logging.getLogger(__name__)
+
+
+def may_publish(user: User | None) -> bool:
+    return user is None or user.has_perm("articles.publish_article")
+
+
+def may_change(user: User, article: Article) -> bool:
+    """A writer changes drafts of their own; those who may edit any article change all."""
+    if not user.has_perm("articles.change_article"):
+        return False
+    if user.has_perm("articles.edit_any_article"):
+        return True
+    return article.created_by_id == user.pk and article.status in {Status.DRAFT, Status.IN_REVIEW}
+
+
+def _allow(allowed: bool, deed: str) -> None:
+    if not allowed:
+        raise PermissionDenied(f"You may not {deed}.")
+
+
+def _locked(article: Article) -> Article:
+    return Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+
+
+def keep(article: Article, *, former_slug: str = "", at: datetime) -> None:
+    """After a text, its tags or its bylines were saved: derive, index, and keep a former address working."""
+    with transaction.atomic():
+        writing.derive(article)
+        fields = [*writing.DERIVED]
+        if article.is_public:
+            article.updated_at = max(at, article.published_at or at)
+            fields.append("updated_at")
+        Article.objects.filter(pk=article.pk).update(**{name: getattr(article, name) for name in fields})
+        search.index([article.pk])
+        if former_slug and former_slug != article.slug and article.published_at:
+            readdress(article, former_path=f"/articles/{former_slug}/")
+
+
+def readdress(article: Article, *, former_path: str) -> None:
+    """Make a former path lead to the article. A path in use today wins over its own history."""
+    FormerAddress.objects.filter(path=article.get_absolute_url()).delete()
+    FormerAddress.objects.update_or_create(
+        path=former_path, defaults={"article": article, "tag": None, "section": None, "author": None}
+    )
+
+
+def submit(article: Article, *, by: User | None) -> Article:
+    """Draft → in review."""
+    with transaction.atomic():
+        article = _locked(article)
+        _allow(by is None or may_change(by, article) or may_publish(by), "hand in this article")
+        if article.status == Status.DRAFT:
+            article.status = Status.IN_REVIEW
+            article.save(update_fields=["status", "modified_at"])
+    return article
+
+
+def return_to_draft(article: Article, *, by: User | None) -> Article:
+    """In review or scheduled → draft: back to the writer, or a schedule cancelled."""
+    with transaction.atomic():
+        article = _locked(article)
+        _allow(may_publish(by) or (by is not None and may_change(by, article)), "take this article back")
+        if article.status in {Status.IN_REVIEW, Status.SCHEDULED}:
+            article.status, article.publish_at, article.schedule_error = Status.DRAFT, None, ""
+            article.save(update_fields=["status", "publish_at", "schedule_error", "modified_at"])
+    return article
+
+
+def schedule(article: Article, *, by: User | None, publish_at: datetime, at: datetime) -> Article:
+    """Draft, in review or scheduled → scheduled for `publish_at`. ValidationError for a moment that has passed."""
+    if publish_at <= at:
+        raise ValidationError("Choose a moment in the future, or publish now.")
+    with transaction.atomic():
+        article = _locked(article)
+        _allow(may_publish(by), "schedule articles")
+        if article.status in {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}:
+            _check_publishable(article)
+            article.status, article.publish_at, article.schedule_error = Status.SCHEDULED, publish_at, ""
+            article.save(update_fields=["status", "publish_at", "schedule_error", "modified_at"])
+    return article
+
+
+def publish(article: Article, *, by: User | None, at: datetime) -> Article:
+    """Draft, in review or scheduled → published at `at`. ValidationError names what is missing."""
+    with transaction.atomic():
+        article = _locked(article)
+        _allow(may_publish(by), "publish articles")
+        if article.status in {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}:
+            _check_publishable(article)
+            article.status, article.published_at, article.updated_at = Status.PUBLISHED, at, None
+            article.publish_at, article.schedule_error = None, ""
+            article.save(
+                update_fields=["status", "published_at", "updated_at", "publish_at", "schedule_error", "modified_at"]
+            )
+            search.index([article.pk])
+            FormerAddress.objects.filter(path=article.get_absolute_url()).delete()
+    return article
+
+
+def withdraw(article: Article, *, by: User | None, at: datetime) -> Article:
+    """Published → withdrawn: gone from every list; its address answers 410."""
+    with transaction.atomic():
+        article = _locked(article)
+        _allow(may_publish(by), "withdraw articles")
+        if article.status == Status.PUBLISHED:
+            article.status, article.withdrawn_at = Status.WITHDRAWN, at
+            article.save(update_fields=["status", "withdrawn_at", "modified_at"])
+    return article
+
+
+def restore(article: Article, *, by: User | None) -> Article:
+    """Withdrawn → published again, with its first moment of publication."""
+    with transaction.atomic():
+        article = _locked(article)
+        _allow(may_publish(by), "restore articles")
+        if article.status == Status.WITHDRAWN:
+            article.status, article.withdrawn_at = Status.PUBLISHED, None
+            article.save(update_fields=["status", "withdrawn_at", "modified_at"])
+    return article
+
+
+def publish_due(*, at: datetime) -> tuple[int, int]:
+    """Publish every scheduled article whose moment has come: (published, failed).
+
+    Each is claimed and published in a transaction of its own, so a bad one delays nobody: its error stands in its
+    row, where the desk shows it, and it is tried again at the next run.
+    """
+    published = failed = 0
+    tried: list[int] = []
+    while True:
+        with transaction.atomic():
+            due = Article.objects.select_for_update(of=("self",), skip_locked=True).filter(
+                status=Status.SCHEDULED, publish_at__lte=at
+            )
+            article = due.exclude(pk__in=tried).order_by("publish_at", "pk").first()
+            if article is None:
+                return published, failed
+            tried.append(article.pk)
+            try:
+                with transaction.atomic():
+                    publish(article, by=None, at=at)
+                published += 1
+            except Exception as error:
+                logger.exception("Article %s could not be published on schedule", article.pk)
+                sentence = " ".join(error.messages) if isinstance(error, ValidationError) else repr(error)
+                Article.objects.filter(pk=article.pk).update(schedule_error=sentence)
+                failed += 1
+
+
+def _check_publishable(article: Article) -> None:
+    missing = [
+        name
+        for name, there in [
+            ("a headline", article.headline.strip()),
+            ("a text", article.body.strip()),
+            ("a section", article.section_id),
+        ]
+        if not there
+    ]
+    if missing:
+        raise ValidationError(f"Before it can be published the article needs {' and '.join(missing)}.")

@@ -1,0 +1,77 @@
+from datetime import datetime
+
+from django.contrib.postgres.fields import ArrayField
+from django.core.exceptions import ValidationError
+from django.db import models
+from django.db.models import F, Q
+from django.urls import reverse
+
+from articles.richtext import RichTextField
+from newsroom import money
+
+
+def check_currency(code: str) -> None:
+    if code not in money.CURRENCIES:
+        raise ValidationError("Use a three-letter currency code by ISO 4217, for example EUR or USD.")
+
+
+class CampaignQuerySet(models.QuerySet["Campaign"]):
+    def public(self) -> "CampaignQuerySet":
+        """Campaigns that have a page: asking or thanking."""
+        return self.filter(status__in=[Campaign.Status.OPEN, Campaign.Status.CLOSED])
+
+    def asked_for(self) -> "CampaignQuerySet":
+        """Open campaigns, the one that is asked for now first."""
+        return self.filter(status=Campaign.Status.OPEN).order_by("-priority", "-starts_at", "-pk")
+
+
+class Campaign(models.Model):
+    class Status(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+
+    title = models.CharField(max_length=160)
+    slug = models.SlugField(max_length=160, unique=True, allow_unicode=True)
+    call = models.CharField(max_length=240, help_text="One or two sentences: the short call, shown on every page.")
+    appeal = models.TextField(blank=True, help_text="The longer appeal, shown under articles. Plain text, a few sentences.")
+    story = RichTextField(blank=True, help_text="What the money is for: the text of the campaign's own page.")
+    image = models.ForeignKey("articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns")
+    goal = models.BigIntegerField(help_text="In minor units (cents).")
+    currency = models.CharField(max_length=3, default="EUR", validators=[check_currency])
+    starts_at = models.DateTimeField("start")
+    ends_at = models.DateTimeField("end", null=True, blank=True, help_text="Gifts are taken until this moment. Empty: no end.")
+    suggested_amounts = ArrayField(models.BigIntegerField(), default=list, help_text="In minor units.")
+    suggested_monthly = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="In minor units.")
+    minimum = models.BigIntegerField(default=100, help_text="The smallest gift taken, in minor units.")
+    thanks = RichTextField("thank-you text", blank=True, help_text="Shown after a gift and printed in the receipt mail.")
+    priority = models.SmallIntegerField(default=0, help_text="Of several open campaigns the highest is the one asked for.")
+    status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT, editable=False)
+    opened_at = models.DateTimeField(null=True, blank=True, editable=False)
+    closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+
+    objects = CampaignQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-starts_at", "-pk"]
+        constraints = [
+            models.CheckConstraint(condition=~Q(slug=""), name="campaign_has_a_slug"),
+            models.CheckConstraint(condition=Q(goal__gt=0), name="campaign_goal_is_positive"),
+            models.CheckConstraint(condition=Q(minimum__gt=0), name="campaign_minimum_is_positive"),
+            models.CheckConstraint(
+                condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="campaign_ends_after_it_starts"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return reverse("campaigns:campaign", args=[self.slug])
+
+    def takes_gifts(self, *, at: datetime) -> bool:
+        """Obeyed to the second, whether or not the closing verb has run yet."""
+        return (
+            self.status == self.Status.OPEN and self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
+        )

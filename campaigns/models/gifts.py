@@ -1,0 +1,141 @@
+import uuid
+
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+
+from campaigns.models.campaigns import Campaign, check_currency
+
+
+class Donor(models.Model):
+    """A person who gives, known by an e-mail address. Only Fundraisers and Administrators see these rows."""
+
+    email = models.EmailField()
+    name = models.CharField(max_length=160, blank=True)
+    created_at = models.DateTimeField(auto_now_add=True, editable=False)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(Lower("email"), name="donor_has_one_address")]
+
+    def __str__(self) -> str:
+        return self.name or self.email
+
+
+class Pledge(models.Model):
+    """A promise to give again and again. Ours: the processor is only today's way to collect it."""
+
+    class Rhythm(models.TextChoices):
+        MONTHLY = "monthly", "Monthly"
+        YEARLY = "yearly", "Yearly"
+
+    class Status(models.TextChoices):
+        BEGUN = "begun", "Begun, first gift not yet there"
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Paused"
+        ENDED = "ended", "Ended"
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="pledges")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="pledges")
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3, validators=[check_currency])
+    rhythm = models.CharField(max_length=8, choices=Rhythm)
+    day = models.PositiveSmallIntegerField(help_text="Day of the month; in shorter months the last day.")
+    anonymous = models.BooleanField(default=False)
+    status = models.CharField(max_length=8, choices=Status, default=Status.BEGUN)
+    processor = models.CharField(max_length=40)
+    mandate = models.CharField(max_length=200, blank=True, help_text="The saved way to pay, as the processor names it.")
+    consent = models.TextField(help_text="The sentence the donor agreed to.")
+    consented_at = models.DateTimeField()
+    started_at = models.DateTimeField(null=True, blank=True)
+    next_due = models.DateField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="pledge_is_positive"),
+            models.CheckConstraint(condition=Q(day__gte=1, day__lte=31), name="pledge_day_is_a_day"),
+            models.CheckConstraint(
+                condition=~Q(status="active") | Q(next_due__isnull=False), name="active_pledge_knows_when_it_is_due"
+            ),
+        ]
+        indexes = [models.Index("next_due", condition=Q(status="active"), name="pledges_due_first")]
+
+    def __str__(self) -> str:
+        return f"Pledge {self.pk}"
+
+
+class Donation(models.Model):
+    """One gift on its way or arrived. Its row is written before any processor hears of it; its `token` is the key sent out."""
+
+    class Status(models.TextChoices):
+        BEGUN = "begun", "Begun"
+        AWAITED = "awaited", "Awaited"  # told to the processor, or promised by cheque or transfer
+        RECEIVED = "received", "Received"
+        DECLINED = "declined", "Declined"
+        CANCELLED = "cancelled", "Cancelled"
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    submit_key = models.CharField(max_length=64, unique=True, editable=False)
+    fingerprint = models.CharField(max_length=64, editable=False, db_index=True)
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="donations")
+    donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="donations")
+    pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="donations")
+    amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3, validators=[check_currency])
+    name = models.CharField(max_length=160, blank=True)
+    anonymous = models.BooleanField(default=False)
+    message = models.TextField(blank=True, max_length=1000)
+    language = models.CharField(max_length=10, default="en")
+    status = models.CharField(max_length=10, choices=Status, default=Status.BEGUN)
+    processor = models.CharField(max_length=40)
+    processor_ref = models.CharField(max_length=200, blank=True)
+    reference = models.CharField(max_length=20, unique=True, help_text="What the donor writes on a transfer.")
+    checkout_url = models.CharField(max_length=1000, blank=True, help_text="The hosted page this gift was sent to.")
+    problem = models.CharField(max_length=300, blank=True, help_text="Why it did not go through, in words for the donor.")
+    created_at = models.DateTimeField()
+    received_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        permissions = [("record_donation", "Can record, refund and settle gifts")]
+        constraints = [
+            models.CheckConstraint(condition=Q(amount__gt=0), name="donation_is_positive"),
+            models.CheckConstraint(
+                condition=Q(status="received", received_at__isnull=False) | (~Q(status="received") & Q(received_at=None)),
+                name="received_donation_has_its_moment",
+            ),
+            models.UniqueConstraint(
+                fields=["processor", "processor_ref"], condition=~Q(processor_ref=""), name="processor_reference_is_one_gift"
+            ),
+        ]
+        indexes = [models.Index("campaign", "-received_at", condition=Q(status="received"), name="gifts_of_a_campaign")]
+
+    def __str__(self) -> str:
+        return self.reference
+
+
+class Instalment(models.Model):
+    """A pledge's gift for one period, claimed before anybody is charged. `period` is the day it falls due."""
+
+    class Status(models.TextChoices):
+        CLAIMED = "claimed", "Claimed"
+        ASKED = "asked", "Asked"  # the donor was asked by mail (cheque, transfer), or the answer is still out
+        PAID = "paid", "Paid"
+        FAILED = "failed", "Failed"
+
+    pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="instalments")
+    period = models.DateField()
+    donation = models.OneToOneField(Donation, null=True, on_delete=models.PROTECT, related_name="instalment")
+    status = models.CharField(max_length=8, choices=Status, default=Status.CLAIMED)
+    claimed_at = models.DateTimeField()
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-period", "-pk"]
+        constraints = [models.UniqueConstraint(fields=["pledge", "period"], name="pledge_is_due_once_a_period")]
+
+    def __str__(self) -> str:
+        return f"{self.pledge_id} for {self.period}"

@@ -1,0 +1,112 @@
+from django.db import models
+from django.db.models import Q, Sum
+
+from campaigns.models.campaigns import Campaign, check_currency
+from campaigns.models.gifts import Donation
+
+
+class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
+    def total(self) -> int:
+        """The sum in minor units: what came less what went back."""
+        return self.aggregate(total=Sum("amount"))["total"] or 0
+
+
+class LedgerEntry(models.Model):
+    """Money that moved. Append-only, by a trigger in the database: a correction is another row."""
+
+    class Kind(models.TextChoices):
+        GIFT = "gift", "Gift"
+        REFUND = "refund", "Refund"
+        DISPUTE = "dispute", "Dispute"
+        DISPUTE_WON = "dispute_won", "Dispute won"
+
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="entries")
+    campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="entries")
+    kind = models.CharField(max_length=12, choices=Kind)
+    amount = models.BigIntegerField(help_text="Minor units; negative when money went back.")
+    currency = models.CharField(max_length=3, validators=[check_currency])
+    processor = models.CharField(max_length=40)
+    processor_ref = models.CharField(max_length=200, help_text="What the processor calls this movement; ours for offline gifts.")
+    at = models.DateTimeField(help_text="When the money moved.")
+    recorded_at = models.DateTimeField(auto_now_add=True)
+    recorded_by = models.ForeignKey("auth.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    note = models.CharField(max_length=300, blank=True)
+
+    objects = LedgerQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name = "ledger entry"
+        verbose_name_plural = "ledger entries"
+        constraints = [
+            models.UniqueConstraint(fields=["processor", "kind", "processor_ref"], name="a_movement_of_money_is_one_entry"),
+            models.UniqueConstraint(fields=["donation"], condition=Q(kind="gift"), name="a_donation_arrives_once"),
+            models.CheckConstraint(
+                condition=Q(kind__in=["gift", "dispute_won"], amount__gt=0) | Q(kind__in=["refund", "dispute"], amount__lt=0),
+                name="ledger_sign_follows_its_kind",
+            ),
+        ]
+        indexes = [models.Index("campaign", include=["amount"], name="ledger_of_a_campaign")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.amount} {self.currency}"
+
+
+class ReceiptSeries(models.Model):
+    """The last receipt number of a year. Locked while the next one is taken, so that no number is skipped."""
+
+    year = models.PositiveSmallIntegerField(primary_key=True)
+    last_number = models.PositiveIntegerField(default=0)
+
+    def __str__(self) -> str:
+        return f"{self.year}: {self.last_number}"
+
+
+class Receipt(models.Model):
+    donation = models.OneToOneField(Donation, on_delete=models.PROTECT, related_name="receipt")
+    year = models.PositiveSmallIntegerField()
+    number = models.PositiveIntegerField()
+    issued_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-year", "-number"]
+        constraints = [
+            models.UniqueConstraint(fields=["year", "number"], name="receipt_number_is_given_once"),
+            models.CheckConstraint(condition=Q(number__gt=0), name="receipt_numbers_start_at_one"),
+        ]
+
+    def __str__(self) -> str:
+        return self.full_number
+
+    @property
+    def full_number(self) -> str:
+        return f"{self.year}-{self.number:06d}"
+
+
+class ProcessorEvent(models.Model):
+    """What a processor told us, as it came: stored first, answered 200, then processed from here."""
+
+    class Status(models.TextChoices):
+        NEW = "new", "New"
+        DONE = "done", "Done"
+        PARKED = "parked", "Parked until its gift is known"
+        FAILED = "failed", "Failed"
+
+    processor = models.CharField(max_length=40)
+    event_id = models.CharField(max_length=200)
+    object_ref = models.CharField(max_length=200, blank=True, db_index=True)
+    headers = models.JSONField(default=dict)
+    body = models.TextField()
+    status = models.CharField(max_length=8, choices=Status, default=Status.NEW)
+    problem = models.TextField(blank=True)
+    received_at = models.DateTimeField()
+    processed_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.UniqueConstraint(fields=["processor", "event_id"], name="processor_event_is_stored_once")]
+        indexes = [models.Index("status", "id", condition=Q(status__in=["new", "parked"]), name="events_still_to_process")]
+
+    def __str__(self) -> str:
+        return f"{self.processor} {self.event_id}"

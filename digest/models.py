@@ -1,0 +1,125 @@
+"""What subscribers get: the house notice that invites them, who they are, editions, and one row a recipient and edition."""
+
+import uuid
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.db.models.functions import Lower
+from django.urls import reverse
+
+
+class Notice(models.Model):
+    """The digest's sign-up block on every page. One row."""
+
+    title = models.CharField(max_length=80, default="The day’s stories, by mail")
+    pitch = models.TextField(default="One mail each morning with what we published. Nothing else, and you can leave with one click.")
+    button = models.CharField("words on the button", max_length=40, default="Sign up")
+
+    class Meta:
+        verbose_name = "sign-up block"
+        verbose_name_plural = "sign-up block"
+        constraints = [models.CheckConstraint(condition=Q(pk=1), name="notice_is_one_row")]
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class SubscriberQuerySet(models.QuerySet["Subscriber"]):
+    def reached(self) -> "SubscriberQuerySet":
+        """The one definition of who gets mail."""
+        return self.filter(status=Subscriber.Status.CONFIRMED)
+
+
+class Subscriber(models.Model):
+    class Status(models.TextChoices):
+        PENDING = "pending", "Not confirmed yet"
+        CONFIRMED = "confirmed", "Confirmed"
+        UNSUBSCRIBED = "unsubscribed", "Unsubscribed"
+        BOUNCED = "bounced", "Address refuses mail"
+        COMPLAINED = "complained", "Complained"
+
+    token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField()
+    status = models.CharField(max_length=12, choices=Status, default=Status.PENDING)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
+    consent = models.TextField(blank=True, help_text="The words the reader saw when signing up.")
+    place = models.CharField(max_length=200, blank=True, help_text="The page where the reader signed up.")
+    asked_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="When the last confirmation mail left.")
+    confirmed_at = models.DateTimeField(null=True, blank=True)
+    left_at = models.DateTimeField(null=True, blank=True)
+
+    objects = SubscriberQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="subscriber_has_one_address"),
+            models.CheckConstraint(
+                condition=~Q(status="confirmed") | Q(confirmed_at__isnull=False), name="confirmed_subscriber_has_the_moment"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.email
+
+
+class Edition(models.Model):
+    """One day's digest. Composed once; its articles and its audience are rows."""
+
+    date = models.DateField(unique=True)
+    subject = models.CharField(max_length=250)
+    articles = models.ManyToManyField("articles.Article", through="digest.EditionItem", related_name="editions")
+    composed_at = models.DateTimeField()
+    covers_until = models.DateTimeField(help_text="Articles published up to this moment belong to this edition or an earlier one.")
+    finished_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-date"]
+
+    def __str__(self) -> str:
+        return f"Digest of {self.date}"
+
+    def get_absolute_url(self) -> str:
+        return reverse("digest:edition", args=[self.date])
+
+
+class EditionItem(models.Model):
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="items")
+    article = models.OneToOneField("articles.Article", on_delete=models.CASCADE, related_name="edition_item")
+    position = models.PositiveSmallIntegerField()
+
+    class Meta:
+        ordering = ["position", "pk"]
+
+    def __str__(self) -> str:
+        return f"{self.article_id} in {self.edition_id}"
+
+
+class Delivery(models.Model):
+    """One recipient of one edition. Claimed before the mail server hears of it, recorded after it answered."""
+
+    class Status(models.TextChoices):
+        DUE = "due", "Due"
+        CLAIMED = "claimed", "Claimed"
+        ACCEPTED = "accepted", "Accepted by the mail server"
+        REFUSED = "refused", "Refused"
+        UNKNOWN = "unknown", "Unknown: interrupted before the answer"
+        SKIPPED = "skipped", "Left before it was sent"
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="deliveries")
+    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="deliveries")
+    status = models.CharField(max_length=8, choices=Status, default=Status.DUE)
+    claimed_at = models.DateTimeField(null=True, blank=True)
+    settled_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["pk"]
+        verbose_name_plural = "deliveries"
+        constraints = [models.UniqueConstraint(fields=["edition", "subscriber"], name="subscriber_gets_an_edition_once")]
+        indexes = [models.Index("edition", "id", condition=Q(status="due"), name="deliveries_still_due")]
+
+    def __str__(self) -> str:
+        return f"{self.edition_id} to {self.subscriber_id}"

@@ -1,0 +1,196 @@
+"""Every setting of the project, read from the environment once. README.md lists the variables."""
+
+import os
+import sys
+from pathlib import Path
+
+import dj_database_url
+from django.core.exceptions import ImproperlyConfigured
+from django.utils.csp import CSP
+
+from newsroom import mail, postgres, secret
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+
+
+def flag(name: str, default: str = "0") -> bool:
+    return os.environ.get(name, default).strip().lower() in {"1", "true", "yes", "on"}
+
+
+VAR = Path(os.environ.get("NEWSROOM_VAR") or BASE_DIR / "var").expanduser().absolute()
+PORT = int(os.environ.get("PORT") or 8000)
+HOST = os.environ.get("HOST") or "127.0.0.1"
+
+# Without DATABASE_URL this is a trial: our own Postgres, mail into files, a pretended payment processor, plain HTTP.
+TRIAL = not os.environ.get("DATABASE_URL")
+DEBUG = flag("DEBUG")
+DEMO = flag("NEWSROOM_DEMO", "1")
+
+SECRET_KEY = os.environ.get("SECRET_KEY", "")
+if not SECRET_KEY:
+    if not TRIAL:
+        raise ImproperlyConfigured("SECRET_KEY is missing: with DATABASE_URL set, give the site its own secret key.")
+    SECRET_KEY = secret.kept_in(VAR)
+
+SITE_URL = (os.environ.get("SITE_URL") or f"http://{'localhost' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}").rstrip("/")  # noqa: S104
+ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").replace(",", " ").split() if host]
+if not ALLOWED_HOSTS and TRIAL:
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST]
+
+INSTALLED_APPS = [
+    "newsroom.apps.NewsroomConfig",
+    "newsroom.apps.DeskConfig",  # the stock admin, with our site class
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.postgres",
+    "django.contrib.staticfiles",
+    "procrastinate.contrib.django",
+    "taggit",
+    "django_prose_editor",
+    "articles",
+    "campaigns",
+    "digest",
+    "demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "django.middleware.csp.ContentSecurityPolicyMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+]
+
+ROOT_URLCONF = "newsroom.urls"
+WSGI_APPLICATION = "newsroom.wsgi.application"
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.template.context_processors.csp",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+            ],
+        },
+    },
+]
+
+DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or postgres.url(VAR))}
+DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {  # beside what the address says after its “?”
+    "min_size": 1,
+    "max_size": int(os.environ.get("DATABASE_POOL") or 8),
+    "timeout": 10,
+}
+if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
+    raise ImproperlyConfigured("DATABASE_URL must name a Postgres database: postgres://user:password@host/name")
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}}
+
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": f"django.contrib.auth.password_validation.{name}"}
+    for name in (
+        "UserAttributeSimilarityValidator",
+        "MinimumLengthValidator",
+        "CommonPasswordValidator",
+        "NumericPasswordValidator",
+    )
+]
+LOGIN_URL = "admin:login"
+
+LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE") or "en"
+LANGUAGES = [("en", "English"), ("es", "Spanish"), ("fr", "French"), ("de", "German"), ("it", "Italian"), ("pt", "Portuguese")]
+TIME_ZONE = os.environ.get("TIME_ZONE") or "UTC"
+USE_TZ = True
+USE_I18N = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+MEDIA_URL = os.environ.get("MEDIA_URL") or "/media/"
+MEDIA_ROOT = VAR / "media"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if DEBUG or "pytest" in sys.modules
+        else "newsroom.static.ManifestStorage"
+    },
+}
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o644
+
+# Uploaded pictures: what a decoder is asked to do at the most.
+IMAGE_MAX_BYTES = 25 * 1024 * 1024
+IMAGE_MAX_PIXELS = 60_000_000
+IMAGE_MAX_SIDE = 12_000
+
+EMAIL_URL = os.environ.get("EMAIL_URL", "")
+OUTBOX = VAR / "outbox"
+MAILERS = mail.mailers(EMAIL_URL, outbox=OUTBOX)
+DEFAULT_FROM_EMAIL = os.environ.get("DEFAULT_FROM_EMAIL") or "newsroom@localhost"
+SERVER_EMAIL = DEFAULT_FROM_EMAIL
+
+# name → (dotted path, arguments). The name stays on every gift, so history survives a processor's removal.
+PROCESSORS: dict[str, tuple[str, dict[str, str]]] = {
+    "offline": ("campaigns.processors.offline.Offline", {}),
+}
+if TRIAL or DEBUG:
+    PROCESSORS = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), **PROCESSORS}
+
+DIGEST_HOUR = int(os.environ.get("DIGEST_HOUR") or 7)  # in TIME_ZONE
+
+SECURE_CSP = {
+    "default-src": [CSP.SELF],
+    # The nonce stands in the header only where a page used it: the editor's import map, on admin pages.
+    "script-src": [CSP.SELF, CSP.NONCE],
+    "object-src": [CSP.NONE],
+    "base-uri": [CSP.SELF],
+    "form-action": [CSP.SELF],
+    "frame-ancestors": [CSP.NONE],
+}
+SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+CSRF_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_AGE = 14 * 24 * 3600
+# Two copies on one host share a cookie jar: the port keeps their sign-ins apart.
+SESSION_COOKIE_NAME = f"sessionid{PORT}" if TRIAL else "sessionid"
+CSRF_COOKIE_NAME = f"csrftoken{PORT}" if TRIAL else "csrftoken"
+
+if not TRIAL:
+    SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", "1")
+    SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", "1") else None
+    SECURE_HSTS_SECONDS = int(os.environ.get("SECURE_HSTS_SECONDS") or 365 * 24 * 3600)
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", "1")
+    SECURE_HSTS_PRELOAD = flag("SECURE_HSTS_PRELOAD", "1")
+    SESSION_COOKIE_SECURE = True
+    CSRF_COOKIE_SECURE = True
+    SESSION_COOKIE_NAME = "__Host-sessionid"
+    CSRF_COOKIE_NAME = "__Host-csrftoken"
+
+TAGGIT_CASE_INSENSITIVE = True
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
+    "loggers": {"procrastinate": {"level": "WARNING"}},
+}

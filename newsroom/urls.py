@@ -1,0 +1,17 @@
+from django.contrib import admin
+from django.urls import include, path, re_path
+
+from newsroom import health, media
+
+urlpatterns = [
+    path("healthz", health.healthz, name="healthz"),
+    path("readyz", health.readyz, name="readyz"),
+    path("admin/", admin.site.urls),
+    re_path(r"^media/(?P<path>.+)$", media.serve, name="media"),
+    path("", include("digest.urls")),
+    path("", include("campaigns.urls")),
+    path("", include("articles.urls")),
+]
+
+# Whatever no page answers may be a former address of one.
+handler404 = "articles.views.missing"
