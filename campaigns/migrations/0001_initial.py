@@ -269,7 +269,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='donation',
-            index=models.Index(models.F('campaign'), models.F('-received_at'), condition=models.Q(('status', 'received')), name='gifts_of_a_campaign'),
+            index=models.Index(models.F('campaign'), models.OrderBy(models.F('received_at'), descending=True), condition=models.Q(('status', 'received')), name='gifts_of_a_campaign'),
         ),
         migrations.AddConstraint(
             model_name='donation',

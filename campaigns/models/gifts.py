@@ -111,7 +111,7 @@ class Donation(models.Model):
                 fields=["processor", "processor_ref"], condition=~Q(processor_ref=""), name="processor_reference_is_one_gift"
             ),
         ]
-        indexes = [models.Index("campaign", "-received_at", condition=Q(status="received"), name="gifts_of_a_campaign")]
+        indexes = [models.Index("campaign", models.F("received_at").desc(), condition=Q(status="received"), name="gifts_of_a_campaign")]
 
     def __str__(self) -> str:
         return self.reference

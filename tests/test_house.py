@@ -1,0 +1,90 @@
+"""The rules of docs/house.md that a machine can hold: who may import whom, and what no template may contain."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent
+ORDER = ["newsroom", "articles", "campaigns", "digest", "demo"]
+EDGES = {"admin", "views", "feeds", "sitemaps", "forms", "management"}
+
+
+def imports_of(path: Path) -> Iterator[str]:
+    """Every module a file imports, also inside functions."""
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module and not node.level:
+            yield node.module
+            yield from (f"{node.module}.{alias.name}" for alias in node.names)
+
+
+def python_files(app: str) -> list[Path]:
+    return sorted((ROOT / app).rglob("*.py"))
+
+
+@pytest.mark.parametrize("app", ORDER)
+def test_an_app_imports_no_later_app(app: str):
+    later = set(ORDER[ORDER.index(app) + 1 :])
+    offences = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in python_files(app)
+        for name in imports_of(path)
+        if name.split(".")[0] in later
+    ]
+    assert offences == []
+
+
+@pytest.mark.parametrize("app", ORDER[1:])
+def test_models_and_verbs_know_nothing_of_admin_and_views(app: str):
+    offences = [
+        f"{path.relative_to(ROOT)} imports {name}"
+        for path in python_files(app)
+        if path.relative_to(ROOT / app).parts[0].removesuffix(".py") not in EDGES | {"urls", "apps", "templatetags", "sandbox"}
+        for name in imports_of(path)
+        if name.split(".")[0] == app and len(name.split(".")) > 1 and name.split(".")[1] in EDGES - {"management"} | {"urls"}
+    ]
+    assert offences == []
+
+
+def test_processors_see_no_model_no_request_and_no_template():
+    forbidden = ("campaigns.models", "campaigns.giving", "django.db", "django.http", "django.shortcuts", "django.template")
+    offences = [
+        f"{path.name} imports {name}"
+        for path in python_files("campaigns/processors")
+        for name in imports_of(path)
+        if name.startswith(forbidden)
+    ]
+    assert python_files("campaigns/processors")
+    assert offences == []
+
+
+def public_templates() -> list[Path]:
+    return [path for path in (ROOT / "templates").rglob("*.*") if "mail" not in path.parts]
+
+
+def test_no_template_has_an_inline_script_or_style_or_a_third_party_request():
+    inline = re.compile(r"<script(?![^>]*(\bsrc=|application/ld\+json))|<style\b|\sstyle\s*=|\son[a-z]+\s*=\s*[\"']", re.I)
+    outside = re.compile(r"<(?:script|link|img|iframe|source)\b[^>]*\s(?:src|href|srcset)=[\"'](?:https?:)?//", re.I)
+    offences = [
+        str(path.relative_to(ROOT))
+        for path in public_templates()
+        if inline.search(path.read_text()) or outside.search(path.read_text())
+    ]
+    assert public_templates()
+    assert offences == []
+
+
+def test_only_the_verbs_change_an_articles_status():
+    offences = [
+        str(path.relative_to(ROOT))
+        for app in ORDER
+        for path in python_files(app)
+        if re.search(r"Status\.(PUBLISHED|WITHDRAWN|SCHEDULED)\b", path.read_text())
+        and re.search(r"\.status\s*=[^=]", path.read_text())
+        and path.name != "publishing.py"
+    ]
+    assert offences == []
