@@ -19,6 +19,7 @@ def start() -> Path:
     for name in [name for name in os.environ if name in FOREIGN or name.startswith(("S3_", "STRIPE_", "PAYPAL_"))]:
         del os.environ[name]
     var = Path(tempfile.mkdtemp(prefix="newsroom-test-"))
+    (var / "static").mkdir()  # WhiteNoise warns where there is none
     server = postgres.Server(var, throwaway=True)
     server.join()
     atexit.register(server.leave)

@@ -1,0 +1,24 @@
+"""What readers see: fetch and render. What is public is said by `published()` alone."""
+
+from articles.views.article import article
+from articles.views.front import front
+from articles.views.lists import author, latest, month, section, tag, tags
+from articles.views.machines import opensearch, robots, security
+from articles.views.missing import missing
+from articles.views.search import search
+
+__all__ = [
+    "article",
+    "author",
+    "front",
+    "latest",
+    "missing",
+    "month",
+    "opensearch",
+    "robots",
+    "search",
+    "section",
+    "security",
+    "tag",
+    "tags",
+]
