@@ -106,9 +106,7 @@ def publish(article: Article, *, by: User | None, at: datetime) -> Article:
             _check_publishable(article)
             article.status, article.published_at, article.updated_at = Status.PUBLISHED, at, None
             article.publish_at, article.schedule_error = None, ""
-            article.save(
-                update_fields=["status", "published_at", "updated_at", "publish_at", "schedule_error", "modified_at"]
-            )
+            article.save(update_fields=["status", "published_at", "updated_at", "publish_at", "schedule_error", "modified_at"])
             search.index([article.pk])
             FormerAddress.objects.filter(path=article.get_absolute_url()).delete()
     return article

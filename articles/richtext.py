@@ -22,6 +22,11 @@ ATTRIBUTES = {
 SCHEMES = {"http", "https", "mailto", "tel"}
 NUMERIC = {"width", "height", "start", "rowspan", "colspan"}
 
+# What neither HTML nor Postgres takes: controls (but tab and line ends), lone surrogates, noncharacters.
+_UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+_CONTROL = re.compile("[\x00-\x1f\x7f]")
+
 EXTENSIONS: dict[str, Any] = {
     "Bold": True,
     "Italic": True,
@@ -50,6 +55,8 @@ EXTENSIONS: dict[str, Any] = {
 def _attribute(tag: str, name: str, value: str) -> str | None:
     if name in NUMERIC:
         return value if re.fullmatch(r"[0-9]{1,5}", value) else None
+    if name == "href":
+        return None if _CONTROL.search(value) else value
     if name == "src":
         return value if is_our_picture(value) else None
     return value
@@ -65,7 +72,18 @@ _cleaner = nh3.Cleaner(
     attributes=ATTRIBUTES,
     url_schemes=SCHEMES,
     attribute_filter=_attribute,
-    clean_content_tags={"script", "style", "template", "noscript", "iframe", "object", "svg", "math", "title", "textarea"},
+    clean_content_tags={
+        "script",
+        "style",
+        "template",
+        "noscript",
+        "iframe",
+        "object",
+        "svg",
+        "math",
+        "title",
+        "textarea",
+    },
     link_rel=None,
     strip_comments=True,
 )
@@ -76,7 +94,7 @@ def sanitise(html: str) -> str:
 
     A heading of level one becomes level two: the page has its own `h1`. Never raises.
     """
-    html = re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", html.replace("\x00", ""), flags=re.IGNORECASE)
+    html = re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", _UNWRITABLE.sub("", html), flags=re.IGNORECASE)
     clean = re.sub(r"<img(?![^>]* src=)[^>]*>", "", _cleaner.clean(html))
     return "" if re.fullmatch(r"(\s|<p>(\s|<br>|&nbsp;)*</p>)*", clean) else clean
 

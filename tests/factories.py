@@ -35,7 +35,11 @@ def make_author(name: str = "", **overrides: Any) -> Author:
 
 
 def make_article(
-    *, status: str = Status.PUBLISHED, tags: list[str] | None = None, authors: list[Author] | None = None, **overrides: Any
+    *,
+    status: str = Status.PUBLISHED,
+    tags: list[str] | None = None,
+    authors: list[Author] | None = None,
+    **overrides: Any,
 ) -> Article:
     """An article in the given state; published ones at `published_at` (default: NOON less a minute for each made)."""
     number = next(_numbers)

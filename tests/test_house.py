@@ -51,7 +51,14 @@ def test_models_and_verbs_know_nothing_of_admin_and_views(app: str):
 
 
 def test_processors_see_no_model_no_request_and_no_template():
-    forbidden = ("campaigns.models", "campaigns.giving", "django.db", "django.http", "django.shortcuts", "django.template")
+    forbidden = (
+        "campaigns.models",
+        "campaigns.giving",
+        "django.db",
+        "django.http",
+        "django.shortcuts",
+        "django.template",
+    )
     offences = [
         f"{path.name} imports {name}"
         for path in python_files("campaigns/processors")

@@ -6,10 +6,16 @@ class FormerAddress(models.Model):
     """A path that once led to one of our pages (an earlier slug, an imported permalink). It answers 301."""
 
     path = models.CharField(max_length=800, unique=True, help_text="As asked for, decoded: “/2019/05/harbour/” or “/?p=12”.")
-    article = models.ForeignKey("articles.Article", null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses")
+    article = models.ForeignKey(
+        "articles.Article", null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses"
+    )
     tag = models.ForeignKey("articles.Tag", null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses")
-    section = models.ForeignKey("articles.Section", null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses")
-    author = models.ForeignKey("articles.Author", null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses")
+    section = models.ForeignKey(
+        "articles.Section", null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses"
+    )
+    author = models.ForeignKey(
+        "articles.Author", null=True, blank=True, on_delete=models.CASCADE, related_name="former_addresses"
+    )
 
     class Meta:
         verbose_name_plural = "former addresses"

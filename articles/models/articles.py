@@ -43,7 +43,7 @@ class Article(models.Model):
     standfirst = models.TextField(blank=True, help_text="One or two sentences between headline and text.")
     summary = models.TextField(
         blank=True,
-        help_text="Up to about 100 words, shown in lists, feeds and the digest. Left empty, it is made from the beginning of the text.",
+        help_text="Up to about 100 words, for lists, feeds and the digest. Left empty, it is made from the beginning of the text.",
     )
     body = RichTextField(blank=True)
     lead_image = models.ForeignKey("articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="leads")
@@ -55,7 +55,9 @@ class Article(models.Model):
     source_outlet = models.CharField("outlet", max_length=160, blank=True, help_text="Who published it first.")
     source_author = models.CharField("author there", max_length=160, blank=True)
     source_url = models.URLField("original address", max_length=500, blank=True)
-    source_licence = models.CharField("licence", max_length=120, blank=True, help_text="For example “CC BY 4.0”, or “by permission”.")
+    source_licence = models.CharField(
+        "licence", max_length=120, blank=True, help_text="For example “CC BY 4.0”, or “by permission”."
+    )
 
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT, editable=False)
     publish_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -103,7 +105,11 @@ class Article(models.Model):
                 F("published_at").desc(), F("id").desc(), condition=Q(status="published"), name="published_newest_first"
             ),
             models.Index(
-                "section", F("published_at").desc(), F("id").desc(), condition=Q(status="published"), name="published_in_section"
+                "section",
+                F("published_at").desc(),
+                F("id").desc(),
+                condition=Q(status="published"),
+                name="published_in_section",
             ),
             models.Index("publish_at", condition=Q(status="scheduled"), name="scheduled_next_first"),
             GinIndex("search", condition=Q(status="published"), name="published_text"),

@@ -72,6 +72,4 @@ class Campaign(models.Model):
 
     def takes_gifts(self, *, at: datetime) -> bool:
         """Obeyed to the second, whether or not the closing verb has run yet."""
-        return (
-            self.status == self.Status.OPEN and self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
-        )
+        return self.status == self.Status.OPEN and self.starts_at <= at and (self.ends_at is None or at < self.ends_at)

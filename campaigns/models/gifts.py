@@ -108,10 +108,14 @@ class Donation(models.Model):
                 name="received_donation_has_its_moment",
             ),
             models.UniqueConstraint(
-                fields=["processor", "processor_ref"], condition=~Q(processor_ref=""), name="processor_reference_is_one_gift"
+                fields=["processor", "processor_ref"],
+                condition=~Q(processor_ref=""),
+                name="processor_reference_is_one_gift",
             ),
         ]
-        indexes = [models.Index("campaign", models.F("received_at").desc(), condition=Q(status="received"), name="gifts_of_a_campaign")]
+        indexes = [
+            models.Index("campaign", models.F("received_at").desc(), condition=Q(status="received"), name="gifts_of_a_campaign")
+        ]
 
     def __str__(self) -> str:
         return self.reference
