@@ -14,9 +14,9 @@ def headlines(words: str, language: str = "en") -> list[str]:
 
 def test_accents_make_no_difference_in_either_direction():
     make_article(headline="El régimen del agua", language="es", body="<p>Acueductos y represas.</p>")
-    make_article(headline="Regime change at the port", body="<p>A new harbour master.</p>")
+    make_article(headline="Cafe culture at the port", body="<p>A new harbour master.</p>")
     assert headlines("regimen", "es") == ["El régimen del agua"]
-    assert headlines("régime") == ["Regime change at the port"]
+    assert headlines("café") == ["Cafe culture at the port"]
 
 
 def test_a_word_is_found_by_its_stem():
