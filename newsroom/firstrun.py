@@ -1,0 +1,94 @@
+"""What a trial needs before it opens: tables, static files, demo content in an empty database, an editor to sign in.
+
+Run as `python -m newsroom.firstrun NAME`, with the new password of the editor NAME on standard input.
+"""
+
+import hashlib
+import os
+import sys
+from collections.abc import Iterator
+
+import django
+from django.apps import apps
+from django.conf import settings
+from django.contrib.staticfiles.finders import get_finders
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.db.migrations.executor import MigrationExecutor
+
+
+def main(name: str, password: str) -> None:
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
+    django.setup()
+    migrate()
+    collect_static()
+    if settings.DEMO and is_empty():
+        load_demo()
+    make_editor(name, password)
+
+
+def say(line: str) -> None:
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
+def migrate() -> None:
+    executor = MigrationExecutor(connection)
+    steps = len(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    if steps:
+        say(f"Bringing the database up to date ({steps} steps)")
+    call_command("migrate", verbosity=0, interactive=False)
+
+
+def collect_static() -> None:
+    """Collect where a source file changed since the last whole collection; the stamp is written last."""
+    stamp, now = settings.STATIC_ROOT.with_name("static.stamp"), static_sources()
+    if stamp.exists() and stamp.read_text() == now and settings.STATIC_ROOT.is_dir():
+        return
+    say("Collecting style sheets, scripts and fonts")
+    stamp.unlink(missing_ok=True)
+    call_command("collectstatic", verbosity=0, interactive=False, clear=True)
+    stamp.write_text(now)
+
+
+def static_sources() -> str:
+    """A word that changes when any static file does, or the way they are collected."""
+    digest = hashlib.sha256(settings.STORAGES["staticfiles"]["BACKEND"].encode())
+    for line in sorted(_static_lines()):
+        digest.update(line.encode())
+    return digest.hexdigest()
+
+
+def _static_lines() -> Iterator[str]:
+    for finder in get_finders():
+        for path, storage in finder.list([]):
+            found = os.stat(storage.path(path))
+            yield f"{path} {found.st_size} {found.st_mtime_ns}\n"
+
+
+def is_empty() -> bool:
+    """Whether nothing is there that a person or an import put there."""
+    kept = [apps.get_model(name) for name in ("articles.Article", "campaigns.Campaign", "auth.User")]
+    return not any(model._default_manager.exists() for model in kept)
+
+
+def load_demo() -> None:
+    """All of it or nothing: a run killed half-way leaves an empty database, and the next one begins anew."""
+    say("Loading demo content")
+    with transaction.atomic():
+        call_command("demo", stdout=sys.stdout)
+
+
+def make_editor(name: str, password: str) -> None:
+    """One sign-in that may do an editor's and a fundraiser's work, with a new password each time; no superuser."""
+    user_model, group = apps.get_model("auth.User"), apps.get_model("auth.Group")
+    with transaction.atomic():
+        editor, _ = user_model.objects.get_or_create(username=name, defaults={"first_name": "Trial", "last_name": "Editor"})
+        editor.is_staff = editor.is_active = True
+        editor.set_password(password)
+        editor.save()
+        editor.groups.add(*group.objects.filter(name__in=["Editor", "Fundraiser"]))
+
+
+if __name__ == "__main__":
+    main(sys.argv[1], sys.stdin.readline().strip())
