@@ -7,7 +7,7 @@ EVERYTHING = ["add", "change", "delete", "view"]
 # Donors and money are for Fundraisers and Administrators alone. Nobody changes or deletes a gift, a receipt or an
 # entry by hand: the verbs in campaigns/giving.py do, and “record” is the permission to call them.
 GRANTS = {
-    "Editor": {"campaign": ["view"]},
+    "Editor": {"campaign": ["add", "change", "view"]},  # its call stands on every page they make
     "Fundraiser": {
         "campaign": EVERYTHING,
         "donor": ["view", "change"],
@@ -15,7 +15,9 @@ GRANTS = {
         "instalment": ["view"],
         "donation": ["view", "record"],
         "ledgerentry": ["view"],
+        "refund": ["view"],
         "receipt": ["view"],
+        "offlineinstructions": ["change", "view"],
         "processorevent": ["view"],
     },
 }

@@ -2,8 +2,9 @@
 
 from campaigns.models.campaigns import Campaign
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
-from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries
-from campaigns.models.sandbox import SandboxPayment
+from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
+from campaigns.models.offline import OfflineInstructions
+from campaigns.models.sandbox import SandboxMovement, SandboxPayment
 
 __all__ = [
     "Campaign",
@@ -11,9 +12,12 @@ __all__ = [
     "Donor",
     "Instalment",
     "LedgerEntry",
+    "OfflineInstructions",
     "Pledge",
     "ProcessorEvent",
     "Receipt",
     "ReceiptSeries",
+    "Refund",
+    "SandboxMovement",
     "SandboxPayment",
 ]

@@ -28,6 +28,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 class Campaign(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
+        SCHEDULED = "scheduled", "Opens at its start"
         OPEN = "open", "Open"
         CLOSED = "closed", "Closed"
 
@@ -46,7 +47,7 @@ class Campaign(models.Model):
     minimum = models.BigIntegerField(default=100, help_text="The smallest gift taken, in minor units.")
     thanks = RichTextField("thank-you text", blank=True, help_text="Shown after a gift and printed in the receipt mail.")
     priority = models.SmallIntegerField(default=0, help_text="Of several open campaigns the highest is the one asked for.")
-    status = models.CharField(max_length=8, choices=Status, default=Status.DRAFT, editable=False)
+    status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
@@ -69,6 +70,10 @@ class Campaign(models.Model):
 
     def get_absolute_url(self) -> str:
         return reverse("campaigns:campaign", args=[self.slug])
+
+    @property
+    def is_open(self) -> bool:
+        return self.status == self.Status.OPEN
 
     def takes_gifts(self, *, at: datetime) -> bool:
         """Obeyed to the second, whether or not the closing verb has run yet."""

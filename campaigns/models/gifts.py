@@ -1,8 +1,10 @@
 import uuid
 
+from django.conf import settings
 from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Lower
+from django.urls import reverse
 
 from campaigns.models.campaigns import Campaign, check_currency
 
@@ -10,16 +12,19 @@ from campaigns.models.campaigns import Campaign, check_currency
 class Donor(models.Model):
     """A person who gives, known by an e-mail address. Only Fundraisers and Administrators see these rows."""
 
-    email = models.EmailField()
+    email = models.EmailField(blank=True, help_text="Empty for somebody who sent a cheque and no address.")
     name = models.CharField(max_length=160, blank=True)
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
+    link_mailed_at = models.DateTimeField(
+        null=True, blank=True, editable=False, help_text="When the last mail with the link to the donor's own page left."
+    )
 
     class Meta:
         ordering = ["-pk"]
-        constraints = [models.UniqueConstraint(Lower("email"), name="donor_has_one_address")]
+        constraints = [models.UniqueConstraint(Lower("email"), condition=~Q(email=""), name="donor_has_one_address")]
 
     def __str__(self) -> str:
-        return self.name or self.email
+        return self.name or self.email or f"Donor {self.pk}"
 
 
 class Pledge(models.Model):
@@ -88,7 +93,7 @@ class Donation(models.Model):
     name = models.CharField(max_length=160, blank=True)
     anonymous = models.BooleanField(default=False)
     message = models.TextField(blank=True, max_length=1000)
-    language = models.CharField(max_length=10, default="en")
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
     status = models.CharField(max_length=10, choices=Status, default=Status.BEGUN)
     processor = models.CharField(max_length=40)
     processor_ref = models.CharField(max_length=200, blank=True)
@@ -120,6 +125,23 @@ class Donation(models.Model):
     def __str__(self) -> str:
         return self.reference
 
+    def get_absolute_url(self) -> str:
+        """Where the donor comes back to: says how the gift stands. Known to the donor alone."""
+        return reverse("campaigns:return", args=[self.token])
+
+    @property
+    def key(self) -> str:
+        """The idempotency key sent out with everything that is asked of a processor for this gift."""
+        return str(self.token)
+
+    @property
+    def is_received(self) -> bool:
+        return self.status == self.Status.RECEIVED
+
+    @property
+    def is_unfinished(self) -> bool:
+        return self.status in {self.Status.BEGUN, self.Status.AWAITED}
+
 
 class Instalment(models.Model):
     """A pledge's gift for one period, claimed before anybody is charged. `period` is the day it falls due."""
@@ -129,6 +151,7 @@ class Instalment(models.Model):
         ASKED = "asked", "Asked"  # the donor was asked by mail (cheque, transfer), or the answer is still out
         PAID = "paid", "Paid"
         FAILED = "failed", "Failed"
+        SKIPPED = "skipped", "Skipped"  # the newsroom was so late that the next one was due too: never charged twice at once
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="instalments")
     period = models.DateField()

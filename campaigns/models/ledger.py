@@ -17,12 +17,13 @@ class LedgerEntry(models.Model):
     class Kind(models.TextChoices):
         GIFT = "gift", "Gift"
         REFUND = "refund", "Refund"
+        REFUND_FAILED = "refund_failed", "Refund came back"
         DISPUTE = "dispute", "Dispute"
         DISPUTE_WON = "dispute_won", "Dispute won"
 
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="entries")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="entries")
-    kind = models.CharField(max_length=12, choices=Kind)
+    kind = models.CharField(max_length=14, choices=Kind)
     amount = models.BigIntegerField(help_text="Minor units; negative when money went back.")
     currency = models.CharField(max_length=3, validators=[check_currency])
     processor = models.CharField(max_length=40)
@@ -42,14 +43,41 @@ class LedgerEntry(models.Model):
             models.UniqueConstraint(fields=["processor", "kind", "processor_ref"], name="a_movement_of_money_is_one_entry"),
             models.UniqueConstraint(fields=["donation"], condition=Q(kind="gift"), name="a_donation_arrives_once"),
             models.CheckConstraint(
-                condition=Q(kind__in=["gift", "dispute_won"], amount__gt=0) | Q(kind__in=["refund", "dispute"], amount__lt=0),
+                condition=Q(kind__in=["gift", "refund_failed", "dispute_won"], amount__gt=0)
+                | Q(kind__in=["refund", "dispute"], amount__lt=0),
                 name="ledger_sign_follows_its_kind",
             ),
         ]
-        indexes = [models.Index("campaign", include=["amount"], name="ledger_of_a_campaign")]
+        indexes = [models.Index("campaign", "donation", include=["amount", "currency"], name="ledger_of_a_campaign")]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.currency}"
+
+
+class Refund(models.Model):
+    """Money we asked a processor to send back. Written before the call; its token is the key sent out."""
+
+    class Status(models.TextChoices):
+        ASKED = "asked", "Asked, no answer yet"
+        DONE = "done", "Done"
+        FAILED = "failed", "Refused"
+
+    token = models.UUIDField(unique=True, editable=False)
+    donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="refunds")
+    amount = models.BigIntegerField()
+    note = models.CharField(max_length=300, blank=True)
+    status = models.CharField(max_length=8, choices=Status, default=Status.ASKED)
+    problem = models.CharField(max_length=300, blank=True)
+    asked_by = models.ForeignKey("auth.User", null=True, blank=True, on_delete=models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField()
+    settled_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        constraints = [models.CheckConstraint(condition=Q(amount__gt=0), name="refund_is_positive")]
+
+    def __str__(self) -> str:
+        return f"Refund {self.pk}"
 
 
 class ReceiptSeries(models.Model):
@@ -95,7 +123,9 @@ class ProcessorEvent(models.Model):
 
     processor = models.CharField(max_length=40)
     event_id = models.CharField(max_length=200)
-    object_ref = models.CharField(max_length=200, blank=True, db_index=True)
+    kind = models.CharField(max_length=100, blank=True)
+    object_ref = models.CharField(max_length=200, blank=True, help_text="The payment it is about, as the processor names it.")
+    order_key = models.CharField(max_length=64, blank=True, help_text="The key we sent with that payment, where the event repeats it.")
     headers = models.JSONField(default=dict)
     body = models.TextField()
     status = models.CharField(max_length=8, choices=Status, default=Status.NEW)
@@ -106,7 +136,10 @@ class ProcessorEvent(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["processor", "event_id"], name="processor_event_is_stored_once")]
-        indexes = [models.Index("status", "id", condition=Q(status__in=["new", "parked"]), name="events_still_to_process")]
+        indexes = [
+            models.Index("status", "id", condition=Q(status__in=["new", "parked"]), name="events_still_to_process"),
+            models.Index("processor", "object_ref", name="events_of_a_payment"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.processor} {self.event_id}"
