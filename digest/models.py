@@ -1,10 +1,11 @@
 """What subscribers get: the house notice that invites them, who they are, editions, and one row a recipient and edition."""
 
 import uuid
+from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import Count, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
@@ -48,7 +49,7 @@ class Subscriber(models.Model):
     consent = models.TextField(blank=True, help_text="The words the reader saw when signing up.")
     place = models.CharField(max_length=200, blank=True, help_text="The page where the reader signed up.")
     asked_at = models.DateTimeField()
-    mailed_at = models.DateTimeField(null=True, blank=True, help_text="When the last confirmation mail left.")
+    mailed_at = models.DateTimeField(null=True, blank=True, help_text="When the last answer to a sign-up was ordered: one a day.")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
 
@@ -68,6 +69,26 @@ class Subscriber(models.Model):
         return self.email
 
 
+class Knocks(models.Model):
+    """How often one network signed somebody up within an hour. The network stands as a keyed hash: no address is kept."""
+
+    network = models.CharField(max_length=64)
+    hour = models.DateTimeField()
+    count = models.PositiveIntegerField(default=1)
+
+    class Meta:
+        verbose_name_plural = "knocks"
+        constraints = [models.UniqueConstraint(fields=["hour", "network"], name="network_is_counted_once_an_hour")]
+
+    def __str__(self) -> str:
+        return f"{self.count} at {self.hour}"
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def unfinished(self) -> "EditionQuerySet":
+        return self.filter(finished_at=None)
+
+
 class Edition(models.Model):
     """One day's digest. Composed once; its articles and its audience are rows."""
 
@@ -79,9 +100,13 @@ class Edition(models.Model):
         help_text="Articles published up to this moment belong to this edition or an earlier one."
     )
     finished_at = models.DateTimeField(null=True, blank=True)
+    outcome = models.JSONField(default=dict, help_text="How many deliveries ended how: counted once, when the last one was settled.")
+
+    objects = EditionQuerySet.as_manager()
 
     class Meta:
         ordering = ["-date"]
+        permissions = [("send_edition", "Can compose the digest and send it now")]
 
     def __str__(self) -> str:
         return f"Digest of {self.date}"
@@ -102,29 +127,59 @@ class EditionItem(models.Model):
         return f"{self.article_id} in {self.edition_id}"
 
 
+class DeliveryQuerySet(models.QuerySet["Delivery"]):
+    def ready(self, *, at: datetime) -> "DeliveryQuerySet":
+        """Due by `at`, in the order in which they are to be sent."""
+        return self.filter(status=Delivery.Status.DUE, due_at__lte=at).order_by("due_at", "pk")
+
+    def tally(self) -> dict[str, int]:
+        """How many stand in which state; states nobody is in are left out."""
+        return dict(self.order_by("status").values_list("status").annotate(count=Count("pk")))
+
+
 class Delivery(models.Model):
-    """One recipient of one edition. Claimed before the mail server hears of it, recorded after it answered."""
+    """One recipient of one edition. Claimed before the mail server hears of it, settled after it answered.
+
+    A subscriber who asks to be erased leaves the row behind without a name, so that an edition's figures stay true.
+    """
 
     class Status(models.TextChoices):
         DUE = "due", "Due"
-        CLAIMED = "claimed", "Claimed"
+        CLAIMED = "claimed", "Being sent"
         ACCEPTED = "accepted", "Accepted by the mail server"
         REFUSED = "refused", "Refused"
         UNKNOWN = "unknown", "Unknown: interrupted before the answer"
         SKIPPED = "skipped", "Left before it was sent"
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="deliveries")
-    subscriber = models.ForeignKey(Subscriber, on_delete=models.CASCADE, related_name="deliveries")
+    subscriber = models.ForeignKey(Subscriber, null=True, on_delete=models.SET_NULL, related_name="deliveries")
     status = models.CharField(max_length=8, choices=Status, default=Status.DUE)
+    due_at = models.DateTimeField(help_text="Not tried before this moment.")
+    attempts = models.PositiveSmallIntegerField(default=0, help_text="How often the mail server said “not now”.")
     claimed_at = models.DateTimeField(null=True, blank=True)
     settled_at = models.DateTimeField(null=True, blank=True)
     problem = models.CharField(max_length=300, blank=True)
 
+    objects = DeliveryQuerySet.as_manager()
+
     class Meta:
         ordering = ["pk"]
         verbose_name_plural = "deliveries"
-        constraints = [models.UniqueConstraint(fields=["edition", "subscriber"], name="subscriber_gets_an_edition_once")]
-        indexes = [models.Index("edition", "id", condition=Q(status="due"), name="deliveries_still_due")]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "subscriber"], name="subscriber_gets_an_edition_once"),
+            models.CheckConstraint(
+                condition=~Q(status="claimed") | Q(claimed_at__isnull=False), name="claimed_delivery_has_the_moment"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=["due", "claimed"], settled_at=None)
+                | (~Q(status__in=["due", "claimed"]) & Q(settled_at__isnull=False)),
+                name="settled_delivery_has_the_moment",
+            ),
+        ]
+        indexes = [
+            models.Index("edition", "due_at", "id", condition=Q(status="due"), name="deliveries_still_due"),
+            models.Index("claimed_at", condition=Q(status="claimed"), name="deliveries_being_sent"),
+        ]
 
     def __str__(self) -> str:
-        return f"{self.edition_id} to {self.subscriber_id}"
+        return f"Delivery {self.pk}"

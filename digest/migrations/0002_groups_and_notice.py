@@ -10,7 +10,7 @@ GRANTS = {
         "editionitem": ["view"],
         "delivery": ["view"],
     },
-    "Administrator": {"subscriber": ["view", "change", "delete"]},
+    "Administrator": {"subscriber": ["view", "change", "delete"], "edition": ["send"]},
 }
 
 
