@@ -1,0 +1,214 @@
+"""The picture library: receive a picture, make its renditions, say where it is used."""
+
+import hashlib
+import io
+import json
+import os
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO, Any
+
+from django.apps import apps
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.core.files.base import ContentFile
+from django.core.files.storage import default_storage
+from django.db import connection, models, transaction
+from django.db.models import Q
+from django.utils import timezone
+from PIL import Image as Pillow
+from procrastinate.contrib.django import app
+
+from articles import decoding, renditions
+from articles.models import Image
+from articles.richtext import RichTextField
+
+WALL_SECONDS = 40.0
+MOST_USES = 5  # of a kind: a sentence, not a list
+TOO_MUCH = "This picture takes too long or too much memory to read. Save it smaller and send it again."
+
+
+@dataclass(frozen=True)
+class Checked:
+    """A picture that was decoded and encoded anew, not yet in the library."""
+
+    content: bytes
+    extension: str
+    width: int
+    height: int
+    sha256: str  # of the file as it was sent, so that the same file is known again
+
+    @property
+    def name(self) -> str:
+        folder = timezone.now().strftime("images/%Y/%m")
+        return f"{folder}/{hashlib.sha256(self.content).hexdigest()[:20]}.{self.extension}"
+
+
+def receive(upload: IO[bytes], **about: Any) -> Image:
+    """Take a file into the library: check it, keep it encoded anew, have its renditions made.
+
+    `about`: alt, caption, credit, focal_x, focal_y. ValidationError with a sentence for whoever sent it. The same
+    file again gives the picture that is there; of `about`, only what it lacks is filled in.
+    """
+    return store(check(upload), **about)
+
+
+def check(upload: IO[bytes]) -> Checked:
+    """Decode a file in a process of its own, within limits of size, time and memory. ValidationError when refused."""
+    most = settings.IMAGE_MAX_BYTES
+    data = upload.read(most + 1)
+    if len(data) > most:
+        raise ValidationError(f"This file is too large: {most // 1024**2} MB are the most we take.")
+    if not data:
+        raise ValidationError("This file is empty.")
+    head, content = _decode(data)
+    return Checked(content, head["extension"], head["width"], head["height"], hashlib.sha256(data).hexdigest())
+
+
+def _decode(data: bytes) -> tuple[dict[str, Any], bytes]:
+    command = [sys.executable, "-I", decoding.__file__, str(settings.IMAGE_MAX_PIXELS), str(settings.IMAGE_MAX_SIDE)]
+    try:
+        done = subprocess.run(command, input=data, capture_output=True, timeout=WALL_SECONDS)
+    except subprocess.TimeoutExpired as error:
+        raise ValidationError(TOO_MUCH) from error
+    head, _, content = done.stdout.partition(b"\n")
+    if done.returncode == 3:
+        raise ValidationError(json.loads(head))
+    if done.returncode:  # killed by a limit, or the decoder itself broke down
+        raise ValidationError(TOO_MUCH)
+    return json.loads(head), content
+
+
+def store(checked: Checked, **about: Any) -> Image:
+    """Put a checked picture into the library: one row and one file however often, or however many at once, it comes."""
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [checked.sha256])
+        image = Image.objects.filter(sha256=checked.sha256).first()
+        if image:
+            return _filled_in(image, about)
+        image = Image(sha256=checked.sha256, **about)
+        image.file.name = keep(checked.name, checked.content)
+        image.width, image.height = checked.width, checked.height
+        image.save()
+        order_renditions(image)
+    return image
+
+
+def _filled_in(image: Image, about: dict[str, Any]) -> Image:
+    lacking = {name: about[name] for name in ("alt", "caption", "credit") if about.get(name) and not getattr(image, name)}
+    if lacking:
+        Image.objects.filter(pk=image.pk).update(**lacking)
+        image.refresh_from_db(fields=list(lacking))
+    return image
+
+
+def keep(name: str, content: bytes) -> str:
+    """Write a file whole or not at all. Names tell the content, so a file that is there is the one that is meant."""
+    try:
+        path = Path(default_storage.path(name))
+    except NotImplementedError:  # a bucket: its writes are whole by themselves
+        return name if default_storage.exists(name) else default_storage.save(name, ContentFile(content))
+    if path.exists():
+        return name
+    path.parent.mkdir(parents=True, exist_ok=True)
+    unfinished = path.with_name(f".{path.name}.{os.getpid()}.{os.urandom(4).hex()}")
+    try:
+        unfinished.write_bytes(content)
+        unfinished.chmod(settings.FILE_UPLOAD_PERMISSIONS or 0o644)
+        unfinished.replace(path)
+    finally:
+        unfinished.unlink(missing_ok=True)
+    return name
+
+
+def order_renditions(image: Image) -> None:
+    """Have the worker make what is missing. By the task's name: tasks.py imports this module."""
+    app.configure_task("articles.make_renditions", lock=f"image:{image.pk}").defer(image_pk=image.pk)
+
+
+def point_at(image: Image, *, focal_x: int, focal_y: int) -> Image:
+    """Set the focal point; crops round the former one are made anew. A quiet no-op where it is there already."""
+    with transaction.atomic():
+        image = Image.objects.select_for_update().get(pk=image.pk)
+        if (image.focal_x, image.focal_y) != (focal_x, focal_y):
+            image.focal_x, image.focal_y = focal_x, focal_y
+            image.full_clean(exclude=["file"])
+            image.save(update_fields=["focal_x", "focal_y"])
+            order_renditions(image)
+    return image
+
+
+def make_renditions(image_pk: int) -> None:
+    """Make what this picture lacks and list it in its row. Safe to run twice; a picture that is gone needs none."""
+    image = Image.objects.filter(pk=image_pk).first()
+    if image is None:
+        return
+    missing = [each for each in renditions.wanted(image) if each not in image.renditions]
+    if missing:
+        with Pillow.open(_opened(image), formats=decoding.FORMATS) as master:
+            for name, content in renditions.make(_plain(master), image, missing):
+                keep(name, content)
+    _list_renditions(image, made=missing)
+
+
+def _opened(image: Image) -> io.BytesIO:
+    with default_storage.open(str(image.file), "rb") as file:
+        return io.BytesIO(file.read())
+
+
+def _plain(master: Pillow.Image) -> Pillow.Image:
+    return master if master.mode in {"L", "RGB", "RGBA"} else master.convert("RGB")
+
+
+def _list_renditions(image: Image, *, made: list[dict[str, Any]]) -> None:
+    """Look again under lock: the focal point may have moved meanwhile, and then another job makes those crops."""
+    with transaction.atomic():
+        now = Image.objects.select_for_update().filter(pk=image.pk).first()
+        if now is None:
+            return
+        before = now.renditions
+        now.renditions = [each for each in renditions.wanted(now) if each in made or each in before]
+        if now.renditions != before:
+            now.save(update_fields=["renditions"])
+        listed = {each["name"] for each in now.renditions}
+        order_discard([each["name"] for each in [*before, *made] if each["name"] not in listed])
+
+
+def order_discard(names: Sequence[str]) -> None:
+    """Remove files tomorrow: a page that a reader has open today may still ask for them."""
+    if names:
+        app.configure_task("articles.discard_files", schedule_in={"days": 1}).defer(names=list(names))
+
+
+def discard(names: list[str]) -> None:
+    """Remove files, except those that a picture of the library names."""
+    for name in names:
+        if not Image.objects.filter(Q(file=name) | Q(renditions__contains=[{"name": name}])).exists():
+            default_storage.delete(name)
+
+
+def delete(image: Image) -> None:
+    """Take a picture out of the library. ValidationError names where it is used."""
+    with transaction.atomic():
+        image = Image.objects.select_for_update().get(pk=image.pk)
+        if used := uses(image):
+            raise ValidationError(f"This picture is used in {'; '.join(used)}. Take it out there first.")
+        order_discard([str(image.file), *(each["name"] for each in image.renditions)])
+        image.delete()
+
+
+def uses(image: Image) -> list[str]:
+    """Where a picture is shown, as an editor would say it: rows that point at it and texts that contain it."""
+    found: list[models.Model] = []
+    for relation in Image._meta.get_fields(include_hidden=True):
+        if isinstance(relation, models.ManyToOneRel):
+            found += relation.related_model._base_manager.filter(**{relation.field.name: image})[:MOST_USES]
+    for model in apps.get_models():
+        texts = [field.name for field in model._meta.fields if isinstance(field, RichTextField)]
+        holds = Q(*((f"{name}__contains", renditions.stem(image)) for name in texts), _connector=Q.OR)
+        found += model._base_manager.filter(holds)[:MOST_USES] if texts else []
+    return [f"{row._meta.verbose_name} “{row}”" for row in dict.fromkeys(found)]

@@ -1,0 +1,24 @@
+"""What the worker does for articles. Thin: each takes keys and calls one verb."""
+
+from datetime import UTC, datetime
+
+from procrastinate.contrib.django import app
+
+from articles import images, publishing
+
+
+@app.task(name="articles.make_renditions")
+def make_renditions(image_pk: int) -> None:
+    images.make_renditions(image_pk)
+
+
+@app.task(name="articles.discard_files")
+def discard_files(names: list[str]) -> None:
+    images.discard(names)
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="articles.publish_due", queueing_lock="articles.publish_due")
+def publish_due(timestamp: int) -> None:
+    """Every minute. Late or doubled runs do no harm: the moment is now, and the verb claims rows one by one."""
+    publishing.publish_due(at=datetime.now(UTC))
