@@ -121,8 +121,8 @@ class Server:
                     os.kill(pid, how)
                 if _wait_until(lambda: _postmaster(self.data) is None, wait):
                     break
+        shutil.rmtree(_socket_folder(self.home), ignore_errors=True)
         if self.throwaway:
-            shutil.rmtree(_socket_folder(self.home), ignore_errors=True)
             shutil.rmtree(self.var, ignore_errors=True)
 
     def _make_ready(self) -> None:

@@ -32,6 +32,7 @@ class Claim:
 
     @classmethod
     def take(cls, var: Path) -> "Claim":
+        """Ours, or Taken. Ends what a killed former run left."""
         var.mkdir(parents=True, exist_ok=True)
         file = os.open(var / "run.lock", os.O_RDWR | os.O_CREAT, 0o600)
         claim = cls(var, file)
@@ -45,13 +46,13 @@ class Claim:
                 f"Newsroom already runs on {var}{where} (process {there.get('process', 'unknown')}): "
                 "stop that one first, or give this one its own NEWSROOM_VAR and PORT."
             ) from None
+        former = claim._read().get("mark")
+        if former:  # it was killed, and what it left may still hold the port
+            end_marked(former)
         return claim
 
     def sign(self, address: str) -> str:
-        """End what a killed former run left, write down who runs now, and return this run's mark."""
-        former = self._read().get("mark")
-        if former:
-            end_marked(former)
+        """Write down who runs now; returns this run's mark."""
         mark = secrets.token_hex(16)
         content = json.dumps({"process": os.getpid(), "address": address, "mark": mark}).encode()
         os.ftruncate(self.file, 0)
