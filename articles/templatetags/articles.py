@@ -1,47 +1,122 @@
-"""What templates say about articles: the masthead, pictures, dates, bylines."""
+"""What templates say about articles: masthead, dates, bylines, pictures, the text itself."""
 
+import re
 from datetime import datetime
+from itertools import count
 from typing import Any
 
-from babel.dates import format_date
+from babel.dates import format_date, format_time
 from django import template
-from django.conf import settings
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models.functions import JSONObject
 from django.utils import timezone
-from django.utils.html import format_html
-from django.utils.safestring import SafeString
+from django.utils.html import conditional_escape, escape, format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.text import Truncator
 
-from articles.models import Image, Masthead, Section
+from articles import frame, pictures, structured
+from articles.models import Article, Image, Masthead
+from articles.search import START, STOP
 from newsroom.money import locale_of
 
 register = template.Library()
+register.simple_tag(pictures.render, name="picture")
+register.filter(frame.absolute)
 
-
-@register.simple_tag
-def masthead() -> Masthead:
-    """The newsroom's name and what stands round every page, with the sections of its navigation: one query."""
-    sections = (
-        Section.objects.filter(in_navigation=True).order_by("position", "name").values(row=JSONObject(name="name", slug="slug"))
-    )
-    return Masthead.objects.annotate(sections=ArraySubquery(sections)).get(pk=1)
-
-
-@register.simple_tag
-def site_url() -> str:
-    return settings.SITE_URL
+Context = dict[str, Any]
 
 
 @register.simple_tag(takes_context=True)
-def moment(context: dict[str, Any], at: datetime) -> SafeString:
-    """A <time> with the day in words, in the site's time zone and language."""
+def masthead(context: Context) -> Masthead:
+    """The masthead a view has fetched already, or else one query."""
+    return context.get("masthead") or frame.masthead()
+
+
+@register.simple_tag(takes_context=True)
+def own_address(context: Context) -> str:
+    """This page's address with scheme and host, without a query string."""
+    return frame.absolute_path(context["request"].path) if "request" in context else ""
+
+
+@register.simple_tag(takes_context=True)
+def day(context: Context, at: datetime) -> SafeString:
+    """<time>: the day in words, in the site's zone and language."""
     local = timezone.localtime(at)
-    shown = format_date(local.date(), "long", locale=locale_of(context["masthead"].language))
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), shown)
+    return _time(local, format_date(local.date(), "long", locale=locale_of(context["masthead"].language)))
+
+
+@register.simple_tag(takes_context=True)
+def moment(context: Context, at: datetime) -> SafeString:
+    """<time>: day, time and zone."""
+    local, locale = timezone.localtime(at), locale_of(context["masthead"].language)
+    words = f"{format_date(local.date(), 'long', locale=locale)}, {format_time(local.time(), 'short', locale=locale)}"
+    return _time(local, f"{words} {local.tzname()}")
+
+
+def _time(local: datetime, words: str) -> SafeString:
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
+
+
+@register.simple_tag(takes_context=True)
+def month_name(context: Context, first: datetime) -> str:
+    return format_date(first, "LLLL y", locale=locale_of(context["masthead"].language))
 
 
 @register.simple_tag
-def picture(image: Image, shape: str, priority: bool = False) -> SafeString:
-    return format_html(
-        '<picture><img src="{}" alt="{}" width="{}" height="{}"></picture>', image.file.url, image.alt, image.width, image.height
-    )
+def bylines(article: Article) -> SafeString:
+    """“Ana Ruiz, Ben Ode and Cleo Stern”, each linked; the author named by the source where nobody of ours signs."""
+    authors = [byline.author for byline in article.bylines.all()]
+    if not authors:
+        return conditional_escape(article.source_author)
+    parts = [format_html('<a href="{}" rel="author">{}</a>', author.get_absolute_url(), author.name) for author in authors]
+    head = mark_safe(", ".join(parts[:-1]))  # noqa: S308  each part is escaped
+    return format_html("{} and {}", head, parts[-1]) if len(parts) > 1 else parts[0]
+
+
+@register.simple_tag(takes_context=True)
+def lang(context: Context, article: Article) -> SafeString:
+    """` lang="es"` where an article's language is not the page's."""
+    if article.language == context["masthead"].language:
+        return SafeString("")
+    return format_html(' lang="{}"', article.language)
+
+
+@register.filter
+def blurb(article: Article, words: int = 28) -> str:
+    """Two sentences for the front page: the standfirst, or else the beginning of the summary."""
+    return article.standfirst or Truncator(article.teaser).words(words, truncate="…")
+
+
+@register.filter
+def prose(body: str) -> SafeString:
+    """A sanitised text as a page shows it: wide tables scroll by themselves, pictures wait until they are near."""
+    numbers = count(1)
+
+    def region(match: re.Match[str]) -> str:
+        return f'<div class="table" role="region" aria-label="Table {next(numbers)}" tabindex="0">{match[0]}'
+
+    body = re.sub(r"<table\b", region, body).replace("</table>", "</table></div>")
+    return mark_safe(body.replace("<img ", '<img loading="lazy" decoding="async" '))  # noqa: S308  articles.richtext cleaned it
+
+
+@register.filter
+def marked(snippet: str) -> SafeString:
+    """A search snippet, escaped, with its hits in <mark>."""
+    return mark_safe(escape(snippet).replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308
+
+
+@register.simple_tag(takes_context=True)
+def article_data(context: Context, article: Article) -> SafeString:
+    data = structured.article(article, context["masthead"])
+    return format_html_join("\n", "{}", ((structured.script(values),) for values in data))
+
+
+@register.simple_tag(takes_context=True)
+def site_data(context: Context) -> SafeString:
+    return structured.script(structured.site(context["masthead"]))
+
+
+@register.inclusion_tag("articles/_social_picture.html")
+def social_picture(image: Image | None) -> Context:
+    if image is None:
+        return {}
+    address, width, height = pictures.share(image)
+    return {"address": frame.absolute(address), "width": width, "height": height, "alt": image.alt}

@@ -2,12 +2,13 @@
 
 from articles.views.article import article
 from articles.views.front import front
-from articles.views.lists import author, latest, month, section, tag, tags
+from articles.views.lists import archive, author, latest, month, section, tag, tags
 from articles.views.machines import opensearch, robots, security
 from articles.views.missing import missing
 from articles.views.search import search
 
 __all__ = [
+    "archive",
     "article",
     "author",
     "front",

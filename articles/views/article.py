@@ -1,23 +1,41 @@
-from django.db.models import Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import OuterRef, Prefetch, Q
+from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Byline, Status
+from articles.models import Article, Byline, Status, TaggedArticle
+from articles.models.articles import ArticleQuerySet
+
+EARLIER = 4
+
+
+def with_its_page(articles: ArticleQuerySet) -> ArticleQuerySet:
+    """All that an article's own page shows, in two queries; `.tag_rows` is [{"name": …, "slug": …}] by name."""
+    tags = TaggedArticle.objects.filter(content_object=OuterRef("pk")).order_by("tag__name")
+    return (
+        articles.select_related("section", "lead_image")
+        .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+        .annotate(tag_rows=ArraySubquery(tags.values(row=JSONObject(name="tag__name", slug="tag__slug"))))
+        .defer("search", "schedule_error")
+    )
+
+
+def earlier_in_section(article: Article) -> ArticleQuerySet:
+    """What the section published just before: it stays the same when something new comes."""
+    before = Q(published_at__lt=article.published_at) | Q(published_at=article.published_at, pk__lt=article.pk)
+    articles = Article.objects.published().filter(before, section=article.section_id)
+    return articles.only("headline", "slug", "published_at", "language")[:EARLIER]
 
 
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """A published article; 410 for a withdrawn one, 404 for everything that is not public."""
-    found = (
-        Article.objects.filter(slug=slug, status__in=[Status.PUBLISHED, Status.WITHDRAWN])
-        .select_related("section", "lead_image")
-        .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")), "tags")
-        .defer("search", "schedule_error")
-        .first()
-    )
+    once_public = Article.objects.filter(slug=slug, status__in=[Status.PUBLISHED, Status.WITHDRAWN])
+    found = with_its_page(once_public).first()
     if found is None:
         raise Http404("There is no such article.")
     if not found.is_public:
         return render(request, "410.html", status=410)
-    return render(request, "articles/article.html", {"article": found})
+    return render(request, "articles/article.html", {"article": found, "earlier": earlier_in_section(found)})

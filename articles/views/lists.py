@@ -1,24 +1,30 @@
-from datetime import date, datetime
+from datetime import date
 
+from django.db.models import Count, Q
+from django.db.models.functions import Left, TruncMonth, Upper
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Author, Section, Tag
+from articles.months import bounds
+from articles.models import Article, Author, Section, Status, Tag
 from articles.paging import page_of
 
 
 @require_safe
 def latest(request: HttpRequest, number: int | None = None) -> HttpResponse:
     page = page_of(Article.objects.published(), reverse("articles:latest"), number)
-    return render(request, "articles/latest.html", {"page": page})
+    return render(request, "articles/latest.html", {"page": page, "here": page.address})
 
 
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
-    return render(request, "articles/tags.html", {"tags": Tag.objects.all()})
+    """Every tag that a published article carries, by name."""
+    published = Count("taggings", filter=Q(taggings__content_object__status=Status.PUBLISHED))
+    letter = Upper(Left("name", 1))
+    tags = Tag.objects.annotate(entries=published, letter=letter).filter(entries__gt=0).order_by("letter", "name")
+    return render(request, "articles/tags.html", {"tags": tags, "here": reverse("articles:tags")})
 
 
 @require_safe
@@ -32,7 +38,7 @@ def tag(request: HttpRequest, slug: str, number: int | None = None) -> HttpRespo
 def section(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
     page = page_of(Article.objects.published().filter(section=section), section.get_absolute_url(), number)
-    return render(request, "articles/section.html", {"section": section, "page": page})
+    return render(request, "articles/section.html", {"section": section, "page": page, "here": slug})
 
 
 @require_safe
@@ -43,13 +49,22 @@ def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpRe
 
 
 @require_safe
-def month(request: HttpRequest, year: int, month: int, number: int | None = None) -> HttpResponse:
+def archive(request: HttpRequest) -> HttpResponse:
+    """The months in which something was published, newest first."""
+    published = Article.objects.published().order_by()
+    months = published.annotate(month=TruncMonth("published_at")).values("month").annotate(entries=Count("pk"))
+    return render(request, "articles/archive.html", {"months": months.order_by("-month")})
+
+
+@require_safe
+def month(request: HttpRequest, year: str, month: str, number: int | None = None) -> HttpResponse:
     try:
-        first = date(year, month, 1)
-        following = date(year + month // 12, month % 12 + 1, 1)
+        first = date(int(year), int(month), 1)
+        start, end = bounds(first)
     except ValueError as error:
         raise Http404("There is no such month.") from error
-    start, end = (timezone.make_aware(datetime(d.year, d.month, d.day)) for d in (first, following))  # noqa: DTZ001
     articles = Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
     page = page_of(articles, reverse("articles:month", args=[year, month]), number)
+    if not page.entries:
+        raise Http404("Nothing was published in that month.")
     return render(request, "articles/month.html", {"month": first, "page": page})

@@ -1,19 +1,47 @@
+"""What other programs ask for: robots.txt, OpenSearch, security.txt."""
+
+from datetime import datetime
+
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
 from django.views.decorators.http import require_safe
+
+from articles import frame
+
+PLAIN = "text/plain; charset=utf-8"
 
 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
-    lines = ["User-agent: *", "Disallow: /admin/", "Disallow: /search/", f"Sitemap: {settings.SITE_URL}/sitemap.xml", ""]
-    return HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
+    closed = ["/admin/", "/search/", "/giving/", "/digest/confirm/", "/digest/unsubscribe/", "/digest/preferences/"]
+    lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
+    lines += [f"Sitemap: {settings.SITE_URL}/{name}.xml" for name in ("sitemap", "news-sitemap")]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
 @require_safe
 def opensearch(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("", content_type="application/opensearchdescription+xml")
+    context = {"masthead": frame.masthead(), "site_url": settings.SITE_URL}
+    return render(request, "articles/opensearch.xml", context, content_type="application/opensearchdescription+xml")
 
 
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
-    return HttpResponse("", content_type="text/plain; charset=utf-8")
+    """RFC 9116. Without a contact address there is nothing to say."""
+    contact = frame.masthead().contact_email
+    if not contact:
+        raise Http404("The newsroom has named no contact.")
+    lines = [
+        f"Contact: mailto:{contact}",
+        f"Expires: {expiry(timezone.now()).isoformat(timespec='seconds')}",
+        f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
+    ]
+    return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
+
+
+def expiry(at: datetime) -> datetime:
+    """The first of a month, at least nine months ahead and under a year, as the RFC advises."""
+    months = at.year * 12 + at.month - 1 + 10
+    return at.replace(year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)
