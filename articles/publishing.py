@@ -13,6 +13,7 @@ from django.db import transaction
 
 from articles import search, writing
 from articles.models import Article, FormerAddress, Status
+from articles.readdressing import path_of, readdress
 
 logger = logging.getLogger(__name__)
 
@@ -51,14 +52,6 @@ def keep(article: Article, *, former_slug: str = "", at: datetime) -> None:
         search.index([article.pk])
         if former_slug and former_slug != article.slug and article.published_at:
             readdress(article, former_path=f"/articles/{former_slug}/")
-
-
-def readdress(article: Article, *, former_path: str) -> None:
-    """Make a former path lead to the article. A path in use today wins over its own history."""
-    FormerAddress.objects.filter(path=article.get_absolute_url()).delete()
-    FormerAddress.objects.update_or_create(
-        path=former_path, defaults={"article": article, "tag": None, "section": None, "author": None}
-    )
 
 
 def submit(article: Article, *, by: User | None) -> Article:
@@ -108,7 +101,7 @@ def publish(article: Article, *, by: User | None, at: datetime) -> Article:
             article.publish_at, article.schedule_error = None, ""
             article.save(update_fields=["status", "published_at", "updated_at", "publish_at", "schedule_error", "modified_at"])
             search.index([article.pk])
-            FormerAddress.objects.filter(path=article.get_absolute_url()).delete()
+            FormerAddress.objects.filter(path=path_of(article)).delete()
     return article
 
 

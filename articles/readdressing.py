@@ -1,0 +1,22 @@
+"""A page's address changes: the former one keeps working (FormerAddress answers 301)."""
+
+from urllib.parse import unquote
+
+from articles.models import Article, Author, FormerAddress, Section, Tag
+
+type Page = Article | Author | Section | Tag
+
+
+def path_of(page: Page) -> str:
+    """The page's path as FormerAddress keeps paths: decoded."""
+    return unquote(page.get_absolute_url())
+
+
+def readdress(page: Page, *, former_path: str) -> None:
+    """Make a former path lead to the page. A path in use today wins over its own history."""
+    here = path_of(page)
+    FormerAddress.objects.filter(path=here).delete()
+    if former_path != here:
+        owner = page._meta.model_name
+        leads_to = {name: page if name == owner else None for name in ("article", "tag", "section", "author")}
+        FormerAddress.objects.update_or_create(path=former_path, defaults=leads_to)

@@ -1,0 +1,64 @@
+"""The verbs of tags: rename one, merge several. Former addresses keep working and articles are found by the new name."""
+
+from collections.abc import Iterable
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from articles import search
+from articles.models import Author, FormerAddress, Tag, TaggedArticle
+from articles.readdressing import path_of, readdress
+
+
+def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
+    """Give a tag another name, another address, or both. ValidationError when another tag has one of them."""
+    if by is not None and not by.has_perm("articles.change_tag"):
+        raise PermissionDenied("You may not rename tags.")
+    with transaction.atomic():
+        tag = Tag.objects.select_for_update().get(pk=tag.pk)
+        if (tag.name, tag.slug) == (name, slug):
+            return tag
+        refuse_twin(name, other_than=tag)
+        former_path, renamed = path_of(tag), tag.name != name
+        tag.name, tag.slug = name, slug
+        tag.full_clean()
+        tag.save(update_fields=["name", "slug"])
+        readdress(tag, former_path=former_path)
+        if renamed:
+            search.index(tag.taggings.values_list("content_object_id", flat=True))
+    return tag
+
+
+def refuse_twin(name: str, *, other_than: Tag | None = None) -> None:
+    """Two tags whose names differ only in capital letters are one tag to a reader."""
+    others = Tag.objects.exclude(pk=other_than.pk) if other_than else Tag.objects.all()
+    if twin := others.filter(name__iexact=name).first():
+        raise ValidationError(f"There is a tag “{twin.name}” already. Merge the two instead.")
+
+
+def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
+    """Turn several tags into one: their articles carry `into`, their addresses lead to it, they are gone."""
+    if by is not None and not (by.has_perm("articles.change_tag") and by.has_perm("articles.delete_tag")):
+        raise PermissionDenied("You may not merge tags.")
+    keys = {tag.pk for tag in tags} | {into.pk}
+    with transaction.atomic():
+        locked = {tag.pk: tag for tag in Tag.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
+        if into.pk not in locked:
+            raise ValidationError(f"The tag “{into.name}” is gone. Choose another one to merge into.")
+        into = locked.pop(into.pk)
+        moved = list(TaggedArticle.objects.filter(tag__in=locked).values_list("content_object_id", flat=True).distinct())
+        TaggedArticle.objects.bulk_create(
+            [TaggedArticle(tag=into, content_object_id=article_id) for article_id in moved], ignore_conflicts=True
+        )
+        FormerAddress.objects.filter(tag__in=locked).update(tag=into)
+        for tag in locked.values():
+            readdress(into, former_path=path_of(tag))
+        Tag.objects.filter(pk__in=locked).delete()
+        search.index(moved)
+    return into
+
+
+def index_articles_of(author: Author) -> None:
+    """After an author's name changed: articles are found by the names that sign them."""
+    search.index(author.bylines.values_list("article_id", flat=True))
