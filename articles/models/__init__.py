@@ -3,6 +3,7 @@
 from articles.models.addresses import FormerAddress
 from articles.models.articles import Article, Byline, Status
 from articles.models.images import Image
+from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
 from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
 
@@ -12,6 +13,7 @@ __all__ = [
     "Byline",
     "FormerAddress",
     "Image",
+    "ImportedObject",
     "Masthead",
     "Section",
     "Status",
