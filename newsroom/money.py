@@ -1,19 +1,33 @@
 """Money as it is stored and as people read it: integers of minor units with an ISO 4217 currency, never float."""
 
-from decimal import Decimal, InvalidOperation
+import re
+import unicodedata
+from decimal import Decimal
 
 from babel.core import Locale, UnknownLocaleError
-from babel.numbers import format_currency, get_currency_precision, list_currencies
+from babel.numbers import format_currency, get_currency_symbol, list_currencies
 from django.utils.translation import get_language
 
 CURRENCIES = frozenset(list_currencies("en"))
+
+# ISO 4217, table A.1, where the minor unit is not a hundredth. Babel has CLDR's figures, which are what shops print: none
+# for MGA, RSD or IQD, whose payments are counted in hundredths and thousandths all the same.
+EXPONENTS = {
+    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
+    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
+    **dict.fromkeys("CLF UYW".split(), 4),
+}
+EXAMPLE = "Type an amount in figures, for example 25 or 25.50."
+FIGURES = re.compile(
+    r"(?P<whole>[0-9]{1,3}(?P<group>[ .,'])[0-9]{3}(?:(?P=group)[0-9]{3})*|[0-9]*)(?:(?P<point>[.,])(?P<decimals>[0-9]*))?"
+)
 
 
 def exponent(currency: str) -> int:
     """Decimals of a currency by ISO 4217: 2 for EUR, 0 for JPY, 3 for KWD. ValueError for an unknown code."""
     if currency not in CURRENCIES:
         raise ValueError(f"{currency!r} is not an ISO 4217 currency code.")
-    return get_currency_precision(currency)
+    return EXPONENTS.get(currency, 2)
 
 
 def to_decimal(amount: int, currency: str) -> Decimal:
@@ -33,38 +47,41 @@ def to_minor(amount: Decimal, currency: str) -> int:
 
 
 def parse(text: str, currency: str) -> int:
-    """Minor units from what a person typed: "25", "25.50", "25,50", "1 250,00", "1,250.00", "€ 25".
+    """Minor units from what a person typed: "25", "25.50", "25,50", "1 250,00", "1,250.00", "1'250", "€ 25", "25 EUR".
 
-    The last of several separators is the decimal one; a lone separator followed by exactly three digits groups
-    thousands unless the currency has three decimals. ValueError with a plain sentence otherwise.
+    Of two different separators the second is the decimal one. A lone one before exactly three digits groups thousands
+    ("1.250" is 1250), unless the currency has three decimals or a nought stands before it. Never negative. ValueError
+    with a plain sentence for everything else.
     """
     places = exponent(currency)
-    kept = "".join(c for c in text.strip() if c.isdigit() or c in ".,-")
-    letters = "".join(c for c in text if c.isalpha()).upper()
-    if not any(c.isdigit() for c in kept) or letters not in {"", currency} or not kept.isascii():
-        raise ValueError("Type an amount in figures, for example 25 or 25.50.")
-    last = max(kept.rfind("."), kept.rfind(","))
-    if last >= 0:
-        whole, decimals = kept[:last], kept[last + 1 :]
-        lone = not any(c in ".," for c in whole)
-        same = all(c not in ".," or c == kept[last] for c in whole)
-        if len(decimals) == 3 and places != 3 and (lone or same):
-            whole, decimals = whole + decimals, ""
-        kept = whole.replace(".", "").replace(",", "") + "." + (decimals or "0")
-    try:
-        return to_minor(Decimal(kept), currency)
-    except InvalidOperation as error:
-        raise ValueError("Type an amount in figures, for example 25 or 25.50.") from error
+    match = FIGURES.fullmatch(_figures(text, currency))
+    if not match or not (match["whole"] or match["decimals"]):
+        raise ValueError(EXAMPLE)
+    whole, group, decimals = match["whole"], match["group"], match["decimals"] or ""
+    if group and match["point"] == group:
+        raise ValueError(EXAMPLE)
+    lone = group in {".", ","} and whole.count(group) == 1 and match["point"] is None
+    if lone and (places == 3 or whole.startswith("0")):
+        whole, _, decimals = whole.partition(group)
+    return to_minor(Decimal(f"{re.sub('[^0-9]', '', whole) or '0'}.{decimals or '0'}"), currency)
+
+
+def _figures(text: str, currency: str) -> str:
+    """The typed text without the currency, with plain spaces and apostrophes."""
+    text = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
+    bare = re.sub(rf"^{currency}|{currency}$", "", text, flags=re.IGNORECASE)
+    return "".join(c for c in bare if unicodedata.category(c) != "Sc").strip()
 
 
 def display(amount: int, currency: str, language: str | None = None) -> str:
     """The amount as readers of the language write it, without decimals when they are all zero: "€25", "€25.50"."""
     locale = locale_of(language or get_language() or "en")
     value = to_decimal(amount, currency)
-    pattern = locale.currency_formats["standard"].pattern
-    if value == value.to_integral_value():
-        return format_currency(value, currency, pattern.replace(".00", ""), locale=locale, currency_digits=False)
-    return format_currency(value, currency, locale=locale)
+    places = 0 if value == value.to_integral_value() else exponent(currency)
+    pattern = locale.currency_formats["standard"].pattern.replace(".00", f".{'0' * places}" if places else "")
+    if get_currency_symbol(currency, locale=locale)[-1].isalpha():
+        pattern = pattern.replace("¤#", "¤\u00a0#")  # letters do not touch figures (CLDR, currency spacing)
+    return format_currency(value, currency, pattern, locale=locale, currency_digits=False)
 
 
 def locale_of(language: str) -> Locale:
