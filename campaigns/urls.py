@@ -1,5 +1,18 @@
-from django.urls import URLPattern
+from django.urls import include, path
+
+from campaigns import views
 
 app_name = "campaigns"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("campaigns/", views.listed, name="list"),
+    path("campaigns/<str:slug>/", views.campaign, name="campaign"),
+    path("campaigns/<str:slug>/progress.svg", views.progress_svg, name="progress_svg"),
+    path("campaigns/<str:slug>/progress.json", views.progress_json, name="progress_json"),
+    path("donate/", views.donate, name="donate"),
+    path("giving/", views.ask_for_link, name="giving"),
+    path("giving/return/<uuid:token>/", views.returning, name="return"),
+    path("giving/<str:token>/", views.donor, name="donor"),
+    path("", include("campaigns.sandbox.urls")),
+    path("processors/<slug:name>/events/", views.events, name="events"),
+]

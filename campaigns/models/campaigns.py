@@ -28,7 +28,7 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
 class Campaign(models.Model):
     class Status(models.TextChoices):
         DRAFT = "draft", "Draft"
-        SCHEDULED = "scheduled", "Opens at its start"
+        PLANNED = "planned", "Opens at its start"
         OPEN = "open", "Open"
         CLOSED = "closed", "Closed"
 

@@ -125,7 +125,7 @@ class ProcessorEvent(models.Model):
     event_id = models.CharField(max_length=200)
     kind = models.CharField(max_length=100, blank=True)
     object_ref = models.CharField(max_length=200, blank=True, help_text="The payment it is about, as the processor names it.")
-    order_key = models.CharField(max_length=64, blank=True, help_text="The key we sent with that payment, where the event repeats it.")
+    order_key = models.CharField(max_length=64, blank=True, help_text="The key we sent with that payment.")
     headers = models.JSONField(default=dict)
     body = models.TextField()
     status = models.CharField(max_length=8, choices=Status, default=Status.NEW)

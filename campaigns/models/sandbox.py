@@ -20,7 +20,7 @@ class SandboxPayment(models.Model):
     return_url = models.CharField(max_length=500)
     save_method = models.BooleanField(default=False)
     mandate = models.CharField(max_length=64, blank=True)
-    blocked = models.BooleanField(default=False, help_text="The card behind this mandate is used up: further collection is declined.")
+    blocked = models.BooleanField(default=False, help_text="The card is used up: further collection is declined.")
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField()
     settled_at = models.DateTimeField(null=True, blank=True)

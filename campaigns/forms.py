@@ -1,0 +1,139 @@
+"""What donors type. Amounts come in as words and leave as minor units."""
+
+from collections.abc import Iterable
+from typing import Any
+
+from django import forms
+from django.conf import settings
+
+from campaigns import pledges, processors
+from campaigns.giving import MAXIMUM, Gift, Rhythm
+from campaigns.models import Campaign, Donation
+from newsroom import money
+
+RHYTHMS = [("once", "Once"), ("monthly", "Monthly")]
+
+
+class GiveForm(forms.Form):
+    """The give form of a campaign. What is typed into the own amount wins over a chosen tile."""
+
+    key = forms.CharField(required=False, max_length=64)
+    rhythm = forms.ChoiceField(choices=RHYTHMS, initial="once", error_messages={"required": "Choose once or monthly."})
+    amount_once = forms.IntegerField(required=False)
+    amount_monthly = forms.IntegerField(required=False)
+    own_amount = forms.CharField(required=False, max_length=30, label="Another amount")
+    name = forms.CharField(required=False, max_length=160)
+    email = forms.EmailField(
+        max_length=254,
+        label="E-mail",
+        error_messages={
+            "required": "Type your e-mail address: the receipt goes there.",
+            "invalid": "This does not look like an e-mail address. It needs an @ and what comes after it.",
+        },
+    )
+    anonymous = forms.BooleanField(required=False)
+    message = forms.CharField(required=False, max_length=1000)
+    processor = forms.ChoiceField(required=False)
+
+    def __init__(self, campaign: Campaign, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+        self.campaign = campaign
+        self.ways = [(name, processors.get(name)) for name in processors.names()]
+        chosen = {f"amount_{rhythm}": default(self.tiles(rhythm)) for rhythm, _ in RHYTHMS}
+        first = {"processor": self.ways[0][0] if self.ways else ""}
+        super().__init__(data, initial=chosen | first | (initial or {}))
+        self.fields["processor"].choices = [(name, way.label) for name, way in self.ways]  # type: ignore[attr-defined]
+
+    consent = pledges.CONSENT
+
+    @property
+    def amounts(self) -> list[dict[str, Any]]:
+        """What the template draws: for each rhythm its tiles, [(amount, chosen)]."""
+        return [self._drawn("once", "Amount"), self._drawn("monthly", "Amount each month")]
+
+    def _drawn(self, rhythm: str, legend: str) -> dict[str, Any]:
+        chosen = str(self[f"amount_{rhythm}"].value())
+        return {"name": rhythm, "legend": legend, "tiles": [(amount, str(amount) == chosen) for amount in self.tiles(rhythm)]}
+
+    def tiles(self, rhythm: str) -> list[int]:
+        monthly = self.campaign.suggested_monthly or self.campaign.suggested_amounts
+        return monthly if rhythm == "monthly" else self.campaign.suggested_amounts
+
+    def clean_name(self) -> str:
+        return " ".join(self.cleaned_data["name"].split())
+
+    def clean_processor(self) -> str:
+        return self.cleaned_data["processor"] or self.fields["processor"].initial or self.initial["processor"]
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("rhythm"):
+            values["amount"] = self._amount(values)
+        return values
+
+    def _amount(self, values: dict[str, Any]) -> int | None:
+        try:
+            typed = values.get("own_amount")
+            amount = money.parse(typed, self.campaign.currency) if typed else values.get(f"amount_{values['rhythm']}") or 0
+            self._check(amount)
+        except ValueError as error:
+            self.add_error("own_amount", str(error))
+            return None
+        return amount
+
+    def _check(self, amount: int) -> None:
+        if not amount:
+            raise ValueError("Choose an amount or type one.")
+        if amount < self.campaign.minimum:
+            raise ValueError(f"The smallest gift is {money.display(self.campaign.minimum, self.campaign.currency)}.")
+        if amount > MAXIMUM:
+            raise ValueError("That is a very large gift. Please write to us first.")
+
+    def gift(self) -> Gift:
+        values = self.cleaned_data
+        rhythm: Rhythm = "monthly" if values["rhythm"] == "monthly" else "once"
+        return Gift(
+            amount=values["amount"],
+            email=values["email"],
+            processor=values["processor"],
+            name=values["name"],
+            rhythm=rhythm,
+            anonymous=values["anonymous"],
+            message=values["message"],
+            language=settings.LANGUAGE_CODE,
+        )
+
+
+class LinkForm(forms.Form):
+    """The way to a donor's own page."""
+
+    email = forms.EmailField(
+        max_length=254,
+        error_messages={
+            "required": "Type the e-mail address that you gave with.",
+            "invalid": "This does not look like an e-mail address. It needs an @ and what comes after it.",
+        },
+    )
+
+
+def default(tiles: Iterable[int]) -> int | None:
+    """The tile that is chosen at first: the middle one."""
+    tiles = list(tiles)
+    return tiles[(len(tiles) - 1) // 2] if tiles else None
+
+
+def typed_again(donation: Donation) -> dict[str, Any]:
+    """The form as the donor filled it in, for another attempt."""
+    rhythm = "monthly" if donation.pledge_id else "once"
+    tiles = donation.campaign.suggested_monthly if rhythm == "monthly" else []
+    suggested = tiles or donation.campaign.suggested_amounts
+    own = "" if donation.amount in suggested else str(money.to_decimal(donation.amount, donation.currency))
+    return {
+        "rhythm": rhythm,
+        **({} if own else {f"amount_{rhythm}": donation.amount}),
+        "own_amount": own,
+        "name": donation.name,
+        "email": donation.donor.email,
+        "anonymous": donation.anonymous,
+        "message": donation.message,
+        "processor": donation.processor,
+    }

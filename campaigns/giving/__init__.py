@@ -1,0 +1,25 @@
+"""The verbs of a gift. The only place that changes one.
+
+Each locks the gift, looks again, changes it, and is a quiet no-op when there is nothing left to do. Processors are
+called between transactions, never inside one. Every verb takes the moment as `at=`, which may be past (imports, the demo),
+and `mail=False` leaves the donor without a mail.
+"""
+
+from campaigns.giving.arriving import BooksDiffer, record, record_arrival, record_cheque, settle
+from campaigns.giving.beginning import CampaignTakesNoGifts, begin
+from campaigns.giving.intent import MAXIMUM, Gift, Rhythm
+from campaigns.giving.refunding import refund
+
+__all__ = [
+    "MAXIMUM",
+    "BooksDiffer",
+    "CampaignTakesNoGifts",
+    "Gift",
+    "Rhythm",
+    "begin",
+    "record",
+    "record_arrival",
+    "record_cheque",
+    "refund",
+    "settle",
+]

@@ -1,0 +1,175 @@
+"""From a sent form to a row, and from the row to the processor."""
+
+from datetime import datetime, timedelta
+from uuid import uuid4
+
+from django.conf import settings
+from django.core.exceptions import ValidationError
+from django.db import connection, models, transaction
+from django.utils import timezone
+
+from campaigns import mailing, pledges, processors
+from campaigns.giving.intent import MAXIMUM, Gift, new_reference, submit_key
+from campaigns.models import Campaign, Donation, Donor, Pledge
+from campaigns.processors.base import Instructions, Order, Redirect
+from newsroom import money
+
+RESUMED_WITHIN = timedelta(minutes=30)
+JUST_GIVEN_WITHIN = timedelta(minutes=10)
+Status = Donation.Status
+
+
+class CampaignTakesNoGifts(ValidationError):
+    """It has not begun, or it is over."""
+
+
+def begin(campaign: Campaign, *, gift: Gift, at: datetime, key: str = "", mail: bool = True) -> Donation:
+    """The gift's row, told to its processor: send the donor to `checkout_url`, or to the row's own page without one.
+
+    The same form again is the same gift. With a key: the one made under it, whatever came of it, unless it was
+    declined or cancelled. Without (no JavaScript): one like it that is unfinished and younger than 30 minutes, or was
+    received within the last 10. CampaignTakesNoGifts and ValidationError are the donor's; ProcessorError passes through, and then
+    the row is there and the same call resumes it.
+    """
+    campaign = Campaign.objects.get(pk=campaign.pk)
+    _check(campaign, gift, at)
+    donation = _row(campaign, gift, key=key, at=at)
+    if donation.status == Status.BEGUN and not donation.processor_ref:
+        answer = processors.get(donation.processor).begin(order_for(donation))
+        donation = opened(donation, answer, mail=mail)
+    return donation
+
+
+def order_for(donation: Donation) -> Order:
+    """What the processor is asked, made from the row alone: the same row asks the same."""
+    return Order(
+        key=donation.key,
+        amount=donation.amount,
+        currency=donation.currency,
+        description=f"{donation.campaign.title} ({donation.reference})",
+        return_url=settings.SITE_URL + donation.get_absolute_url(),
+        reference=donation.reference,
+        email=donation.donor.email,
+        name=donation.name,
+        language=donation.language,
+        save_method=donation.pledge_id is not None,
+    )
+
+
+def opened(donation: Donation, answer: Redirect | Instructions, *, mail: bool = True) -> Donation:
+    """Keep what the processor answered. Events that came before it are looked at again."""
+    from campaigns import inbox  # inbox imports the verbs
+
+    with transaction.atomic():
+        donation = locked(donation)
+        if donation.processor_ref:
+            return donation
+        donation.processor_ref = answer.ref
+        if isinstance(answer, Redirect):
+            donation.checkout_url = answer.url
+        elif donation.status == Status.BEGUN:
+            donation.status = Status.AWAITED
+        donation.save(update_fields=["processor_ref", "checkout_url", "status"])
+        if isinstance(answer, Instructions) and mail:
+            mailing.later("instructions", donation)
+        inbox.unpark(donation)
+    return donation
+
+
+def locked(donation: Donation) -> Donation:
+    return _whole().select_for_update(of=("self",)).get(pk=donation.pk)
+
+
+def donor_for(email: str, name: str) -> Donor:
+    """The donor of this address. A name once known is kept: anybody can type somebody else's address into a form."""
+    if not email:
+        return Donor.objects.create(name=name)
+    Donor.objects.bulk_create([Donor(email=email, name=name)], ignore_conflicts=True)
+    donor = Donor.objects.get(email__iexact=email)
+    if name and not donor.name:
+        Donor.objects.filter(pk=donor.pk, name="").update(name=name)
+        donor.name = name
+    return donor
+
+
+def _check(campaign: Campaign, gift: Gift, at: datetime) -> None:
+    if not campaign.takes_gifts(at=at):
+        raise CampaignTakesNoGifts("This campaign takes no gifts now.")
+    if gift.amount < campaign.minimum:
+        raise ValidationError(f"The smallest gift is {money.display(campaign.minimum, campaign.currency)}.")
+    if gift.amount > MAXIMUM:
+        raise ValidationError("That is a very large gift. Please write to us first.")
+    if gift.processor not in processors.names():
+        raise ValidationError("Choose one of the ways to give.")
+
+
+def _row(campaign: Campaign, gift: Gift, *, key: str, at: datetime) -> Donation:
+    fingerprint = gift.fingerprint(campaign)
+    with transaction.atomic():
+        _wait_for_twins(fingerprint)
+        donation, free = _made_under(key, fingerprint) if key else (_made_lately(fingerprint, at), uuid4().hex)
+        return donation or _write(campaign, gift, fingerprint, submit_key=free, at=at)
+
+
+def _wait_for_twins(fingerprint: str) -> None:
+    """Until this transaction ends no other one looks for or makes a gift with this fingerprint."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(bytes.fromhex(fingerprint[:16]), signed=True)])
+
+
+def _made_under(key: str, fingerprint: str) -> tuple[Donation | None, str]:
+    """The living gift made under the key, else the submit key that is still free."""
+    attempt = 0
+    while True:
+        candidate = submit_key(key, fingerprint, attempt)
+        donation = _whole().filter(submit_key=candidate).first()
+        if donation is None or donation.status not in {Status.DECLINED, Status.CANCELLED}:
+            return donation, candidate
+        attempt += 1
+
+
+def _made_lately(fingerprint: str, at: datetime) -> Donation | None:
+    alike = _whole().filter(fingerprint=fingerprint).order_by("-pk")
+    unfinished = alike.filter(status__in=[Status.BEGUN, Status.AWAITED], created_at__gte=at - RESUMED_WITHIN)
+    received = alike.filter(status=Status.RECEIVED, received_at__gte=at - JUST_GIVEN_WITHIN)
+    return unfinished.first() or received.first()
+
+
+def _whole() -> models.QuerySet[Donation]:
+    return Donation.objects.select_related("campaign", "donor", "pledge")
+
+
+def _write(campaign: Campaign, gift: Gift, fingerprint: str, *, submit_key: str, at: datetime) -> Donation:
+    donor = donor_for(gift.email, gift.name)
+    return Donation.objects.create(
+        submit_key=submit_key,
+        fingerprint=fingerprint,
+        campaign=campaign,
+        donor=donor,
+        pledge=_pledge(campaign, donor, gift, at) if gift.rhythm == "monthly" else None,
+        amount=gift.amount,
+        currency=campaign.currency,
+        name=gift.name,
+        anonymous=gift.anonymous,
+        message=gift.message,
+        language=gift.language,
+        processor=gift.processor,
+        reference=new_reference(),
+        created_at=at,
+    )
+
+
+def _pledge(campaign: Campaign, donor: Donor, gift: Gift, at: datetime) -> Pledge:
+    amount = money.display(gift.amount, campaign.currency)
+    return Pledge.objects.create(
+        donor=donor,
+        campaign=campaign,
+        amount=gift.amount,
+        currency=campaign.currency,
+        rhythm=Pledge.Rhythm.MONTHLY,
+        day=timezone.localdate(at).day,
+        anonymous=gift.anonymous,
+        processor=gift.processor,
+        consent=f"Give {amount} monthly. {pledges.CONSENT}",
+        consented_at=at,
+    )

@@ -1,0 +1,29 @@
+"""The processors of settings.PROCESSORS: name → (dotted path, arguments). The name stays on every gift."""
+
+from django.conf import settings
+from django.utils.module_loading import import_string
+
+from campaigns.processors.base import Processor, ProcessorFault
+
+
+class UnknownProcessor(ProcessorFault):
+    """No processor of this name is configured (any more)."""
+
+
+def names() -> list[str]:
+    """The configured ones, in the order in which donors are offered them."""
+    return [name for name in settings.PROCESSORS if _is_allowed(name)]
+
+
+def get(name: str) -> Processor:
+    if name not in settings.PROCESSORS or not _is_allowed(name):
+        raise UnknownProcessor(f"No payment processor “{name}” is set up here.")
+    path, arguments = settings.PROCESSORS[name]
+    processor: Processor = import_string(path)(**arguments)
+    return processor
+
+
+def _is_allowed(name: str) -> bool:
+    """The pretended bank pays nobody: it is there on trial only, whatever the setting says."""
+    pretended = settings.PROCESSORS[name][0].startswith("campaigns.processors.sandbox.")
+    return not pretended or settings.TRIAL or settings.DEBUG

@@ -1,0 +1,31 @@
+"""Cheques and bank transfers: nobody is charged, and a person of the newsroom records what arrived."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from campaigns.processors.base import Event, Forged, Instructions, Movement, MovementKind, Order, Payment, Redirect
+
+
+class Offline:
+    label = "Cheque or bank transfer"
+    hint = "You get a reference and instructions, here and by mail."
+    saves_methods = False
+
+    def begin(self, order: Order) -> Redirect | Instructions:
+        return Instructions(ref=order.reference)
+
+    def look_up(self, ref: str) -> Payment | None:
+        return None
+
+    def find(self, key: str) -> Payment | None:
+        return None
+
+    def collect(self, mandate: str, order: Order) -> Payment | Instructions:
+        return Instructions(ref=order.reference)
+
+    def refund(self, ref: str, *, amount: int, key: str) -> Movement:
+        """The newsroom sends the money back by its own bank: here it is only taken down."""
+        return Movement(ref=key, kind=MovementKind.REFUND, amount=amount, at=datetime.now(UTC))
+
+    def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
+        raise Forged("Nobody sends events about cheques and transfers.")

@@ -1,0 +1,71 @@
+"""The verbs of a campaign. The only place that changes its status."""
+
+from datetime import datetime
+
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
+
+from campaigns.models import Campaign
+from newsroom import money
+
+Status = Campaign.Status
+
+
+def allow(user: User | None) -> None:
+    if user is not None and not user.has_perm("campaigns.change_campaign"):
+        raise PermissionDenied("You may not open or close campaigns.")
+
+
+def locked(campaign: Campaign) -> Campaign:
+    return Campaign.objects.select_for_update().get(pk=campaign.pk)
+
+
+def open_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Campaign:
+    """Draft, planned or closed → open; planned when its start is still to come. ValidationError names what is missing."""
+    allow(by)
+    with transaction.atomic():
+        campaign = locked(campaign)
+        if campaign.status == Status.OPEN:
+            return campaign
+        _check(campaign, at)
+        campaign.status, campaign.closed_at = (Status.OPEN if campaign.starts_at <= at else Status.PLANNED), None
+        if campaign.status == Status.OPEN:
+            campaign.opened_at = campaign.opened_at or at
+        campaign.save(update_fields=["status", "opened_at", "closed_at"])
+    return campaign
+
+
+def close_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Campaign:
+    """Open → closed: its page thanks instead of asking. Planned → draft. Money that is under way still arrives."""
+    allow(by)
+    with transaction.atomic():
+        campaign = locked(campaign)
+        if campaign.status == Status.OPEN:
+            campaign.status, campaign.closed_at = Status.CLOSED, at
+        elif campaign.status == Status.PLANNED:
+            campaign.status = Status.DRAFT
+        campaign.save(update_fields=["status", "closed_at"])
+    return campaign
+
+
+def campaigns_due(*, at: datetime) -> tuple[int, int]:
+    """Open what has reached its start and close what has reached its end: (opened, closed). Gifts obey to the second anyway."""
+    starting = Campaign.objects.filter(status=Status.PLANNED, starts_at__lte=at)
+    ending = Campaign.objects.filter(status=Status.OPEN, ends_at__lte=at)
+    closed = [close_campaign(campaign, by=None, at=at) for campaign in ending]
+    opened = [open_campaign(campaign, by=None, at=at) for campaign in starting.exclude(ends_at__lte=at)]
+    return len(opened), len(closed)
+
+
+def _check(campaign: Campaign, at: datetime) -> None:
+    if campaign.ends_at and campaign.ends_at <= at:
+        raise ValidationError("The end has passed: choose a later one, or none, and open the campaign again.")
+    if not campaign.call.strip():
+        raise ValidationError("Before it can open the campaign needs its call: one or two sentences.")
+    if not campaign.suggested_amounts:
+        raise ValidationError("Before it can open the campaign needs amounts to suggest.")
+    below = [amount for amount in [*campaign.suggested_amounts, *campaign.suggested_monthly] if amount < campaign.minimum]
+    if below:
+        smallest = money.display(campaign.minimum, campaign.currency)
+        raise ValidationError(f"A suggested amount is below the smallest gift, {smallest}.")

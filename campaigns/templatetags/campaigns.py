@@ -1,0 +1,90 @@
+"""What templates say about campaigns and gifts: the call on every page, amounts, the end in words."""
+
+import re
+from datetime import date, datetime
+from html import unescape
+from typing import Any
+
+from babel.dates import format_date, format_time
+from django import template
+from django.conf import settings
+from django.utils import timezone
+from django.utils.html import format_html, strip_tags
+from django.utils.safestring import SafeString, mark_safe
+
+from articles.writing import BLOCK_END
+from campaigns.models import Campaign
+from campaigns.progress import last_day
+from newsroom import money as amounts
+
+register = template.Library()
+Context = dict[str, Any]
+
+
+@register.inclusion_tag("campaigns/_call.html", takes_context=True)
+def campaign_call(context: Context) -> Context:
+    """The house notice: the campaign that is asked for now. One query; nothing on giving pages and when none is open."""
+    if context.get("is_giving"):
+        return {}
+    return {"campaign": Campaign.objects.asked_for().defer("story", "thanks").first()}
+
+
+@register.filter
+def money(amount: int, currency: str) -> str:
+    """`{{ gift.amount|money:gift.currency }}`: “€25”, “€25.50”."""
+    return amounts.display(amount, currency)
+
+
+@register.filter
+def masked(email: str) -> str:
+    """An address that its owner knows again, and nobody else: “m…@example.org”."""
+    name, _, host = email.partition("@")
+    return f"{name[:1]}…@{host}"
+
+
+@register.filter
+def ago(at: datetime) -> str:
+    """“4 minutes ago”; for pages that nobody keeps."""
+    minutes = int((timezone.now() - at).total_seconds() // 60)
+    return {0: "just now", 1: "a minute ago"}.get(minutes, f"{minutes} minutes ago")
+
+
+@register.filter
+def local_day(at: datetime) -> date:
+    """The day of a moment by the newsroom's calendar."""
+    return timezone.localdate(at)
+
+
+@register.filter
+def in_words(day: date) -> str:
+    return format_date(day, "long", locale=amounts.locale_of(settings.LANGUAGE_CODE))
+
+
+@register.simple_tag
+def until(campaign: Campaign) -> SafeString:
+    """<time>: the last day in words, with the hour unless it is the day's end."""
+    if campaign.ends_at is None:
+        return SafeString("")
+    local, locale = timezone.localtime(campaign.ends_at), amounts.locale_of(settings.LANGUAGE_CODE)
+    words = format_date(last_day(campaign.ends_at), "long", locale=locale)
+    if not _is_days_end(local):
+        words = f"{words}, {format_time(local.time(), 'short', locale=locale)} {local.tzname()}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
+
+
+@register.filter
+def as_text(html: str) -> str:
+    """Rich text as a mail's plain text: blocks parted by an empty line."""
+    text = unescape(strip_tags(BLOCK_END.sub("\n\n", html)))
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.splitlines())).strip()
+
+
+@register.filter
+def in_mail(html: str) -> SafeString:
+    """Rich text with addresses that lead somewhere from a mail program."""
+    absolute = re.sub(r'\b(src|href)="/(?!/)', rf'\1="{settings.SITE_URL}/', html)
+    return mark_safe(absolute)  # noqa: S308  articles.richtext cleaned it
+
+
+def _is_days_end(local: datetime) -> bool:
+    return (local.hour, local.minute) in {(0, 0), (23, 59)}

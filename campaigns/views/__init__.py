@@ -1,0 +1,7 @@
+from campaigns.views.embedding import progress_json, progress_svg
+from campaigns.views.events import events
+from campaigns.views.own import ask_for_link, donor
+from campaigns.views.public import campaign, donate, listed
+from campaigns.views.returning import returning
+
+__all__ = ["ask_for_link", "campaign", "donate", "donor", "events", "listed", "progress_json", "progress_svg", "returning"]

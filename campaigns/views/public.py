@@ -1,0 +1,99 @@
+"""Campaigns, and the form on their pages."""
+
+from typing import Any
+from uuid import uuid4
+
+from django.core.exceptions import ValidationError
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods, require_safe
+
+from campaigns import giving
+from campaigns.forms import GiveForm
+from campaigns.models import Campaign, Donation
+from campaigns.processors.base import ProcessorError, Refused
+from campaigns.progress import progress_of
+from newsroom.origin import same_origin_post
+
+
+@require_safe
+def listed(request: HttpRequest) -> HttpResponse:
+    campaigns = Campaign.objects.public().select_related("image").defer("story", "thanks").order_by("-status", "-priority", "-pk")
+    return render(request, "campaigns/list.html", {"campaigns": campaigns, "is_giving": True})
+
+
+@require_safe
+def donate(request: HttpRequest) -> HttpResponse:
+    """To the campaign that is asked for now; to the list when there is none."""
+    return redirect(Campaign.objects.asked_for().only("slug").first() or "campaigns:list")
+
+
+@same_origin_post
+@require_http_methods(["GET", "HEAD", "POST"])
+def campaign(request: HttpRequest, slug: str) -> HttpResponse:
+    found = get_object_or_404(Campaign.objects.public().select_related("image"), slug=slug)
+    if request.method == "POST":
+        return give(request, found)
+    return page(request, found, GiveForm(found))
+
+
+def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: int = 200, **more: Any) -> HttpResponse:
+    """The campaign's page with its form, or without when it is over."""
+    context = {
+        "campaign": campaign,
+        "story": _parts(campaign.story),
+        "form": form,
+        "progress": progress_of(campaign),
+        "is_giving": True,
+        **more,
+    }
+    return render(request, "campaigns/campaign.html", context, status=status)
+
+
+def give(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+    """Errors come back on the page with what was typed; nothing of it is kept."""
+    form = GiveForm(campaign, request.POST)
+    if not campaign.takes_gifts(at=timezone.now()):
+        return page(request, campaign, form, status=409, is_over=True)
+    if not form.is_valid():
+        return page(request, campaign, form, status=422)
+    try:
+        donation = giving.begin(campaign, gift=form.gift(), key=form.cleaned_data["key"], at=timezone.now())
+    except giving.CampaignTakesNoGifts:
+        return page(request, campaign, form, status=409, is_over=True)
+    except ValidationError as error:
+        form.add_error(None, error)
+        return page(request, campaign, form, status=422)
+    except ProcessorError as error:
+        form.add_error("processor", _sentence(error))
+        return page(request, campaign, form, status=422 if isinstance(error, Refused) else 503)
+    if donation.is_received and not form.cleaned_data["key"]:
+        return render(request, "campaigns/again.html", _again(donation, form))
+    return _onward(donation)
+
+
+def _onward(donation: Donation) -> HttpResponse:
+    """To the hosted page while there is something to do there, else to the gift's own."""
+    begun = donation.status == Donation.Status.BEGUN
+    # 303: what follows is a GET, whatever was posted (RFC 9110, section 15.4.4).
+    response = HttpResponseRedirect((begun and donation.checkout_url) or donation.get_absolute_url())
+    response.status_code = 303
+    return response
+
+
+def _again(donation: Donation, form: GiveForm) -> dict[str, Any]:
+    values = [(name, value) for name, value in form.data.items() if name in form.fields and name != "key"]
+    return {"donation": donation, "campaign": donation.campaign, "values": values, "key": uuid4().hex, "is_giving": True}
+
+
+def _sentence(error: ProcessorError) -> str:
+    if isinstance(error, Refused):
+        return "This way of giving does not take this gift. Choose another amount or another way."
+    return "This way of giving does not answer just now. Nothing was charged. Try again in a minute, or choose another way."
+
+
+def _parts(story: str) -> tuple[str, str]:
+    """The first paragraph, and the rest: on a phone the form stands between them."""
+    first, end, rest = story.partition("</p>")
+    return (first + end, rest) if end and first.lstrip().startswith("<p") else ("", story)

@@ -1,0 +1,47 @@
+"""Where a donor comes back to: how the gift stands, and what can be done. Its address is known to the donor alone."""
+
+import logging
+from uuid import UUID, uuid4
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_safe
+
+from campaigns import giving
+from campaigns.forms import GiveForm, typed_again
+from campaigns.models import Donation, LedgerEntry, OfflineInstructions
+from campaigns.processors.base import ProcessorError
+
+logger = logging.getLogger(__name__)
+Status = Donation.Status
+
+
+@never_cache
+@require_safe
+def returning(request: HttpRequest, token: UUID) -> HttpResponse:
+    donation = _as_it_stands(get_object_or_404(Donation.objects.select_related("campaign", "donor", "pledge"), token=token))
+    context = {"donation": donation, "campaign": donation.campaign, "is_giving": True}
+    if donation.is_received:
+        context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
+        return render(request, "campaigns/thanks.html", context)
+    if donation.status in {Status.DECLINED, Status.CANCELLED}:
+        context["form"] = GiveForm(donation.campaign, initial=typed_again(donation) | {"key": uuid4().hex})
+        context["takes_gifts"] = donation.campaign.takes_gifts(at=timezone.now())
+        return render(request, "campaigns/declined.html", context)
+    if donation.processor == "offline":
+        context["instructions"] = OfflineInstructions.objects.get(pk=1).text
+        return render(request, "campaigns/instructions.html", context)
+    return render(request, "campaigns/waiting.html", context)
+
+
+def _as_it_stands(donation: Donation) -> Donation:
+    """Asked at the processor's, since the donor may be here before its event is. No answer is no harm."""
+    if not donation.is_unfinished:
+        return donation
+    try:
+        return giving.settle(donation, at=timezone.now())
+    except ProcessorError as error:
+        logger.warning("Gift %s could not be looked up: %s", donation.pk, error)
+        return donation

@@ -1,0 +1,28 @@
+"""What the tests of gifts share: a gift to give, the moment, and the way through the pretended bank."""
+
+from datetime import datetime
+from typing import Any
+
+from campaigns import giving
+from campaigns.giving import Gift
+from campaigns.models import Campaign, Donation
+from campaigns.sandbox import bank
+from tests.factories import NOON
+
+
+def a_gift(**overrides: Any) -> Gift:
+    fields: dict[str, Any] = {"amount": 2500, "email": "ada@example.org", "processor": "sandbox", "name": "Ada"}
+    return Gift(**fields | overrides)
+
+
+def begun(campaign: Campaign, *, key: str = "", at: datetime = NOON, **overrides: Any) -> Donation:
+    return giving.begin(campaign, gift=a_gift(**overrides), key=key, at=at)
+
+
+def received(campaign: Campaign, *, at: datetime = NOON, mail: bool = False, **overrides: Any) -> Donation:
+    """A gift paid at the pretended bank and settled, without events."""
+    donation = giving.begin(campaign, gift=a_gift(**overrides), at=at, mail=mail)
+    if donation.processor == "offline":
+        return giving.record_arrival(donation, amount=donation.amount, by=None, at=at, mail=mail)
+    bank.pay(donation.processor_ref, at=at, tell=False)
+    return giving.settle(donation, at=at, mail=mail)
