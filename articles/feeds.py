@@ -1,14 +1,54 @@
-"""RSS, Atom and JSON feeds of the site, its tags, sections and authors."""
+"""RSS, Atom and JSON feeds of the site, its tags, sections and authors: the newest articles as summaries."""
 
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+from django.views.decorators.http import require_safe
+
+from articles import frame
+from articles.models import Article, Author, Section, Tag
+from articles.models.articles import ArticleQuerySet
+from articles.syndication import FORMATS, Entry
+from articles.views.article import with_its_page
+
+ENTRIES = 30
 
 
+@require_safe
 def latest(request: HttpRequest, form: str) -> HttpResponse:
-    raise Http404
+    return _feed(request, form, Article.objects.published(), reverse("articles:front"), "", "")
 
 
+@require_safe
 def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
-    raise Http404
+    tag = get_object_or_404(Tag, slug=slug)
+    articles = Article.objects.published().filter(taggings__tag=tag)
+    return _feed(request, form, articles, tag.get_absolute_url(), tag.name, tag.description)
 
 
-section = author = tag
+@require_safe
+def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    section = get_object_or_404(Section, slug=slug)
+    articles = Article.objects.published().filter(section=section)
+    return _feed(request, form, articles, section.get_absolute_url(), section.name, section.description)
+
+
+@require_safe
+def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
+    author = get_object_or_404(Author, slug=slug)
+    articles = Article.objects.published().filter(bylines__author=author)
+    return _feed(request, form, articles, author.get_absolute_url(), author.name, author.bio)
+
+
+def _feed(request: HttpRequest, form: str, articles: ArticleQuerySet, page: str, name: str, description: str) -> HttpResponse:
+    masthead, kind = frame.masthead(), FORMATS[form]
+    feed = kind(
+        title=f"{masthead.name}: {name}" if name else masthead.name,
+        link=frame.absolute(page),
+        description=description or masthead.description or masthead.tagline or masthead.name,
+        language=masthead.language,
+        feed_url=frame.absolute_path(request.path),
+    )
+    for article in with_its_page(articles).defer("search", "schedule_error", "body")[:ENTRIES]:
+        feed.add_entry(Entry.of(article))
+    return HttpResponse(feed.writeString("utf-8"), content_type=kind.content_type)

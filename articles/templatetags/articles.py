@@ -12,7 +12,7 @@ from django.utils.html import conditional_escape, escape, format_html, format_ht
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.text import Truncator
 
-from articles import frame, pictures, structured
+from articles import frame, pictures, structured, syndication
 from articles.models import Article, Image, Masthead
 from articles.search import START, STOP
 from newsroom.money import locale_of
@@ -20,6 +20,7 @@ from newsroom.money import locale_of
 register = template.Library()
 register.simple_tag(pictures.render, name="picture")
 register.filter(frame.absolute)
+register.filter(syndication.writable)
 
 Context = dict[str, Any]
 
@@ -44,11 +45,13 @@ def day(context: Context, at: datetime) -> SafeString:
 
 
 @register.simple_tag(takes_context=True)
-def moment(context: Context, at: datetime) -> SafeString:
-    """<time>: day, time and zone."""
+def moment(context: Context, at: datetime, same_day_as: datetime | None = None) -> SafeString:
+    """<time>: day, time and zone; the time alone where the reader knows the day."""
     local, locale = timezone.localtime(at), locale_of(context["masthead"].language)
-    words = f"{format_date(local.date(), 'long', locale=locale)}, {format_time(local.time(), 'short', locale=locale)}"
-    return _time(local, f"{words} {local.tzname()}")
+    hour = f"{format_time(local.time(), 'short', locale=locale)} {local.tzname()}".replace("\u202f", "\xa0")
+    if same_day_as and timezone.localtime(same_day_as).date() == local.date():
+        return _time(local, hour)
+    return _time(local, f"{format_date(local.date(), 'long', locale=locale)}, {hour}")
 
 
 def _time(local: datetime, words: str) -> SafeString:

@@ -7,8 +7,8 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.months import bounds
 from articles.models import Article, Author, Section, Status, Tag
+from articles.months import bounds
 from articles.paging import page_of
 
 
