@@ -2,6 +2,7 @@
 
 import logging
 from datetime import date, datetime, timedelta
+from typing import Any
 from uuid import uuid5
 
 from django.db import transaction
@@ -11,7 +12,7 @@ from campaigns import giving, pledges, processors
 from campaigns.giving.beginning import opened, order_for
 from campaigns.giving.intent import new_reference, submit_key
 from campaigns.models import Donation, Instalment, Pledge
-from campaigns.processors.base import Instructions, PaymentStatus, ProcessorError, Refused
+from campaigns.processors.base import Instructions, Payment, PaymentStatus, ProcessorError, Refused
 
 logger = logging.getLogger(__name__)
 Status = Instalment.Status
@@ -49,9 +50,8 @@ def claim_next(*, today: date, at: datetime) -> Instalment | None:
         while following <= today:
             Instalment.objects.get_or_create(pledge=pledge, period=period, defaults={"status": Status.SKIPPED, "claimed_at": at})
             period, following = following, pledges.next_due(pledge, after=following)
-        instalment, _ = Instalment.objects.get_or_create(
-            pledge=pledge, period=period, defaults={"claimed_at": at, "donation": lambda: _gift(pledge, period, at)}
-        )
+        columns: dict[str, Any] = {"claimed_at": at, "donation": lambda: _gift(pledge, period, at)}
+        instalment, _ = Instalment.objects.get_or_create(pledge=pledge, period=period, defaults=columns)
         Pledge.objects.filter(pk=pledge.pk).update(next_due=following)
     return instalment
 
@@ -80,8 +80,8 @@ def finish(instalment_pk: int, *, at: datetime) -> bool:
 
 def _ask(instalment: Instalment, donation: Donation, *, at: datetime) -> None:
     processor = processors.get(donation.processor)
-    answer = processor.find(donation.key)
-    if answer is None or answer.status == PaymentStatus.OPEN:
+    answer: Payment | Instructions | None = processor.find(donation.key)
+    if answer is None or (isinstance(answer, Payment) and answer.status == PaymentStatus.OPEN):
         answer = processor.collect(instalment.pledge.mandate, order_for(donation))
     if isinstance(answer, Instructions):
         opened(donation, answer)

@@ -13,9 +13,11 @@ CURRENCIES = frozenset(list_currencies("en"))
 # ISO 4217, table A.1, where the minor unit is not a hundredth. Babel has CLDR's figures, which are what shops print: none
 # for MGA, RSD or IQD, whose payments are counted in hundredths and thousandths all the same.
 EXPONENTS = {
-    **dict.fromkeys("BIF CLP DJF GNF ISK JPY KMF KRW PYG RWF UGX UYI VND VUV XAF XOF XPF".split(), 0),
-    **dict.fromkeys("BHD IQD JOD KWD LYD OMR TND".split(), 3),
-    **dict.fromkeys("CLF UYW".split(), 4),
+    **dict.fromkeys(
+        ["BIF", "CLP", "DJF", "GNF", "ISK", "JPY", "KMF", "KRW", "PYG", "RWF", "UGX", "UYI", "VND", "VUV", "XAF", "XOF", "XPF"], 0
+    ),
+    **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
+    **dict.fromkeys(["CLF", "UYW"], 4),
 }
 EXAMPLE = "Type an amount in figures, for example 25 or 25.50."
 FIGURES = re.compile(

@@ -2,6 +2,7 @@
 
 import logging
 from datetime import datetime
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -93,24 +94,21 @@ def record_cheque(
     allow(by)
     _sound(amount)
     once = submit_key(key, "cheque", campaign.pk)
-    with transaction.atomic():
-        donation, _ = Donation.objects.get_or_create(
-            submit_key=once,
-            defaults={
-                "fingerprint": once,
-                "campaign": campaign,
-                "donor": lambda: donor_for(email, name),
-                "amount": amount,
-                "currency": campaign.currency,
-                "name": name,
-                "anonymous": anonymous,
-                "processor": "offline",
-                "reference": new_reference(),
-                "status": Status.AWAITED,
-                "created_at": at,
-            },
-        )
-        Donation.objects.filter(pk=donation.pk, processor_ref="").update(processor_ref=donation.reference)
+    columns: dict[str, Any] = {
+        "fingerprint": once,
+        "campaign": campaign,
+        "donor": lambda: donor_for(email, name),  # made only when the gift is
+        "amount": amount,
+        "currency": campaign.currency,
+        "name": name,
+        "anonymous": anonymous,
+        "processor": "offline",
+        "reference": (reference := new_reference()),
+        "processor_ref": reference,
+        "status": Status.AWAITED,
+        "created_at": at,
+    }
+    donation, _ = Donation.objects.get_or_create(submit_key=once, defaults=columns)
     return record_arrival(donation, amount=amount, by=by, note=note, at=at, mail=mail)
 
 
@@ -129,7 +127,7 @@ def move(donation: Donation, movement: Movement, *, at: datetime, by: User | Non
 
 def left(donation: Donation) -> int:
     """What is left of a gift, in minor units: the sum of its lines."""
-    return donation.entries.total()  # type: ignore[attr-defined,no-any-return]
+    return donation.entries.total()
 
 
 def _check(donation: Donation, payment: Payment) -> None:

@@ -1,5 +1,6 @@
 """The pretended bank's hosted page. It looks up nothing but its own books."""
 
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 from django.conf import settings
@@ -12,7 +13,12 @@ from campaigns.models import SandboxPayment
 from campaigns.sandbox import bank
 from newsroom.origin import same_origin_post
 
-DEEDS = {"pay": bank.pay, "decline": bank.decline, "later": bank.pay_later, "cancel": bank.cancel}
+DEEDS: dict[str, Callable[[str], object]] = {
+    "pay": bank.pay,
+    "decline": bank.decline,
+    "later": bank.pay_later,
+    "cancel": bank.cancel,
+}
 
 
 @same_origin_post

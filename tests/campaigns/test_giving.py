@@ -1,10 +1,12 @@
 """The verbs of a gift."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 
 from campaigns import giving
 from campaigns.models import Campaign, Donation, Donor, LedgerEntry, Pledge, Receipt, ReceiptSeries, SandboxPayment
@@ -188,11 +190,9 @@ def test_receipts_are_numbered_without_a_gap_within_the_newsrooms_year(settings)
 
 
 def test_a_receipt_number_taken_by_a_failing_transaction_is_taken_again():
-    from django.db import transaction
-
     campaign = make_campaign()
     received(campaign, email="a@example.org")
-    with pytest.raises(RuntimeError), transaction.atomic():
+    with suppress(RuntimeError), transaction.atomic():
         received(campaign, email="b@example.org")
         raise RuntimeError
     received(campaign, email="c@example.org")
