@@ -100,7 +100,7 @@ class Edition(models.Model):
         help_text="Articles published up to this moment belong to this edition or an earlier one."
     )
     finished_at = models.DateTimeField(null=True, blank=True)
-    outcome = models.JSONField(default=dict, help_text="How many deliveries ended how: counted once, when the last one was settled.")
+    outcome = models.JSONField(default=dict, help_text="How many deliveries ended how, counted when the last was settled.")
 
     objects = EditionQuerySet.as_manager()
 

@@ -24,7 +24,7 @@ class Migration(migrations.Migration):
                 ('composed_at', models.DateTimeField()),
                 ('covers_until', models.DateTimeField(help_text='Articles published up to this moment belong to this edition or an earlier one.')),
                 ('finished_at', models.DateTimeField(blank=True, null=True)),
-                ('outcome', models.JSONField(default=dict, help_text='How many deliveries ended how: counted once, when the last one was settled.')),
+                ('outcome', models.JSONField(default=dict, help_text='How many deliveries ended how, counted when the last was settled.')),
             ],
             options={
                 'ordering': ['-date'],
