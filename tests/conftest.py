@@ -1,7 +1,6 @@
 """What every test has: a real, private Postgres, and `run_jobs` in the worker's place."""
 
 from collections.abc import Callable
-from datetime import datetime
 
 import django
 import pytest
@@ -16,6 +15,7 @@ VAR = database.start()
 
 def pytest_configure() -> None:
     django.setup()
+    database.let_tests_empty_every_table()
 
 
 @pytest.fixture

@@ -4,6 +4,7 @@ import atexit
 import os
 import tempfile
 from pathlib import Path
+from typing import Any
 
 from newsroom import postgres
 
@@ -26,3 +27,17 @@ def start() -> Path:
     os.environ["NEWSROOM_VAR"] = str(var)
     os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
     return var
+
+
+def let_tests_empty_every_table() -> None:
+    """After a test with real transactions all tables are emptied: the ledger too, which refuses that to everybody else,
+    and the job queue, whose tables Django does not count as its own."""
+    from django.db.backends.postgresql.operations import DatabaseOperations
+
+    plain = DatabaseOperations.sql_flush
+
+    def sql_flush(self: DatabaseOperations, *args: Any, **options: Any) -> list[str]:
+        queue = "TRUNCATE procrastinate_jobs, procrastinate_events, procrastinate_periodic_defers CASCADE"
+        return ["SET LOCAL session_replication_role = replica", *plain(self, *args, **options), queue]  # no trigger fires
+
+    DatabaseOperations.sql_flush = sql_flush  # type: ignore[method-assign,assignment]
