@@ -6,12 +6,12 @@ Elements are known by their namespace's address, or by the usual prefix where a 
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
 from pathlib import Path
 from xml.parsers import expat
 from xml.sax.saxutils import quoteattr
 
 from articles.importing.decoding import Notes, Refused, text_of
+from articles.importing.records import Author, Item, Record, Site, Term, made
 from articles.importing.repairing import repaired
 
 FIELD_LIMIT = 16_000_000  # characters in one field: more is no article
@@ -22,131 +22,10 @@ NAMESPACE = re.compile(
 )
 USUAL = {"wp": "wp", "excerpt": "excerpt", "content": "content", "dc": "dc"}
 RECORDS = {"item", "wp:author", "wp:category", "wp:tag", "wp:term"}
-KEPT_META = re.compile(
-    r"_thumbnail_id|_wp_attached_file|_wp_attachment_image_alt|_wp_attachment_metadata|_wp_old_slug|enclosure|footnotes"
-    r"|_yoast_wpseo_primary_category|rank_math_primary_category|_primary_category|_?cap-(?:display_name|user_login|linked_account)"
-    r"|_?(?:media_credit|credit|navis_media_credit|source_credit)"
-)
-
-
-@dataclass(slots=True)
-class Site:
-    title: str = ""
-    link: str = ""
-    language: str = ""
-    exported: str = ""
-    version: str = ""
-    base_site_url: str = ""
-    base_blog_url: str = ""
-
-
-@dataclass(slots=True)
-class Author:
-    login: str
-    name: str
-
-
-@dataclass(slots=True)
-class Term:
-    taxonomy: str
-    id: str
-    slug: str
-    name: str
-    parent: str
-    description: str
-
-
-@dataclass(slots=True)
-class Item:
-    line: int
-    id: str
-    type: str
-    status: str
-    title: str
-    link: str
-    guid: str
-    creator: str
-    content: str
-    excerpt: str
-    slug: str
-    date: str
-    date_gmt: str
-    pub_date: str
-    modified: str
-    modified_gmt: str
-    parent: str
-    password: str
-    attachment_url: str
-    terms: list[tuple[str, str, str]]  # (domain, slug, name), as they stand in the file
-    meta: dict[str, list[str]]
-    other_meta: list[str]  # keys of custom fields that nothing here understands
-    comments: int
-    oversized: list[str]  # fields left out because they are larger than FIELD_LIMIT
-
-
-@dataclass(slots=True)
-class _Record:
-    kind: str
-    line: int
-    fields: dict[str, str] = field(default_factory=dict)
-    terms: list[tuple[str, str, str]] = field(default_factory=list)
-    meta: list[tuple[str, str]] = field(default_factory=list)
-    comments: int = 0
-    oversized: list[str] = field(default_factory=list)
-    key: str = ""  # of the custom field being read
-
-    def get(self, name: str) -> str:
-        return self.fields.get(name, "").strip()
-
-
-def made(record: _Record) -> Author | Term | Item:
-    get = record.get
-    if record.kind == "wp:author":
-        name = get("wp:author_display_name") or f"{get('wp:author_first_name')} {get('wp:author_last_name')}".strip()
-        return Author(login=get("wp:author_login"), name=name)
-    if record.kind != "item":
-        return Term(
-            taxonomy={"wp:category": "category", "wp:tag": "post_tag"}.get(record.kind) or get("wp:term_taxonomy"),
-            id=get("wp:term_id"),
-            slug=get("wp:category_nicename") or get(f"{record.kind}_slug"),
-            name=get("wp:cat_name") or get(f"{record.kind}_name"),
-            parent=get(f"{record.kind}_parent"),
-            description=get(f"{record.kind}_description"),
-        )
-    meta: dict[str, list[str]] = {}
-    for key, value in record.meta:
-        if KEPT_META.fullmatch(key):
-            meta.setdefault(key, []).append(value)
-    return Item(
-        line=record.line,
-        id=get("wp:post_id"),
-        type=get("wp:post_type"),
-        status=get("wp:status"),
-        title=get("title"),
-        link=get("link"),
-        guid=get("guid"),
-        creator=get("dc:creator") or get("wp:author"),
-        content=record.fields.get("content:encoded", ""),
-        excerpt=get("excerpt:encoded"),
-        slug=get("wp:post_name"),
-        date=get("wp:post_date"),
-        date_gmt=get("wp:post_date_gmt"),
-        pub_date=get("pubDate"),
-        modified=get("wp:post_modified"),
-        modified_gmt=get("wp:post_modified_gmt"),
-        parent=get("wp:post_parent"),
-        password=record.fields.get("wp:post_password", ""),
-        attachment_url=get("wp:attachment_url"),
-        terms=record.terms,
-        meta=meta,
-        other_meta=[key for key, _ in record.meta if key not in meta],
-        comments=record.comments,
-        oversized=record.oversized,
-    )
 
 
 class Export:
-    """One export file. `records()` may be read again and again; `site` is complete once it was read to its end."""
+    """One export file. `records()` may be read again and again; `site` fills as it is read, mostly before the first item."""
 
     def __init__(self, path: Path, encoding: str = "") -> None:
         self.path, self.encoding = path, encoding
@@ -156,18 +35,18 @@ class Export:
         """Every author, term and item, in the file's order. Raises Refused, at the place where reading fails."""
         self.notes, self.characters = Notes(), 0
         reader = _Reader(self.notes)
+        self.site = reader.site
         for text in repaired(text_of(self.path, self.notes, self.encoding), self.notes):
             self.characters += len(text)
             reader.feed(text)
             yield from reader.taken()
         reader.close()
         yield from reader.taken()
-        self.site = reader.site
 
 
 class _Reader:
     def __init__(self, notes: Notes) -> None:
-        self.notes, self.site, self.ready = notes, Site(), list[_Record]()
+        self.notes, self.site, self.ready = notes, Site(), list[Record]()
         self.parser = expat.ParserCreate("utf-8")
         self.parser.buffer_text, self.parser.buffer_size = True, 1 << 16
         self.parser.StartElementHandler = self.start
@@ -175,7 +54,7 @@ class _Reader:
         self.parser.CharacterDataHandler = self.characters
         self.open: list[tuple[str, int, dict[str, str] | None]] = []  # (name, line, prefixes outside if it declares some)
         self.prefixes, self.names = dict(USUAL), dict[str, str]()
-        self.record: _Record | None = None
+        self.record: Record | None = None
         self.field, self.field_depth, self.text, self.size = "", 0, list[str](), 0
         self.attributes: dict[str, str] = {}
         self.fed = self.channel_line = self.version_line = 0
@@ -263,7 +142,7 @@ class _Reader:
 
     def start_in_channel(self, name: str, line: int) -> None:
         if name in RECORDS:
-            self.record = _Record(name, line)
+            self.record = Record(name, line)
         else:
             self.field, self.field_depth = name, 3
             if name == "wp:wxr_version":
@@ -340,7 +219,9 @@ class _Reader:
         if root and prefix in USUAL:
             return USUAL[prefix]
         if prefix in USUAL:
-            self.notes.add(f"“{prefix}:” declared as something else than WordPress’s, and left out", self.parser.CurrentLineNumber)
+            self.notes.add(
+                f"“{prefix}:” declared as something else than WordPress’s, and left out", self.parser.CurrentLineNumber
+            )
         return "?"
 
     def known(self, name: str) -> str:

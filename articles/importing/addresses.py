@@ -1,0 +1,70 @@
+"""Addresses of the former site: which belong to it, and the paths under which readers may still ask for a page."""
+
+from dataclasses import dataclass
+from urllib.parse import unquote, urlsplit
+
+from articles.importing.records import Item, Site
+
+LONGEST = 800  # FormerAddress.path
+
+
+def host_of(address: str) -> str:
+    try:
+        return (urlsplit(address.strip()).hostname or "").removeprefix("www.")
+    except ValueError:
+        return ""
+
+
+@dataclass
+class FormerSite:
+    hosts: set[str]
+    base: str  # the path below which the site lived, without a slash at its end: "" or "/news"
+    address: str  # what relative addresses are relative to
+
+    @classmethod
+    def of(cls, site: Site, item: Item | None = None) -> "FormerSite":
+        """From what the file says of its site; where it says nothing, from its first item."""
+        given = [address for address in (site.base_blog_url, site.link, site.base_site_url) if host_of(address)]
+        if not given and item:
+            given = [f"{urlsplit(each).scheme}://{urlsplit(each).netloc}/" for each in (item.link, item.guid) if host_of(each)]
+        address = given[0].strip() if given else ""
+        base = unquote(urlsplit(address).path).rstrip("/") if address else ""
+        return cls({host_of(each) for each in given}, base, address.rstrip("/") + "/" if address else "")
+
+    def name(self, site: Site, file: str) -> str:
+        """What imports from this site are remembered under. Addresses that many test sites share need the title too."""
+        host = host_of(self.address)
+        if "." in host and not host.replace(".", "").isdigit():
+            return (host + self.base)[:200]
+        return " ".join(filter(None, [host + self.base, site.title or file]))[:200]
+
+    def path(self, address: str) -> str:
+        """The path and query of an address on this site, decoded; nothing for another site's."""
+        try:
+            parts = urlsplit(address.strip())
+        except ValueError:
+            return ""
+        if parts.netloc and host_of(address) not in self.hosts:
+            return ""
+        if parts.scheme not in {"http", "https", ""} or (not parts.netloc and not parts.path.startswith("/")):
+            return ""
+        path = unquote(parts.path) or "/"
+        path = f"/{path.lstrip('/')}"
+        return path + (f"?{unquote(parts.query)}" if parts.query else "")
+
+    def former_paths(self, item: Item) -> list[str]:
+        """Where readers found a post or page: its permalink, those under its old slugs, and the short ones."""
+        link = self.path(item.link)
+        found = [link] if link and link.rstrip("/") != self.base else []
+        if found and "?" not in link and item.slug:
+            stem, slug = link.rstrip("/").rpartition("/")[::2]
+            ending = "/" if link.endswith("/") else ""
+            if slug == unquote(item.slug):
+                found += [f"{stem}/{unquote(old)}{ending}" for old in item.meta.get("_wp_old_slug", []) if old.strip()]
+        if item.id.isdecimal():
+            short = "page_id" if item.type == "page" else "p"
+            found += [f"{self.base}/?{short}={item.id}"]
+        guid = self.path(item.guid)
+        if "?" in guid:
+            found.append(guid)
+        return [path for path in dict.fromkeys(found) if 1 < len(path) <= LONGEST and "\x00" not in path]
