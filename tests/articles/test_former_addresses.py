@@ -1,0 +1,95 @@
+import pytest
+from django.test import Client
+
+from articles.models import Article, FormerAddress, Status
+from articles.publishing import keep, withdraw
+from tests.factories import NOON, make_article, make_author, make_section, make_tag
+from tests.pages import attribute
+
+pytestmark = pytest.mark.django_db
+
+
+def moved(client: Client, address: str) -> str:
+    """Where an address leads for good."""
+    response = client.get(address)
+    assert response.status_code == 301, response.status_code
+    return response.headers["Location"]
+
+
+def former(path: str, article: Article) -> None:
+    FormerAddress.objects.create(path=path, article=article)
+
+
+def test_a_former_slug_leads_to_the_article(client: Client) -> None:
+    article = make_article(slug="old")
+    article.slug = "new"
+    article.save()
+    keep(article, former_slug="old", at=NOON)
+    assert moved(client, "/articles/old/") == "/articles/new/"
+    assert client.get("/articles/new/").status_code == 200
+
+
+@pytest.mark.parametrize("asked", ["/2019/05/harbour/", "/2019/05/harbour", "/2019/05/harbour/?utm_source=mail"])
+def test_an_imported_permalink_is_found_with_or_without_its_slash(client: Client, asked: str) -> None:
+    former("/2019/05/harbour/", make_article(slug="harbour"))
+    assert moved(client, asked) == "/articles/harbour/"
+
+
+def test_a_permalink_without_a_slash_is_found_with_one(client: Client) -> None:
+    former("/2019/05/harbour.html", make_article(slug="harbour"))
+    assert moved(client, "/2019/05/harbour.html/") == "/articles/harbour/"
+    assert moved(client, "/2019/05/harbour.html") == "/articles/harbour/"
+
+
+def test_a_permalink_in_another_script_is_found_decoded(client: Client) -> None:
+    former("/2019/05/der-fluß-東京/", make_article(slug="harbour"))
+    assert moved(client, "/2019/05/der-flu%C3%9F-%E6%9D%B1%E4%BA%AC/") == "/articles/harbour/"
+
+
+def test_the_query_string_is_part_of_an_address(client: Client) -> None:
+    former("/index.php?p=12", make_article(slug="twelve"))
+    former("/index.php", make_article(slug="index"))
+    assert moved(client, "/index.php?p=12") == "/articles/twelve/"
+    assert moved(client, "/index.php?p=13") == "/articles/index/"
+
+
+def test_tags_sections_and_authors_have_former_addresses_too(client: Client) -> None:
+    FormerAddress.objects.create(path="/tag/rivers/", tag=make_tag(slug="water"))
+    FormerAddress.objects.create(path="/category/fields/", section=make_section(slug="land"))
+    FormerAddress.objects.create(path="/author/ana/", author=make_author(slug="ana-ruiz"))
+    assert moved(client, "/tag/rivers/") == "/tags/water/"
+    assert moved(client, "/category/fields/") == "/sections/land/"
+    assert moved(client, "/author/ana/") == "/authors/ana-ruiz/"
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED])
+def test_the_permalink_of_what_was_never_public_betrays_nothing(client: Client, status: str) -> None:
+    article = make_article(status=status, slug="secret-plan")
+    former("/2019/05/harbour/", article)
+    former("/?p=12", article)
+    response = client.get("/2019/05/harbour/")
+    assert response.status_code == 404
+    assert "secret-plan" not in response.text
+    assert client.get("/?p=12").status_code == 200
+
+
+def test_the_permalink_of_a_withdrawn_article_ends_in_gone(client: Client) -> None:
+    article = make_article(slug="wrong")
+    former("/2019/05/wrong/", article)
+    withdraw(article, by=None, at=NOON)
+    response = client.get("/2019/05/wrong/", follow=True)
+    assert (response.redirect_chain, response.status_code) == ([("/articles/wrong/", 301)], 410)
+
+
+def test_an_address_that_never_was_gets_a_page_that_helps(client: Client) -> None:
+    response = client.get("/nothing/here/?q=%00%FF")
+    assert response.status_code == 404
+    assert attribute(response, "//h1/text()") == "This page is not here"
+    assert attribute(response, "//meta[@name='robots']/@content") == "noindex"
+    assert client.get("/with%00zero/").status_code == 404
+
+
+def test_what_a_visitor_adds_to_an_address_leads_nowhere_else(client: Client) -> None:
+    former("/go", make_article(slug="harbour"))
+    assert moved(client, "/go?next=//evil.example/") == "/articles/harbour/"
+    assert client.get("/?p=//evil.example/").status_code == 200

@@ -1,0 +1,85 @@
+from typing import Any
+
+import pytest
+from django.test import Client
+
+from articles.models import Status
+from tests.factories import make_article, make_author
+from tests.pages import attribute, headlines, texts, tree, without_visitor
+
+pytestmark = pytest.mark.django_db
+
+
+def test_search_finds_words_and_marks_them(client: Client) -> None:
+    found = make_article(headline="Gates open", body="<p>The <em>reservoir</em> is empty.</p>")
+    make_article(body="<p>Something else.</p>")
+    response = client.get("/search/", {"q": "reservoirs"})
+    assert headlines(response) == [found.headline]
+    assert tree(response).xpath("//mark/text()") == ["reservoir"]
+    assert attribute(response, "//h1/text()") == "Stories about “reservoirs”"
+    assert attribute(response, "//main//input[@name='q']/@value") == "reservoirs"
+
+
+def test_what_was_typed_and_what_was_found_are_escaped(client: Client) -> None:
+    make_article(body="<p>Write &lt;script&gt;alert(1)&lt;/script&gt; into the reservoir form.</p>")
+    response = client.get("/search/", {"q": "reservoir <script>alert(2)</script>"})
+    assert "<script>alert" not in response.text
+    response = client.get("/search/", {"q": "reservoir"})
+    assert "<script>alert" not in response.text
+    assert "alert(1)" in texts(response, "card-teaser")[0]
+
+
+def test_nothing_found_says_how_to_go_on(client: Client) -> None:
+    make_article()
+    response = client.get("/search/", {"q": "zeppelin"})
+    assert headlines(response) == []
+    assert texts(response, "list-empty")[0].startswith("No story has “zeppelin”.")
+
+
+@pytest.mark.parametrize("words", ["", "   ", "\x00", "-", '"', "!!! ( & | :*", "x" * 5000])
+def test_odd_words_are_no_error(client: Client, words: str) -> None:
+    make_article()
+    response = client.get("/search/", {"q": words})
+    assert (response.status_code, headlines(response)) == (200, [])
+
+
+@pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED, Status.WITHDRAWN])
+def test_search_finds_only_what_is_published(client: Client, status: str) -> None:
+    make_article(status=status, headline="Secret reservoir")
+    response = client.get("/search/", {"q": "reservoir"})
+    assert headlines(response) == []
+    assert "Secret" not in response.text
+
+
+def test_more_matches_stand_on_the_next_page(client: Client) -> None:
+    for _ in range(21):
+        make_article(body="<p>The reservoir.</p>")
+    first = client.get("/search/", {"q": "reservoir"})
+    address = attribute(first, "//nav[@aria-label='Pages']//a/@href")
+    assert address == "?q=reservoir&page=2"
+    second = client.get(f"/search/{address}")
+    assert (len(headlines(first)), len(headlines(second))) == (20, 1)
+    assert not set(headlines(first)) & set(headlines(second))
+    assert attribute(second, "//nav[@aria-label='Pages']//a/@href") == "?q=reservoir&page=1"
+
+
+@pytest.mark.parametrize("page", ["0", "-1", "x", "²", "999999999999999999999"])
+def test_a_page_number_that_is_none_is_the_first(client: Client, page: str) -> None:
+    found = make_article(body="<p>The reservoir.</p>")
+    assert headlines(client.get("/search/", {"q": "reservoir", "page": page})) == [found.headline]
+
+
+def test_search_is_not_for_search_engines_and_knows_no_visitor(client: Client) -> None:
+    client.cookies["sessionid8000"] = "x" * 32
+    response = client.get("/search/")
+    assert attribute(response, "//meta[@name='robots']/@content") == "noindex"
+    assert without_visitor(response)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_a_search_costs_six_queries(client: Client, django_assert_num_queries: Any, rows: int) -> None:
+    authors = [make_author() for _ in range(rows)]
+    for _ in range(rows):
+        make_article(body="<p>The reservoir.</p>", authors=authors)
+    with django_assert_num_queries(6):
+        client.get("/search/", {"q": "reservoir"})
