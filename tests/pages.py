@@ -2,12 +2,16 @@
 
 from typing import Any
 
-from django.http import HttpResponse
-from lxml import html
+from lxml import etree, html
 
 
-def tree(response: Any) -> html.HtmlElement:
-    return html.fromstring(response.content)
+def tree(response: Any) -> Any:
+    """The HTML of a response, or of a piece of text."""
+    return html.fromstring(getattr(response, "content", response))
+
+
+def xml(response: Any) -> Any:
+    return etree.fromstring(response.content)
 
 
 def texts(response: Any, css_class: str) -> list[str]:
@@ -21,7 +25,7 @@ def headlines(response: Any) -> list[str]:
     return texts(response, "card-headline")
 
 
-def attribute(response: HttpResponse | Any, xpath: str) -> str:
+def attribute(response: Any, xpath: str) -> str:
     """The one value an XPath finds; an AssertionError says what it found instead."""
     found = tree(response).xpath(xpath)
     assert len(found) == 1, f"{xpath} finds {found}"

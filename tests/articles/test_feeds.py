@@ -4,13 +4,12 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
-from lxml import etree
 
 from articles.models import Status
 from articles.publishing import keep
 from tests.articles.test_article_page import make_image
 from tests.factories import NOON, make_article, make_author, make_section, make_tag
-from tests.pages import without_visitor
+from tests.pages import without_visitor, xml
 
 pytestmark = pytest.mark.django_db
 
@@ -26,7 +25,7 @@ def titles(response: Any) -> list[str]:
     """The entries' titles, whatever the format."""
     if response.headers["Content-Type"].startswith("application/feed+json"):
         return [item["title"] for item in response.json()["items"]]
-    root = etree.fromstring(response.content)
+    root = xml(response)
     return root.xpath("//item/title/text() | //a:entry/a:title/text()", namespaces=NAMESPACES)
 
 
@@ -65,7 +64,7 @@ def test_rss_tells_who_what_when_and_with_which_picture(client: Client) -> None:
     article = make_article(
         headline="Gates & <walls>", summary="Short.", authors=authors, tags=["Water"], lead_image=make_image(), published_at=NOON
     )
-    item = etree.fromstring(client.get("/feeds/latest.rss").content).find("channel/item")
+    item = xml(client.get("/feeds/latest.rss")).find("channel/item")
     assert item.findtext("title") == "Gates & <walls>"
     assert item.findtext("link") == f"{settings.SITE_URL}{article.get_absolute_url()}"
     assert item.findtext("description") == "Short."
@@ -85,8 +84,8 @@ def test_an_entry_keeps_its_id_when_its_address_changes(client: Client) -> None:
 
     def ids(rss: Any, atom: Any, feed: Any) -> list[str]:
         return [
-            etree.fromstring(rss.content).findtext("channel/item/guid"),
-            etree.fromstring(atom.content).findtext("a:entry/a:id", namespaces=NAMESPACES),
+            xml(rss).findtext("channel/item/guid"),
+            xml(atom).findtext("a:entry/a:id", namespaces=NAMESPACES),
             feed.json()["items"][0]["id"],
         ]
 

@@ -3,10 +3,10 @@ from datetime import UTC, datetime
 import pytest
 from django.conf import settings
 from django.test import Client
-from lxml import etree
 
 from articles.models import Masthead
 from articles.views.machines import expiry
+from tests.pages import xml
 
 pytestmark = pytest.mark.django_db
 
@@ -20,7 +20,7 @@ def test_robots_are_told_where_the_sitemaps_are(client: Client) -> None:
 
 def test_browsers_learn_to_search_here(client: Client) -> None:
     Masthead.objects.update(name="The Lamp & Wick of Orrin")
-    root = etree.fromstring(client.get("/opensearch.xml").content)
+    root = xml(client.get("/opensearch.xml"))
     name = root.findtext("{http://a9.com/-/spec/opensearch/1.1/}ShortName")
     template = root.find("{http://a9.com/-/spec/opensearch/1.1/}Url").get("template")
     assert (name, template) == ("The Lamp & Wick ", f"{settings.SITE_URL}/search/?q={{searchTerms}}")

@@ -1,7 +1,6 @@
-from lxml import html
-
 from articles import pictures
 from articles.models import Image
+from tests.pages import tree
 
 MADE = [
     {"shape": "card", "format": kind, "width": width, "height": width * 2 // 3, "name": f"images/dam-{width}.{kind}"}
@@ -16,7 +15,7 @@ def image(**overrides: object) -> Image:
 
 
 def test_a_picture_offers_what_has_been_made_smallest_format_first() -> None:
-    picture = html.fromstring(pictures.render(image(renditions=MADE), "card"))
+    picture = tree(pictures.render(image(renditions=MADE), "card"))
     assert picture.xpath(".//source/@type") == ["image/avif", "image/webp"]
     assert picture.xpath(".//source/@srcset")[0] == "/media/images/dam-320.avif 320w, /media/images/dam-640.avif 640w"
     img = picture.find(".//img")
@@ -26,7 +25,7 @@ def test_a_picture_offers_what_has_been_made_smallest_format_first() -> None:
 
 
 def test_until_something_is_made_the_master_serves() -> None:
-    img = html.fromstring(pictures.render(image(), "full", priority=True)).find("img")
+    img = tree(pictures.render(image(), "full", priority=True)).find("img")
     assert dict(img.attrib) == {
         "src": "/media/images/dam.jpg",
         "alt": 'A "dam" & <water>',
@@ -37,11 +36,11 @@ def test_until_something_is_made_the_master_serves() -> None:
 
 
 def test_what_was_made_for_another_shape_does_not_serve() -> None:
-    assert html.fromstring(pictures.render(image(renditions=MADE), "full")).xpath(".//source") == []
+    assert tree(pictures.render(image(renditions=MADE), "full")).xpath(".//source") == []
 
 
 def test_a_picture_without_words_has_an_empty_alternative() -> None:
-    assert html.fromstring(pictures.render(image(alt=""), "card")).find("img").get("alt") == ""
+    assert tree(pictures.render(image(alt=""), "card")).find("img").get("alt") == ""
 
 
 def test_other_sites_are_shown_the_largest_uncropped_jpeg() -> None:

@@ -5,11 +5,11 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
-from lxml import etree
 
 from articles.models import Status
 from articles.publishing import keep
 from tests.factories import make_article, make_author, make_section
+from tests.pages import xml
 
 pytestmark = pytest.mark.django_db
 
@@ -18,7 +18,7 @@ MAY = datetime(2025, 5, 10, 9, 0, tzinfo=UTC)
 
 def found(response: Any, name: str) -> list[str]:
     """What stands in the elements of that name, without our scheme and host."""
-    texts = etree.fromstring(response.content).xpath(f"//*[local-name()='{name}']/text()")
+    texts = xml(response).xpath(f"//*[local-name()='{name}']/text()")
     return [text.removeprefix(settings.SITE_URL) for text in texts]
 
 
