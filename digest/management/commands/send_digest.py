@@ -1,0 +1,76 @@
+import time
+from argparse import ArgumentParser
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError
+from django.utils import timezone
+
+from digest import delivery, editions, figures
+from digest.models import Edition, Subscriber
+
+
+class Command(BaseCommand):
+    help = "Composes the day's digest from what was published and sends it to every confirmed subscriber, once."
+
+    def add_arguments(self, parser: ArgumentParser) -> None:
+        parser.add_argument("--date", type=date.fromisoformat, metavar="YYYY-MM-DD", help="what was published on that day")
+        parser.add_argument("--dry-run", action="store_true", help="tell what would be sent, and send nothing")
+
+    def handle(self, *, date: date | None, dry_run: bool, **options: Any) -> None:
+        at = timezone.now()
+        day = date or editions.today(at)
+        if day > editions.today(at):
+            raise CommandError(f"{day} has not come yet.")
+        span = editions.since_last(until=at) if day == editions.today(at) else editions.whole(day)
+        if dry_run:
+            self.stdout.write(self._plan(day, span))
+            return
+        edition = editions.compose(day, span, at=at)
+        if edition is None:
+            self.stdout.write(f"No digest for {day}: nothing was published that an edition has not brought yet.")
+            return
+        self._send(edition)
+
+    def _plan(self, day: date, span: editions.Span) -> str:
+        if edition := Edition.objects.filter(date=day).first():
+            return f"Nothing sent. The digest of {day} is composed: {self._figures(edition)}."
+        articles = editions.candidates(span)
+        if not articles:
+            return f"Nothing sent. No digest for {day}: nothing was published that an edition has not brought yet."
+        for article in articles:
+            self.stdout.write(f"  {article.headline}")
+        content = f"“{editions.subject(articles)}” with {figures.count(len(articles), 'article')}"
+        return f"Nothing sent. {content} would go to {figures.count(Subscriber.objects.reached().count(), 'reader')}."
+
+    def _send(self, edition: Edition) -> None:
+        problem = ""
+        try:
+            while delivery.send(edition, tell=self._progress(edition)):
+                pass
+        except delivery.Stopped as error:
+            problem = str(error)
+        if self.stdout.isatty():
+            self.stdout.write("\r\x1b[K", ending="")
+        self.stdout.write(
+            f"Digest of {edition.date}, {figures.count(edition.items.count(), 'article')}: {self._figures(edition)}."
+        )
+        if problem:
+            raise CommandError(f"Stopped: {problem.rstrip('.')}. Who is still due gets it at the next run.")
+
+    def _progress(self, edition: Edition) -> Callable[[], None]:
+        """On a terminal, the figures once a second."""
+        told = 0.0
+
+        def tell() -> None:
+            nonlocal told
+            if self.stdout.isatty() and time.monotonic() - told >= 1:
+                told = time.monotonic()
+                self.stdout.write(f"\r\x1b[K{self._figures(edition)}", ending="")
+                self.stdout.flush()
+
+        return tell
+
+    def _figures(self, edition: Edition) -> str:
+        return figures.in_words(edition.deliveries.tally())

@@ -1,0 +1,135 @@
+"""The sign-up page, past editions, and the pages behind the links in our mails. A GET changes nothing."""
+
+from collections.abc import Callable
+from datetime import date
+from functools import wraps
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.csrf import csrf_exempt
+from django.views.decorators.http import require_http_methods, require_safe
+
+from articles.models import Article
+from digest import limits, subscribing, tokens
+from digest.forms import SignUpForm
+from digest.models import Edition, Subscriber
+from newsroom.origin import same_origin_post
+
+read_and_post = require_http_methods(["GET", "HEAD", "POST"])
+LISTED = 60  # past editions on the sign-up page
+
+
+def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """For pages behind a personal link: kept nowhere, found by nobody, and the address told to no other site."""
+
+    @wraps(view)
+    def wrapped(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            response = view(request, *args, **kwargs)
+        except (tokens.BadToken, Subscriber.DoesNotExist):
+            response = render(request, "digest/no_link.html", status=404)
+        response["Cache-Control"] = "no-store, private"
+        response["Referrer-Policy"] = "no-referrer"
+        response["X-Robots-Tag"] = "noindex"
+        return response
+
+    return wrapped
+
+
+@same_origin_post
+@read_and_post
+def digest(request: HttpRequest) -> HttpResponse:
+    """The sign-up. Whatever we know about an address, the answer is the same."""
+    form = SignUpForm(request.POST if request.method == "POST" else None)
+    if not form.is_bound:
+        return _page(request, form)
+    if not form.is_valid():
+        return _page(request, form, status=422)
+    at = timezone.now()
+    if not limits.knock(limits.network_of(request), at=at):
+        form.refuse("Many people signed up from your network within this hour. Please try again in an hour.")
+        return _page(request, form, status=429)
+    subscribing.ask(form.cleaned_data["email"], at=at, place=_place(request))
+    return render(request, "digest/asked.html", {"email": form.cleaned_data["email"]})
+
+
+def _page(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResponse:
+    editions = Edition.objects.all()[:LISTED]
+    return render(request, "digest/digest.html", {"form": form, "editions": editions}, status=status)
+
+
+def _place(request: HttpRequest) -> str:
+    """The page of ours that carried the form, as the browser tells it."""
+    came_from = urlsplit(request.headers.get("Referer", ""))
+    return came_from.path if came_from.netloc == request.get_host() else ""
+
+
+@require_safe
+def edition(request: HttpRequest, day: date) -> HttpResponse:
+    """The web copy: today's words of the articles, and none that was withdrawn."""
+    edition = get_object_or_404(Edition, date=day)
+    ordered = Article.objects.published().filter(edition_item__edition=edition).order_by("edition_item__position")
+    articles = list(ordered.as_cards())
+    if not articles:
+        raise Http404("Nothing is left of this edition.")
+    return render(request, "digest/edition.html", {"edition": edition, "articles": articles})
+
+
+@private
+@same_origin_post
+@read_and_post
+def confirm(request: HttpRequest, token: str) -> HttpResponse:
+    asked, at = tokens.read_confirmation(token), timezone.now()
+    subscriber = Subscriber.objects.get(token=asked.subscriber)
+    gets_it = subscriber.status == Subscriber.Status.CONFIRMED
+    if not gets_it and (asked.is_over(at=at) or subscribing.left_since(subscriber, asked.made_at)):
+        return render(request, "digest/over.html", {"typed": subscriber.email}, status=410)
+    if request.method == "POST":
+        subscribing.confirm(subscriber, at=at, asked_at=asked.made_at)
+        return HttpResponseRedirect(request.path, status=303)
+    preferences = reverse("digest:preferences", args=[tokens.to_preferences(subscriber.token)])
+    return render(request, "digest/confirm.html", {"subscriber": subscriber, "gets_it": gets_it, "preferences": preferences})
+
+
+@private
+@csrf_exempt
+@read_and_post
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
+    """A button for people; for mail programs RFC 8058, which brings no cookie, no origin, and wants no redirect."""
+    number = tokens.read_unsubscription(token)
+    if request.method == "POST":
+        if subscriber := Subscriber.objects.filter(token=number).first():
+            subscribing.unsubscribe(subscriber, at=timezone.now())
+        if request.POST.get("List-Unsubscribe") == "One-Click":
+            return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
+        return HttpResponseRedirect(request.path, status=303)
+    subscriber = Subscriber.objects.get(token=number)
+    preferences = reverse("digest:preferences", args=[tokens.to_preferences(number)])
+    return render(request, "digest/unsubscribe.html", _state(subscriber) | {"preferences": preferences})
+
+
+@private
+@same_origin_post
+@read_and_post
+def preferences(request: HttpRequest, token: str) -> HttpResponse:
+    subscriber = Subscriber.objects.get(token=tokens.read_preferences(token))
+    if request.method == "POST":
+        wish = request.POST.get("wish", "")
+        if wish == "erase":
+            subscribing.erase(subscriber)
+            return render(request, "digest/erased.html")
+        if wish in WISHES:
+            WISHES[wish](subscriber, at=timezone.now())
+        return HttpResponseRedirect(request.path, status=303)
+    return render(request, "digest/preferences.html", _state(subscriber))
+
+
+WISHES: dict[str, Callable[..., Subscriber]] = {"subscribe": subscribing.confirm, "unsubscribe": subscribing.unsubscribe}
+
+
+def _state(subscriber: Subscriber) -> dict[str, Any]:
+    return {"subscriber": subscriber, "gets_it": subscriber.status == Subscriber.Status.CONFIRMED}

@@ -1,0 +1,208 @@
+"""The sign-up form: one answer for every address, and a sentence for everything that is none."""
+
+import json
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.core import mail
+from django.test import Client
+from django.utils import timezone
+from lxml import html
+
+from digest import limits, subscribing
+from digest.models import Edition, Knocks, Notice, Subscriber
+from tests.factories import NOON, make_subscriber
+
+pytestmark = pytest.mark.django_db
+
+Status = Subscriber.Status
+
+
+def sign_up(client: Client, email: str = "ana@example.org", **headers: str):
+    return client.post("/digest/", {"email": email}, headers=headers)
+
+
+def field(response):
+    (found,) = html.fromstring(response.content).xpath('//main//input[@name="email"]')
+    return found
+
+
+def sentence(response) -> str:
+    page = html.fromstring(response.content)
+    (described_by,) = page.xpath('//main//input[@name="email"]/@aria-describedby')
+    return page.get_element_by_id(described_by).text_content()
+
+
+def test_the_page_has_the_words_of_the_block_and_one_field(client):
+    Notice.objects.update(title="Daily mail", pitch="One mail a day.", button="Join")
+    page = html.fromstring(client.get("/digest/").content)
+    assert page.xpath("string(//h1)") == "Daily mail"
+    assert page.xpath('//form[@action="/digest/"]//button/text()') == ["Join"]
+    assert len(page.xpath('//input[@name="email"]')) == 1
+
+
+def test_the_page_lists_past_editions(client):
+    for day in (1, 2):
+        moment = NOON - timedelta(days=day)
+        Edition.objects.create(date=moment.date(), subject="x", composed_at=moment, covers_until=moment)
+    page = html.fromstring(client.get("/digest/").content)
+    assert page.xpath('//section[@aria-labelledby="editions"]//a/@href') == ["/digest/2026-11-22/", "/digest/2026-11-21/"]
+
+
+def test_the_page_costs_the_same_with_one_edition_and_with_three(client, django_assert_num_queries):
+    for number in (1, 2, 3):
+        moment = NOON - timedelta(days=number)
+        Edition.objects.create(date=moment.date(), subject="x", composed_at=moment, covers_until=moment)
+        if number in (1, 3):
+            with django_assert_num_queries(4):
+                client.get("/digest/")
+
+
+def test_a_sign_up_brings_the_mail_with_the_link(client, run_jobs):
+    response = sign_up(client)
+    assert (response.status_code, mail.outbox) == (200, [])
+    assert "Now look into your mailbox" in response.content.decode()
+    run_jobs()
+    assert [message.to for message in mail.outbox] == [["ana@example.org"]]
+
+
+def test_where_the_reader_signed_up_is_kept(client):
+    sign_up(client, referer="http://testserver/articles/harbour/?x=1")
+    assert Subscriber.objects.get().place == "/articles/harbour/"
+
+
+def test_where_another_site_claims_it_was_is_not_kept(client):
+    sign_up(client, referer="https://elsewhere.example/path/")
+    assert Subscriber.objects.get().place == ""
+
+
+def test_the_answer_is_the_same_for_every_address(client):
+    for status in Status:
+        make_subscriber("ana@example.org", status=status)
+        first, second = sign_up(client), sign_up(client)
+        for response in (first, second):
+            assert (response.status_code, response.content) == (200, first.content)
+            assert dict(response.headers) == dict(first.headers)
+        Subscriber.objects.all().delete()
+        unknown = sign_up(client)
+        assert (unknown.content, dict(unknown.headers)) == (first.content, dict(first.headers))
+        Subscriber.objects.all().delete()
+
+
+def test_the_answer_costs_the_same_for_every_address(client, django_assert_num_queries):
+    for status in Status:
+        make_subscriber(f"{status}@example.org", status=status)
+    for name in ["new", *Status]:
+        for _ in range(2):
+            with django_assert_num_queries(11):
+                sign_up(client, f"{name}@example.org")
+
+
+def test_what_was_typed_is_kept_beside_the_sentence(client):
+    response = sign_up(client, "ana@@example.org")
+    assert response.status_code == 422
+    assert sentence(response) == "This is not an e-mail address. It should look like name@example.org."
+    assert field(response).get("value") == "ana@@example.org"
+    assert not Subscriber.objects.exists()
+
+
+@pytest.mark.parametrize(
+    "typed", ["", "a" * 5000, "ana@example.org\r\nBcc: eve@example.org", "ana\x00@example.org", "ána@example.org"]
+)
+def test_hostile_input_gets_a_sentence_and_no_mail(client, run_jobs, typed):
+    response = sign_up(client, typed)
+    assert response.status_code == 422
+    assert sentence(response)
+    assert (run_jobs(), mail.outbox) == ([], [])
+    assert b"\x00" not in response.content
+
+
+def test_a_form_without_the_field_gets_a_sentence(client):
+    response = client.post("/digest/", {"other": "x"})
+    assert sentence(response) == "Enter your e-mail address."
+
+
+def naughty() -> list[str]:
+    folder = Path(__file__).resolve().parents[3] / "shared" / "data" / "xss"
+    found = [value for path in sorted(folder.glob("*.json")) for value in json.loads(path.read_text()) if isinstance(value, str)]
+    return found or ["<script>alert(1)</script>", "'; DROP TABLE x; --", "‮evil", "${7*7}", "%0d%0aBcc:x@y.z"]
+
+
+def test_naughty_strings_never_reach_the_page_as_markup(client, settings):
+    for typed in naughty():
+        response = sign_up(client, f"{typed}@example.org")
+        if response.status_code == 422:
+            assert field(response).get("value") is not None
+            assert not html.fromstring(response.content).xpath("//main//script | //main//*[@onerror or @onload]")
+
+
+def test_another_site_cannot_sign_anybody_up(client):
+    for headers in ({"origin": "https://evil.example"}, {"sec-fetch-site": "cross-site"}):
+        assert sign_up(client, **headers).status_code == 403
+    assert not Subscriber.objects.exists()
+
+
+def test_the_form_needs_no_cookie_and_no_token():
+    client = Client(enforce_csrf_checks=True)
+    assert sign_up(client, origin="http://testserver").status_code == 200
+    assert not client.cookies
+
+
+def test_a_network_has_its_share_of_an_hour(client, settings, monkeypatch):
+    monkeypatch.setattr(limits, "AN_HOUR", 2)
+    for number in range(3):
+        response = client.post("/digest/", {"email": f"r{number}@example.org"}, REMOTE_ADDR=f"192.0.2.{number}")
+    assert response.status_code == 429
+    assert sentence(response) == "Many people signed up from your network within this hour. Please try again in an hour."
+    assert field(response).get("value") == "r2@example.org"
+    assert Subscriber.objects.count() == 2
+    assert client.post("/digest/", {"email": "r3@example.org"}, REMOTE_ADDR="192.0.3.1").status_code == 200
+
+
+def test_the_next_hour_is_a_new_one(monkeypatch):
+    monkeypatch.setattr(limits, "AN_HOUR", 1)
+    assert [limits.knock("192.0.2.0/24", at=NOON) for _ in range(2)] == [True, False]
+    assert limits.knock("192.0.2.0/24", at=NOON + timedelta(hours=1))
+
+
+def test_no_network_is_kept_in_clear_or_for_long():
+    limits.knock("192.0.2.0/24", at=NOON)
+    assert "192" not in Knocks.objects.get().network[:3]
+    assert len(Knocks.objects.get().network) == 64
+    limits.forget(at=NOON + timedelta(days=3))
+    assert not Knocks.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("proxy", "meta", "network"),
+    [
+        (False, {"REMOTE_ADDR": "192.0.2.77"}, "192.0.2.0/24"),
+        (False, {"REMOTE_ADDR": "2001:db8:1:2:3:4:5:6"}, "2001:db8:1:2::/64"),
+        (False, {"REMOTE_ADDR": "::ffff:192.0.2.77"}, "192.0.2.0/24"),
+        (False, {"REMOTE_ADDR": ""}, ""),
+        (False, {"REMOTE_ADDR": "192.0.2.77", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, "192.0.2.0/24"),
+        (True, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.9, 198.51.100.1"}, "198.51.100.0/24"),
+        (True, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "nonsense"}, ""),
+        (True, {"REMOTE_ADDR": "192.0.2.77"}, "192.0.2.0/24"),
+    ],
+)
+def test_a_network_is_the_clients_and_not_what_the_client_says(rf, settings, proxy, meta, network):
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if proxy else None
+    assert limits.network_of(rf.get("/", **meta)) == network
+
+
+def test_the_block_stands_on_other_pages_and_not_beside_the_form_itself(client):
+    front = html.fromstring(client.get("/").content)
+    assert front.xpath('//section[@aria-labelledby="digest-notice"]//form/@action') == ["/digest/"]
+    assert not html.fromstring(client.get("/digest/").content).xpath('//section[@aria-labelledby="digest-notice"]')
+
+
+def test_a_sign_up_from_an_unconfirmed_to_a_confirmed_reader(client, run_jobs):
+    sign_up(client)
+    subscriber = Subscriber.objects.get()
+    subscribing.confirm(subscriber, at=timezone.now())
+    Subscriber.objects.update(mailed_at=timezone.now() - timedelta(days=2))
+    sign_up(client)
+    run_jobs()
+    assert mail.outbox[-1].subject == "You already get the digest of Newsroom"

@@ -1,0 +1,117 @@
+"""The quarter-hourly look: the digest by itself."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.core import mail
+from procrastinate.contrib.django.models import ProcrastinateJob
+
+from digest import editions, limits, tasks
+from digest.models import Delivery, Edition, Knocks, Subscriber
+from tests.factories import make_article, make_subscriber, make_user
+
+pytestmark = pytest.mark.django_db
+
+SEVEN = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0)
+HOUR = timedelta(hours=1)
+
+
+@pytest.fixture(autouse=True)
+def _zone(settings):
+    settings.TIME_ZONE, settings.DIGEST_HOUR = "UTC", 7
+
+
+def waiting() -> int:
+    return ProcrastinateJob.objects.filter(task_name="digest.send", status="todo").count()
+
+
+def look(at: datetime) -> None:
+    tasks.look(timestamp=int(at.timestamp()))
+
+
+def test_at_its_hour_the_digest_goes_out_by_itself(run_jobs):
+    make_article(headline="The ferry is back", published_at=SEVEN - HOUR)
+    make_subscriber("ana@example.org")
+    look(SEVEN - timedelta(minutes=15))
+    assert run_jobs() == []
+    look(SEVEN)
+    assert run_jobs() == ["digest.send", "digest.send"]
+    assert [message.subject for message in mail.outbox] == ["The ferry is back"]
+
+
+def test_looking_all_day_sends_it_once(run_jobs):
+    make_article(published_at=SEVEN - HOUR)
+    make_subscriber()
+    for quarter in range(4 * 16):
+        look(SEVEN + quarter * timedelta(minutes=15))
+        run_jobs()
+    assert len(mail.outbox) == 1
+    assert Edition.objects.count() == 1
+
+
+def test_two_workers_that_look_at_once_queue_one_sending():
+    make_article(published_at=SEVEN - HOUR)
+    make_subscriber()
+    look(SEVEN)
+    look(SEVEN)
+    assert waiting() == 1
+
+
+def test_a_mail_server_that_is_down_gets_it_when_it_is_back(run_jobs, sink):
+    make_article(published_at=SEVEN - HOUR)
+    make_subscriber("ana@example.org")
+    sink.replies["mail", "*"] = "550 account closed"
+    look(SEVEN)
+    run_jobs()
+    assert (sink.recipients, Delivery.objects.get().status) == ([], "due")
+    sink.replies.clear()
+    look(SEVEN + timedelta(minutes=15))
+    run_jobs()
+    assert (sink.recipients, Delivery.objects.get().status) == (["ana@example.org"], "accepted")
+
+
+def test_a_long_list_is_sent_run_by_run(run_jobs, monkeypatch):
+    monkeypatch.setattr("digest.delivery.send", lambda edition, counts=iter([2, 2, 1, 0]): next(counts))
+    make_article(published_at=SEVEN - HOUR)
+    look(SEVEN)
+    assert run_jobs() == ["digest.send"] * 4
+
+
+def test_while_somebody_sends_nobody_else_is_called():
+    make_article(published_at=SEVEN - HOUR)
+    make_subscriber()
+    editions.due(at=SEVEN)
+    Delivery.objects.update(status="claimed", claimed_at=SEVEN + timedelta(minutes=14))
+    look(SEVEN + timedelta(minutes=15))
+    assert waiting() == 0
+    look(SEVEN + timedelta(minutes=30))
+    assert waiting() == 1
+
+
+def test_networks_are_forgotten_on_the_way():
+    limits.knock("192.0.2.0/24", at=SEVEN - timedelta(days=3))
+    look(SEVEN)
+    assert not Knocks.objects.exists()
+
+
+def test_a_job_for_an_erased_subscriber_or_edition_does_nothing(run_jobs):
+    tasks.answer_sign_up(subscriber=12345, asked_at=SEVEN.isoformat())
+    tasks.send(edition=12345)
+    assert mail.outbox == []
+
+
+def test_a_member_of_staff_gets_a_test_of_what_would_go_out_now():
+    editor = make_user("Editor", email="editor@example.org")
+    make_article(headline="The ferry is back", published_at=datetime.now(UTC) - HOUR)
+    tasks.send_test(user=editor.pk, edition=None)
+    (message,) = mail.outbox
+    assert (message.to, message.subject) == (["editor@example.org"], "[Test] The ferry is back")
+    assert not Edition.objects.exists()
+    assert not Subscriber.objects.exists()
+
+
+def test_a_test_of_nothing_and_one_to_nobody_are_not_sent():
+    make_article(published_at=datetime.now(UTC) - HOUR)
+    for user in (make_user("Editor", email=""), make_user("Editor", email="gone@example.org", is_active=False)):
+        tasks.send_test(user=user.pk, edition=None)
+    assert mail.outbox == []

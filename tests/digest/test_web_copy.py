@@ -1,0 +1,80 @@
+"""The web copy of an edition."""
+
+from datetime import timedelta
+
+import pytest
+from lxml import html
+
+from articles import publishing
+from digest import editions
+from tests.factories import NOON, make_article, make_author, make_subscriber
+
+pytestmark = pytest.mark.django_db
+
+PATH = "/digest/2026-11-23/"
+
+
+def compose():
+    return editions.compose(NOON.date(), editions.since_last(until=NOON), at=NOON)
+
+
+def headlines(response) -> list[str]:
+    return [
+        " ".join(text.split()) for text in html.fromstring(response.content).xpath("//main//article//h2//text()") if text.strip()
+    ]
+
+
+def test_it_shows_the_editions_articles(client):
+    for number, headline in enumerate(["Newer", "Older"]):
+        make_article(headline=headline, published_at=NOON - timedelta(hours=number + 1))
+    compose()
+    response = client.get(PATH)
+    assert (response.status_code, headlines(response)) == (200, ["Newer", "Older"])
+
+
+def test_a_withdrawn_article_leaves_it(client):
+    kept, gone = make_article(headline="Kept"), make_article(headline="Gone")
+    compose()
+    publishing.withdraw(gone, by=None, at=NOON)
+    assert headlines(client.get(PATH)) == [kept.headline]
+    publishing.withdraw(kept, by=None, at=NOON)
+    assert client.get(PATH).status_code == 404
+
+
+def test_it_tells_nothing_about_readers(client):
+    make_article()
+    reader = make_subscriber()
+    compose()
+    page = client.get(PATH).content.decode()
+    assert reader.email not in page
+    assert not html.fromstring(page).xpath('//a[contains(@href, "unsubscribe") or contains(@href, "preferences")]')
+
+
+def test_it_invites_to_the_digest(client):
+    make_article()
+    compose()
+    page = html.fromstring(client.get(PATH).content)
+    assert page.xpath('//section[@aria-labelledby="digest-notice"]//form/@action') == ["/digest/"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/digest/2026-11-22/", "/digest/2026-02-30/", "/digest/2026-1-1/", "/digest/0000-00-00/", "/digest/x/"]
+)
+def test_a_day_without_an_edition_is_not_there(client, path):
+    assert client.get(path).status_code == 404
+
+
+def test_it_only_reads(client):
+    make_article()
+    compose()
+    assert client.post(PATH).status_code == 405
+
+
+def test_it_costs_the_same_for_one_article_and_for_three(client, django_assert_num_queries):
+    for articles, path in ((1, "/digest/2026-11-23/"), (3, "/digest/2026-11-24/")):
+        at = NOON + timedelta(days=articles // 2)
+        for number in range(articles):
+            make_article(authors=[make_author()], published_at=at - timedelta(minutes=number))
+        editions.compose(at.date(), editions.since_last(until=at), at=at)
+        with django_assert_num_queries(6):
+            assert len(headlines(client.get(path))) == articles
