@@ -130,14 +130,19 @@ def order_renditions(image: Image) -> None:
     app.configure_task("articles.make_renditions", lock=f"image:{image.pk}").defer(image_pk=image.pk)
 
 
-def point_at(image: Image, *, focal_x: int, focal_y: int) -> Image:
-    """Set the focal point; crops round the former one are made anew. A quiet no-op where it is there already."""
+def describe(image: Image, **about: Any) -> Image:
+    """Correct what is said of a picture (alt, caption, credit, focal_x, focal_y). Crops round a focal point that moved
+    are made anew. A quiet no-op where nothing is new. ValidationError for what cannot be."""
     with transaction.atomic():
         image = Image.objects.select_for_update().get(pk=image.pk)
-        if (image.focal_x, image.focal_y) != (focal_x, focal_y):
-            image.focal_x, image.focal_y = focal_x, focal_y
-            image.full_clean(exclude=["file"])
-            image.save(update_fields=["focal_x", "focal_y"])
+        new = {name: value for name, value in about.items() if getattr(image, name) != value}
+        if not new:
+            return image
+        for name, value in new.items():
+            setattr(image, name, value)
+        image.full_clean(exclude=["file"])
+        image.save(update_fields=list(new))
+        if {"focal_x", "focal_y"} & new.keys():
             order_renditions(image)
     return image
 
@@ -195,10 +200,14 @@ def delete(image: Image) -> None:
     """Take a picture out of the library. ValidationError names where it is used."""
     with transaction.atomic():
         image = Image.objects.select_for_update().get(pk=image.pk)
-        if used := uses(image):
-            raise ValidationError(f"This picture is used in {'; '.join(used)}. Take it out there first.")
+        refuse_if_used(image)
         order_discard([str(image.file), *(each["name"] for each in image.renditions)])
         image.delete()
+
+
+def refuse_if_used(image: Image) -> None:
+    if used := uses(image):
+        raise ValidationError(f"This picture is used in {'; '.join(used)}. Take it out there first.")
 
 
 def uses(image: Image) -> list[str]:

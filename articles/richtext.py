@@ -8,6 +8,8 @@ import nh3
 from django.conf import settings
 from django_prose_editor.fields import ProseEditorField
 
+from articles.widgets import ProseWidget
+
 TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "strong", "em", "s", "sub", "sup", "code", "pre", "a", "blockquote",
     "ul", "ol", "li", "figure", "figcaption", "img", "table", "thead", "tbody", "tr", "th", "td",
@@ -106,3 +108,6 @@ class RichTextField(ProseEditorField):
         kwargs.setdefault("extensions", dict(EXTENSIONS))
         kwargs.setdefault("sanitize", sanitise)
         super().__init__(*args, **kwargs)
+
+    def formfield(self, **kwargs: Any) -> Any:
+        return super().formfield(**kwargs | {"widget": ProseWidget})

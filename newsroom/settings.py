@@ -96,7 +96,13 @@ if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a Postgres database: postgres://user:password@host/name")
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-CACHES = {"default": {"BACKEND": "django.core.cache.backends.db.DatabaseCache", "LOCATION": "newsroom_cache"}}
+CACHES = {
+    "default": {
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "newsroom_cache",
+        "OPTIONS": {"MAX_ENTRIES": 100_000},  # sign-in attempts are counted here: a flood must not push them out
+    }
+}
 
 AUTH_PASSWORD_VALIDATORS = [
     {"NAME": f"django.contrib.auth.password_validation.{name}"}
@@ -108,6 +114,8 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+# Attempts to sign in to the desk, counted by newsroom/signin.py: for a name from one network, for a network in all.
+ACCOUNT_RATE_LIMITS = {"desk_sign_in": "10/15m/key", "desk_sign_in_network": "100/15m/key"}
 
 LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE") or "en"
 LANGUAGES = [

@@ -1,0 +1,176 @@
+from typing import Any
+
+from django.contrib import admin, messages
+from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.forms import Field
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404, render
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+from django.utils.decorators import method_decorator
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.views.decorators.cache import never_cache
+
+from articles import publishing
+from articles.admin import thumbnails, verbs, words
+from articles.admin.access import ArticleAccess
+from articles.admin.bylines import BylineInline
+from articles.admin.lists import ArticleLists
+from articles.forms import ArticleForm
+from articles.models import Article
+from articles.richtext import sanitise
+from articles.views.article import with_its_page
+
+PICTURE = ["lead_image", "picture", "picture_alt", "picture_caption", "picture_credit", ("picture_focal_x", "picture_focal_y")]
+WRITTEN: list[Any] = [
+    (None, {"fields": ["headline", "standfirst", "body"], "classes": ["desk-text"]}),
+    ("Lead picture", {"fields": ["picture_preview", *PICTURE], "classes": ["desk-picture"]}),
+    ("In lists", {"fields": ["summary"], "classes": ["desk-text"]}),
+    (
+        "Republished from elsewhere",
+        {
+            "fields": ["source_outlet", "source_author", "source_url", "source_licence"],
+            "classes": ["collapse"],
+            "description": "For pieces that others published first. Printed under the text and told to search engines.",
+        },
+    ),
+    ("Where it belongs", {"fields": ["section", "tags", "language", "slug"], "classes": ["desk-side"]}),
+]
+READ: list[Any] = [
+    (None, {"fields": ["headline", "standfirst", "body_as_read", "picture_preview", "summary"]}),
+    (None, {"fields": ["section", "tags_as_read", "language", "slug"], "classes": ["desk-side"]}),
+]
+SAVED = ["headline", "slug", "standfirst", "summary", "body", "lead_image", "section", "language"]
+SAVED += ["source_outlet", "source_author", "source_url", "source_licence", "modified_at"]
+
+
+@admin.register(Article)
+class ArticleAdmin(ArticleAccess, ArticleLists, admin.ModelAdmin):
+    form = ArticleForm
+    inlines = [BylineInline]
+    autocomplete_fields = ["lead_image"]
+    prepopulated_fields = {"slug": ["headline"]}
+
+    # The form
+
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
+        article = super().get_object(request, object_id, from_field)
+        if article and request.method == "POST":  # nobody publishes or withdraws it between reading and saving
+            article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+        return article
+
+    def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
+        if obj and not self.has_change_permission(request, obj):
+            return READ
+        if self.may_send_pictures(request):
+            return WRITTEN
+        return [*WRITTEN[:1], ("Lead picture", {"fields": ["lead_image"]}), *WRITTEN[2:]]
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Article | None = None) -> list[str]:
+        return ["picture_preview"]
+
+    def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Field | None:
+        field = super().formfield_for_dbfield(db_field, request, **kwargs)
+        rows = {"standfirst": 2, "summary": 4}.get(db_field.name)
+        if field and rows:
+            field.widget.attrs["rows"] = rows
+        if field and isinstance(field.widget, RelatedFieldWidgetWrapper):
+            for deed in ("add", "change", "delete", "view"):  # each has a page of its own: the form stays calm
+                setattr(field.widget, f"can_{deed}_related", False)
+        return field
+
+    def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
+        form = super().get_form(request, *args, **kwargs)
+        form.base_fields["tags"].widget.attrs["data-suggest"] = reverse("admin:articles_tag_suggest")
+        return form
+
+    def get_view_on_site_url(self, obj: Article | None = None) -> str | None:
+        return obj.get_absolute_url() if obj and obj.is_public else None
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        article = kwargs.get("obj")
+        context["state"] = words.state(article) if article else "New: not saved yet"
+        context["title"], context["subtitle"] = str(article or "New article"), None
+        context["verbs"] = verbs.offered(article, to=request.user)  # type: ignore[arg-type]
+        context["save_label"] = "Save draft" if article is None or article.status == "draft" else "Save"
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    @admin.display(description="Preview")
+    def picture_preview(self, article: Article) -> SafeString:
+        """What the picture is; desk-picture.js lets the focal point be set by a click."""
+        shown = format_html('<img src="{}" alt="">', thumbnails.address(article.lead_image)) if article.lead_image else ""
+        return format_html(
+            '<div class="desk-focus" data-facts="{}">{}</div>', reverse("admin:articles_image_facts", args=[0]), shown
+        )
+
+    @admin.display(description="Text")
+    def body_as_read(self, article: Article) -> SafeString:
+        return format_html('<div class="desk-read">{}</div>', mark_safe(sanitise(article.body)))  # noqa: S308
+
+    @admin.display(description="Tags")
+    def tags_as_read(self, article: Article) -> str:
+        return ", ".join(article.tags.names())
+
+    # Preview
+
+    def get_urls(self) -> list[URLPattern]:
+        preview = path("<int:pk>/preview/", self.admin_site.admin_view(self.preview_view), name="articles_article_preview")
+        return [preview, *super().get_urls()]
+
+    @method_decorator(never_cache)
+    def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """The article as readers would see it, for those who may see it here. Never kept, never indexed."""
+        article = get_object_or_404(with_its_page(self.get_queryset(request)), pk=pk)
+        if not self.has_view_permission(request, article):
+            raise PermissionDenied("You may not see this article.")
+        article.published_at = article.published_at or article.publish_at or timezone.now()
+        response = render(request, "articles/article.html", {"article": article, "earlier": []})
+        response.headers["X-Robots-Tag"] = "noindex, nofollow"
+        return response
+
+    # Saving
+
+    def save_model(self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool) -> None:
+        if self.may_send_pictures(request):
+            form.keep_picture()
+        if change:
+            obj.save(update_fields=SAVED)
+        else:
+            obj.created_by = request.user  # type: ignore[assignment]
+            obj.save()
+
+    def save_related(self, request: HttpRequest, form: ArticleForm, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        touched = set(form.changed_data) - {"schedule_for"}
+        if not change or touched or any(formset.has_changed() for formset in formsets):
+            publishing.keep(form.instance, former_slug=form.initial.get("slug") or "", at=timezone.now())
+
+    def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
+        return self.after_saving(request, obj)
+
+    def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
+        return self.after_saving(request, obj)
+
+    def after_saving(self, request: HttpRequest, article: Article) -> HttpResponse:
+        """Do what the button says, say what was done, and stay with the article."""
+        link = format_html('<a href="{}">{}</a>', reverse("admin:articles_article_change", args=[article.pk]), article)
+        try:
+            done = self.act(request, article)
+        except ValidationError as refusal:
+            saved = format_html("“{}” is saved, but not more than that. {}", link, " ".join(refusal.messages))
+            self.message_user(request, saved, messages.ERROR)
+        else:
+            self.message_user(request, format_html("“{}” {}.", link, done), messages.SUCCESS)
+        return HttpResponseRedirect(reverse("admin:articles_article_change", args=[article.pk]))
+
+    def act(self, request: HttpRequest, article: Article) -> str:
+        verb = verbs.asked(request.POST)
+        if verb is None:
+            return "is saved. Readers see the changes now" if article.is_public else "is saved"
+        publish_at = ArticleForm.base_fields["schedule_for"].clean(request.POST.get("schedule_for") or None)
+        after = verb.call(article, by=request.user, at=timezone.now(), publish_at=publish_at)
+        done = verb.done(after)
+        self.log_change(request, article, f"{verb.label}.")
+        return done

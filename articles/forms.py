@@ -1,0 +1,219 @@
+"""What editors type, checked. Nothing here changes a status: the buttons under a form call articles/publishing.py."""
+
+import csv
+from typing import Any
+
+from django import forms
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.text import slugify
+
+from articles import images, tagging
+from articles.models import Article, Author, FormerAddress, Image, Section, Tag
+
+PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif"
+
+
+def free_slug(model: type[Article | Author | Section | Tag], text: str, *, other_than: int | None = None) -> str:
+    """A slug made from a text that no other row of this model has."""
+    longest = (model._meta.get_field("slug").max_length or 50) - 6
+    stem = slugify(text, allow_unicode=True)[:longest].strip("-_") or model._meta.model_name or "page"
+    taken = set(model._default_manager.exclude(pk=other_than).filter(slug__startswith=stem).values_list("slug", flat=True))
+    return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if slug not in taken)
+
+
+class SlugFromTitle(forms.ModelForm):
+    """For pages with an address: left empty, the slug is made from the field named in `titled_by`."""
+
+    titled_by = "name"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "slug" in self.fields:
+            self.fields["slug"].required = False
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        title = str(cleaned.get(self.titled_by) or "")
+        if "slug" in cleaned and not cleaned["slug"] and title:
+            cleaned["slug"] = free_slug(self._meta.model, title, other_than=self.instance.pk)
+        return cleaned
+
+
+class TagsField(forms.CharField):
+    """Tag names with commas between them. A name that has a comma itself stands in double quotes."""
+
+    widget = AdminTextInputWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(**{"max_length": 5000} | kwargs)
+
+    def prepare_value(self, value: Any) -> Any:
+        if value is None or isinstance(value, str):
+            return value
+        names = [str(tag) for tag in value]
+        return ", ".join(f'"{name}"' if "," in name else name for name in names)
+
+    def clean(self, value: Any) -> list[str]:
+        rows = list(csv.reader([super().clean(value).replace("\n", ",")], skipinitialspace=True))
+        names: dict[str, str] = {}
+        for name in (" ".join(word.split()) for word in (rows[0] if rows else [])):
+            if name:
+                names.setdefault(name.lower(), _tag_name(name))
+        return list(names.values())
+
+    def has_changed(self, initial: Any, data: Any) -> bool:
+        try:
+            return {str(tag).lower() for tag in initial or []} != {name.lower() for name in self.clean(data)}
+        except ValidationError:
+            return True
+
+
+def _tag_name(name: str) -> str:
+    if len(name) > 100:
+        raise ValidationError(f"“{name[:40]}…” is too long for a tag: 100 characters are the most.")
+    if not slugify(name, allow_unicode=True):
+        raise ValidationError(f"“{name}” cannot be a tag: it needs at least one letter or digit for its address.")
+    return name
+
+
+class PictureField(forms.FileField):
+    """An upload that was decoded: its clean value is an images.Checked, or None."""
+
+    widget = forms.FileInput(attrs={"accept": PICTURES})
+
+    def clean(self, data: Any, initial: Any = None) -> Any:
+        upload = super().clean(data, initial)
+        return images.check(upload) if upload else None
+
+
+class PictureFields(forms.Form):
+    """A lead picture, chosen or new, and what is said about it. Fields that nobody touched change nothing."""
+
+    picture = PictureField(label="New picture", required=False, help_text="JPEG, PNG, WebP, AVIF or GIF, up to 25 MB.")
+    picture_alt = forms.CharField(
+        label="Alternative text",
+        required=False,
+        max_length=500,
+        widget=AdminTextInputWidget,
+        help_text="What a reader who cannot see the picture should be told. One sentence.",
+    )
+    picture_caption = forms.CharField(label="Caption", required=False, widget=AdminTextareaWidget(attrs={"rows": 2}))
+    picture_credit = forms.CharField(label="Credit", required=False, max_length=200, widget=AdminTextInputWidget)
+    picture_focal_x = forms.IntegerField(
+        label="Focal point, from the left (%)", required=False, min_value=0, max_value=100, initial=50
+    )
+    picture_focal_y = forms.IntegerField(
+        label="Focal point, from the top (%)", required=False, min_value=0, max_value=100, initial=50
+    )
+
+
+ABOUT = ("alt", "caption", "credit", "focal_x", "focal_y")
+
+
+class ArticleForm(PictureFields, SlugFromTitle):
+    titled_by = "headline"
+
+    tags = TagsField(required=False, help_text="Separate tags with commas. A tag that is not there yet is made.")
+    schedule_for = forms.DateTimeField(
+        label="Publish at",
+        required=False,
+        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
+        error_messages={"invalid": "Give a day and a time that the calendar has, for example 2026-11-24 09:00."},
+    )
+
+    class Meta:
+        model = Article
+        fields = [
+            *("headline", "slug", "standfirst", "summary", "body", "lead_image", "section", "tags", "language"),
+            *("source_outlet", "source_author", "source_url", "source_licence"),
+        ]
+        widgets = {"headline": AdminTextareaWidget(attrs={"rows": 2})}
+        labels = {"body": "Text", "lead_image": "From the library", "slug": "Address"}
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "schedule_for" in self.fields:
+            self.fields["schedule_for"].help_text = f"In {timezone.get_current_timezone_name()} time."
+            self.initial.setdefault("schedule_for", self.instance.publish_at)
+        if self.instance.lead_image:
+            for name in ABOUT:
+                self.initial.setdefault(f"picture_{name}", getattr(self.instance.lead_image, name))
+
+    def clean_headline(self) -> str:
+        return " ".join(self.cleaned_data["headline"].split())  # it is typed into a box that takes line ends
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean()
+        about_picture = [name for name in self.changed_data if name.startswith("picture_")]
+        if about_picture and not cleaned.get("picture") and not cleaned.get("lead_image") and "picture" not in self.errors:
+            self.add_error("picture", "You described a picture, but there is none. Choose one or send one.")
+        if "_schedule" in self.data and "schedule_for" in cleaned and not cleaned["schedule_for"]:
+            self.add_error("schedule_for", "Say when: choose a day and a time.")
+        return cleaned
+
+    def about_picture(self) -> dict[str, Any]:
+        """What the person wrote about the picture now: only fields they touched, for what they saw was the former one."""
+        changed = {name: self.cleaned_data.get(f"picture_{name}") for name in ABOUT if f"picture_{name}" in self.changed_data}
+        return {name: value for name, value in changed.items() if value is not None}
+
+    def keep_picture(self) -> None:
+        """Put a new picture into the library and lead with it; else correct what is said about the chosen one."""
+        about = self.about_picture()
+        if checked := self.cleaned_data.get("picture"):
+            self.instance.lead_image = images.store(checked, **about)
+        elif about and self.instance.lead_image:
+            images.describe(self.instance.lead_image, **about)
+
+
+class ImageForm(forms.ModelForm):
+    upload = PictureField(
+        label="Picture", help_text="JPEG, PNG, WebP, AVIF or GIF, up to 25 MB. Of moving pictures the first frame."
+    )
+
+    class Meta:
+        model = Image
+        fields = ["alt", "caption", "credit", "focal_x", "focal_y"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if self.instance.pk and "upload" in self.fields:
+            del self.fields["upload"]  # another file is another picture
+
+
+class TagForm(SlugFromTitle):
+    class Meta:
+        model = Tag
+        fields = ["name", "slug", "description"]
+
+    def clean_name(self) -> str:
+        name = _tag_name(" ".join(self.cleaned_data["name"].split()))
+        tagging.refuse_twin(name, other_than=self.instance if self.instance.pk else None)
+        return name
+
+
+class MergeForm(forms.Form):
+    into = forms.ModelChoiceField(Tag.objects.none(), label="Merge into", empty_label=None)
+
+    def __init__(self, tags: Any, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["into"].queryset = tags  # type: ignore[attr-defined]
+
+
+class FormerAddressForm(forms.ModelForm):
+    class Meta:
+        model = FormerAddress
+        fields = ["path", "article", "tag", "section", "author"]
+
+    def clean_path(self) -> str:
+        path = self.cleaned_data["path"].strip()
+        if not path.startswith("/"):
+            raise ValidationError("Begin with a slash: the address without “https://” and the site’s name.")
+        return path
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        if sum(bool(cleaned.get(name)) for name in ("article", "tag", "section", "author")) != 1:
+            raise ValidationError("Choose exactly one page that this address should lead to.")
+        return cleaned

@@ -1,0 +1,44 @@
+"""How often somebody may try a password. Counted in Postgres (the cache is a table), so for all processes together."""
+
+import ipaddress
+
+from allauth.core import ratelimit
+from django.conf import settings
+from django.http import HttpRequest
+
+# Names of rates in settings.ACCOUNT_RATE_LIMITS.
+PER_NAME, PER_NETWORK = "desk_sign_in", "desk_sign_in_network"
+WAIT = "Too many attempts to sign in. Wait a quarter of an hour, then try again."
+
+
+def network_of(request: HttpRequest) -> str:
+    """Where a request comes from: the address, of IPv6 the /64 that one customer holds."""
+    address = request.META.get("REMOTE_ADDR", "")
+    if settings.SECURE_PROXY_SSL_HEADER:  # behind our own proxy: the last address is the one that it added itself
+        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    try:
+        client = ipaddress.ip_address(address)
+    except ValueError:
+        return ""
+    if isinstance(client, ipaddress.IPv6Address):
+        if client.ipv4_mapped:
+            return str(client.ipv4_mapped)
+        return str(ipaddress.ip_network((client, 64), strict=False))
+    return str(client)
+
+
+def may_try(request: HttpRequest, name: str) -> bool:
+    """Count an attempt. False when this name from this network, or this network with all its names, had too many."""
+    network = network_of(request)
+    return ratelimit.consume(request, action=PER_NETWORK, key=network) and ratelimit.consume(
+        request, action=PER_NAME, key=_key(network, name)
+    )
+
+
+def forget(request: HttpRequest, name: str) -> None:
+    """After a sign-in that worked: this name begins anew."""
+    ratelimit.clear(request, action=PER_NAME, key=_key(network_of(request), name))
+
+
+def _key(network: str, name: str) -> str:
+    return f"{network} {name.strip().casefold()[:150]}"
