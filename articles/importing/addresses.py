@@ -1,7 +1,7 @@
 """Addresses of the former site: which belong to it, and the paths under which readers may still ask for a page."""
 
 from dataclasses import dataclass
-from urllib.parse import unquote, urlsplit
+from urllib.parse import unquote, unquote_plus, urlsplit
 
 from articles.importing.records import Item, Site
 
@@ -50,7 +50,7 @@ class FormerSite:
             return ""
         path = unquote(parts.path) or "/"
         path = f"/{path.lstrip('/')}"
-        return path + (f"?{unquote(parts.query)}" if parts.query else "")
+        return path + (f"?{unquote_plus(parts.query)}" if parts.query else "")
 
     def former_paths(self, item: Item) -> list[str]:
         """Where readers found a post or page: its permalink, those under its old slugs, and the short ones."""

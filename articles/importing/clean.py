@@ -15,6 +15,7 @@ from articles.importing import blocks, shortcodes, tree
 from articles.importing.flow import Flow, source
 from articles.importing.tree import Node
 
+FULL = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#]|$)")
 GONE = re.compile(r"<(script|style|form|input|select|textarea|svg|math|applet|marquee|canvas)\b", re.IGNORECASE)
 TRACKERS = re.compile(r"//(?:pixel|stats|counter|feeds\.feedburner|feedads|b\.scorecardresearch|www\.google-analytics)\b[^/]*/")
 SILENT_BLOCKS = {"more", "nextpage", "separator", "spacer", "post-content"}
@@ -134,7 +135,7 @@ class Text:
         address = self.original(source(node))
         image = self.library.image(address, number[1] if number else node.get("data-id"))
         if image is None:
-            self.lost("picture", address or source(node)[:60])
+            self.lost("picture that is not here, now a link to where it was", address or source(node)[:60])
             return ""
         self.images += 1
         attributes = {"src": image["src"], "alt": node.get("alt") or image.get("alt", "")}
@@ -142,8 +143,11 @@ class Text:
         return "<img" + "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items()) + ">"
 
     def original(self, address: str) -> str:
+        full = address.strip()
+        if FULL.match(full):
+            return full
         try:
-            full = urljoin(self.base, address.strip())
+            full = urljoin(self.base, full)
             parts = urlsplit(full)
         except ValueError:
             return ""

@@ -11,10 +11,8 @@ from urllib.parse import unquote, urlsplit
 
 from articles.importing.tree import BLOCKS, Node
 
-INLINE = {
-    **{"strong": "strong", "b": "strong", "em": "em", "i": "em", "cite": "em", "dfn": "em", "var": "em", "s": "s"},
-    **{"strike": "s", "del": "s", "sub": "sub", "sup": "sup", "code": "code", "tt": "code", "kbd": "code", "samp": "code"},
-}
+INLINE = {"strong": "strong", "b": "strong", "s": "s", "strike": "s", "del": "s", "sub": "sub", "sup": "sup"}
+INLINE |= dict.fromkeys(["em", "i", "cite", "dfn", "var"], "em") | dict.fromkeys(["code", "tt", "kbd", "samp"], "code")
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 ROWS = {"thead": "thead", "tbody": "tbody", "tfoot": "tbody", "tr": "tr"}
 FRAMES = {"iframe", "embed", "object", "video", "audio"}
@@ -291,10 +289,11 @@ class Flow:
                 self.site.lost("link round a picture that is missing", node.get("href"))
             return content
         address = self.site.link(node.get("href"))
-        return self.anchor(address, content) if address else content
+        return self.anchor(address, content, node.get("title")) if address else content
 
-    def anchor(self, address: str, content: str) -> str:
-        return f'<a href="{html.escape(address)}">{content}</a>'
+    def anchor(self, address: str, content: str, title: str = "") -> str:
+        told = f' title="{html.escape(title)}"' if title else ""
+        return f'<a href="{html.escape(address)}"{told}>{content}</a>'
 
     def inline_picture(self, node: Node) -> str:
         if (ornament := self.site.ornament(node)) is not None:

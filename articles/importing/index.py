@@ -6,12 +6,13 @@ from collections.abc import Iterable, Iterator
 from dataclasses import astuple
 from pathlib import Path
 from types import TracebackType
-from typing import Self
+from typing import Any, Self
 
 from articles.importing.clean import Attachment
 
 TABLES = """
-CREATE TABLE post (key TEXT PRIMARY KEY, line INTEGER, slug TEXT UNIQUE, state TEXT) WITHOUT ROWID;
+CREATE TABLE post (place INTEGER PRIMARY KEY, slug TEXT UNIQUE, state TEXT);
+CREATE TABLE post_key (key TEXT PRIMARY KEY) WITHOUT ROWID;
 CREATE TABLE address (path TEXT PRIMARY KEY, kind TEXT, slug TEXT) WITHOUT ROWID;
 CREATE TABLE attachment (number TEXT PRIMARY KEY, parent TEXT, address TEXT, file TEXT, alt TEXT, caption TEXT, credit TEXT);
 CREATE INDEX attachment_parent ON attachment (parent);
@@ -37,21 +38,25 @@ class Index:
         self.sql.close()
         self.folder.cleanup()
 
-    def one(self, query: str, *values: object) -> tuple | None:  # type: ignore[type-arg]
-        row: tuple | None = self.sql.execute(query, values).fetchone()  # type: ignore[type-arg]
-        return row
+    def one(self, query: str, *values: object) -> Any:
+        """The first row as a tuple, or None."""
+        return self.sql.execute(query, values).fetchone()
 
     # Posts and pages
 
-    def post(self, key: str) -> tuple[int, str, str] | None:
-        """(line, slug here, state: "new" or "known")."""
-        return self.one("SELECT line, slug, state FROM post WHERE key = ?", key)
+    def post(self, place: int) -> tuple[str, str] | None:
+        """(slug here, state: "new" or "known") of the item at this place in the file."""
+        return self.one("SELECT slug, state FROM post WHERE place = ?", place)
+
+    def has_key(self, keys: Iterable[str]) -> bool:
+        return any(self.one("SELECT 1 FROM post_key WHERE key = ?", key) for key in keys)
 
     def has_slug(self, slug: str) -> bool:
         return self.one("SELECT 1 FROM post WHERE slug = ?", slug) is not None
 
-    def add_post(self, key: str, line: int, slug: str, state: str) -> None:
-        self.sql.execute("INSERT OR IGNORE INTO post VALUES (?, ?, ?, ?)", (key, line, slug, state))
+    def add_post(self, place: int, keys: Iterable[str], slug: str, state: str) -> None:
+        self.sql.executemany("INSERT OR IGNORE INTO post_key VALUES (?)", ((key,) for key in keys))
+        self.sql.execute("INSERT OR IGNORE INTO post VALUES (?, ?, ?)", (place, slug or None, state))
 
     def add_addresses(self, paths: Iterable[str], kind: str, slug: str) -> None:
         """Note which of our pages former paths lead to."""

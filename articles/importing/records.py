@@ -39,6 +39,7 @@ class Term:
 
 @dataclass(slots=True)
 class Item:
+    place: int  # the how manieth item of the file
     line: int
     id: str
     type: str
@@ -70,6 +71,7 @@ class Item:
 class Record:
     kind: str
     line: int
+    place: int = 0
     fields: dict[str, str] = field(default_factory=dict)
     terms: list[tuple[str, str, str]] = field(default_factory=list)
     meta: list[tuple[str, str]] = field(default_factory=list)
@@ -106,6 +108,7 @@ def made(record: Record) -> Author | Term | Item:
         if KEPT_META.fullmatch(key):
             meta.setdefault(key, []).append(value)
     return Item(
+        place=record.place,
         line=record.line,
         id=get("wp:post_id"),
         type=get("wp:post_type"),

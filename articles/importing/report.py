@@ -7,9 +7,10 @@ from dataclasses import dataclass, field
 from articles.importing.decoding import Notes
 from articles.importing.index import Index
 
+BEFORE = "articles imported before, left as they are"
 ORDER = [
     *("articles published", "articles scheduled", "articles in review", "articles as drafts", "pages as drafts"),
-    *("articles imported before, left as they are", "authors", "sections", "tags", "pictures", "former addresses"),
+    *(BEFORE, "authors", "sections", "tags", "pictures", "former addresses"),
     *("comments, not carried",),
 ]
 
@@ -32,12 +33,9 @@ class Report:
     def summary(self) -> str:
         """One line."""
         counts = self.counts
-        verb = "Would import" if self.dry_run else "Imported"
-        return (
-            f"{verb} {self.articles} articles ({counts['articles published']} published), {counts['authors']} authors, "
-            f"{counts['sections']} sections, {counts['tags']} tags, {counts['pictures']} pictures; "
-            f"{counts['articles imported before, left as they are']} were there already."
-        )
+        parts = [f"{plural(self.articles, 'article')} ({counts['articles published']:,} published)"]
+        parts += [plural(counts[f"{name}s"], name) for name in ("author", "section", "tag", "picture")]
+        return f"{'would import' if self.dry_run else 'imported'} {', '.join(parts)}; {counts[BEFORE]:,} were here already."
 
     def lines(self, notes: Notes) -> Iterator[str]:
         for name in ORDER:
@@ -56,3 +54,7 @@ class Report:
                 yield f"          {detail}" + (f" — in “{article}”" if article else "")
         for key, count in self.custom_fields.most_common():
             yield f"{count:>8,}  custom field “{key}”"
+
+
+def plural(number: int, name: str) -> str:
+    return f"{number:,} {name}{'' if number == 1 else 's'}"

@@ -1,16 +1,19 @@
 """A batch of articles into the database, whole or not at all, with everything that the verbs would have seen to."""
 
+from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
-from django.db import transaction
+from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
+from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles import search, writing
+from articles.importing.copying import copy_rows, copy_values
 from articles.models import Article, Byline, FormerAddress, ImportedObject, TaggedArticle
 
 
 @dataclass(slots=True)
 class Prepared:
-    key: str
+    keys: list[str]  # what the former site calls it
     article: Article
     outcome: str  # how the report counts it
     authors: list[int] = field(default_factory=list)  # primary keys, in the order of the byline
@@ -18,24 +21,69 @@ class Prepared:
     paths: list[str] = field(default_factory=list)  # former addresses
 
 
+class Writer:
+    """Stores a batch while the next one is prepared: Postgres works on one core, Python on the other."""
+
+    def __init__(self, source: str, *, beside: bool) -> None:
+        """`beside`: in a thread of its own. Whoever prepares must then leave the database connection alone."""
+        self.source, self.pool = source, ThreadPoolExecutor(1) if beside else None
+        self.running: tuple[list[Prepared], Future[int]] | None = None
+
+    def put(self, batch: list[Prepared]) -> None:
+        """Begin to store; whatever was begun before must have been waited for."""
+        if self.pool:
+            future = self.pool.submit(_in_thread, connections[DEFAULT_DB_ALIAS], self.source, batch)
+        else:
+            future = Future()
+            try:
+                future.set_result(store(self.source, batch))
+            except Exception as error:
+                future.set_exception(error)
+        self.running = (batch, future)
+
+    def wait(self) -> tuple[list[Prepared], Future[int]] | None:
+        """The batch that was begun, and what came of it; None if there is none."""
+        running, self.running = self.running, None
+        if running:
+            running[1].exception()
+        return running
+
+    def close(self) -> None:
+        if self.pool:
+            self.pool.shutdown()
+
+
+def _in_thread(wrapper: BaseDatabaseWrapper, source: str, batch: list[Prepared]) -> int:
+    """With the connection, and so inside the transactions, of the thread that asked."""
+    wrapper.inc_thread_sharing()
+    connections[DEFAULT_DB_ALIAS] = wrapper
+    try:
+        return store(source, batch)
+    finally:
+        wrapper.dec_thread_sharing()
+
+
 def store(source: str, batch: list[Prepared]) -> int:
     """Keep the batch; returns how many former addresses lead to it now. One transaction, nine statements."""
     for each in batch:
         writing.derive(each.article)
-    with transaction.atomic():
-        Article.objects.bulk_create([each.article for each in batch])
-        ImportedObject.objects.bulk_create(
-            [ImportedObject(source=source, kind="article", key=each.key, object_id=each.article.pk) for each in batch]
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")  # words go into the search index in larger lots
+        copy_rows(Article, [each.article for each in batch])
+        copy_values(
+            ImportedObject,
+            ["source", "kind", "key", "object_id"],
+            ((source, "article", key, each.article.pk) for each in batch for key in each.keys),
         )
-        Byline.objects.bulk_create(
-            [
-                Byline(article=each.article, author_id=author, position=position)
-                for each in batch
-                for position, author in enumerate(each.authors)
-            ]
+        copy_values(
+            Byline,
+            ["article_id", "author_id", "position"],
+            ((each.article.pk, author, position) for each in batch for position, author in enumerate(each.authors)),
         )
-        TaggedArticle.objects.bulk_create(
-            [TaggedArticle(content_object=each.article, tag_id=tag) for each in batch for tag in each.tags]
+        copy_values(
+            TaggedArticle,
+            ["content_object_id", "tag_id"],
+            ((each.article.pk, tag) for each in batch for tag in each.tags),
         )
         # As in publishing.readdress: a path in use today wins over its own history.
         FormerAddress.objects.filter(path__in=[f"/articles/{each.article.slug}/" for each in batch]).delete()
@@ -44,8 +92,13 @@ def store(source: str, batch: list[Prepared]) -> int:
     return made
 
 
+def finish() -> None:
+    """After the last batch: put the words that wait into the search index, so that searches need not read through them."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT gin_clean_pending_list('published_text')")
+
+
 def _keep_addresses(batch: list[Prepared]) -> int:
-    wanted = {path: each.article for each in batch for path in each.paths}
+    wanted = {path: each.article.pk for each in batch for path in each.paths}
     taken = set(FormerAddress.objects.filter(path__in=list(wanted)).values_list("path", flat=True))
-    rows = [FormerAddress(path=path, article=article) for path, article in wanted.items() if path not in taken]
-    return len(FormerAddress.objects.bulk_create(rows))
+    return copy_values(FormerAddress, ["path", "article_id"], ((path, pk) for path, pk in wanted.items() if path not in taken))

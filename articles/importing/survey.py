@@ -21,7 +21,9 @@ KINDS = {"post": "articles", "page": "pages"}
 NEVER = {"trash", "auto-draft", "inherit"}
 SLUG_LENGTH = 200
 AT_ONCE = 1000
+SAMPLES = {"Hello world!", "Sample Page", "Auto Draft"}  # every site has them
 REUSABLE_LIMIT = 200_000
+MACHINE_MADE = re.compile(r"_[0-9a-f]{32}$")  # one custom field for each thing ever embedded
 CREDIT = re.compile(r's:6:"credit";s:\d+:"(.*?)";s:\d')
 CREDIT_FIELDS = ("_media_credit", "media_credit", "_navis_media_credit", "_source_credit", "_credit", "credit")
 
@@ -32,7 +34,7 @@ class Survey:
         self.terms = Terms()
         self.former: FormerSite | None = None
         self.source = ""
-        self.waiting: list[tuple[Item, str]] = []
+        self.waiting: list[tuple[Item, list[str]]] = []
 
     def run(self) -> None:
         """Raises Refused for a file that cannot be imported whole."""
@@ -62,7 +64,6 @@ class Survey:
 
     def item(self, item: Item) -> None:
         self.know_site(item)
-        self.report.custom_fields.update(item.other_meta)
         self.report.counts["comments, not carried"] += item.comments
         for name in item.oversized:
             self.report.lost("field larger than 16 MB, left out", f"line {item.line}: {name}")
@@ -77,41 +78,37 @@ class Survey:
         if reason:
             self.report.skipped[reason] += 1
             return
+        self.report.custom_fields.update(MACHINE_MADE.sub("_…", key) for key in item.other_meta)
         self.terms.place(item)
         self.terms.sign(item)
         for domain, _, name in item.terms:
             if domain not in UNDERSTOOD:
                 self.report.lost(f"term of the taxonomy “{domain}”: neither section nor tag", name, plain(item.title))
-        self.waiting.append((item, key_of(item)))
+        self.waiting.append((item, keys_of(item)))
         if len(self.waiting) >= AT_ONCE:
             self.enrol()
 
     def enrol(self) -> None:
         """Give each waiting item the slug it will have here, and note where its former addresses lead."""
-        keys = [key for _, key in self.waiting]
+        keys = [key for _, keys in self.waiting for key in keys]
         rows = ImportedObject.objects.filter(source=self.source, kind="article", key__in=keys).values_list("key", "object_id")
         known = dict(rows)
-        there = dict(Article.objects.filter(pk__in=known.values()).values_list("pk", "slug"))
-        wanted = {key: wanted_slug(item) for item, key in self.waiting}
-        used = set(Article.objects.filter(slug__in=wanted.values()).values_list("slug", flat=True))
-        for item, key in self.waiting:
-            if self.index.post(key):
+        there = dict(Article.objects.filter(pk__in=set(known.values())).values_list("pk", "slug"))
+        wanted = [wanted_slug(item) for item, _ in self.waiting]
+        used = set(Article.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+        for (item, keys), slug in zip(self.waiting, wanted, strict=True):
+            if self.index.has_key(keys):
                 self.report.skipped["posts and pages that appear twice in the file"] += 1
-                self.report.lost(
-                    "post or page that appears twice in the file: the first counts", f"line {item.line}: {item.title}"
-                )
+                self.report.lost("post or page that appears twice: the first counts", f"line {item.line}: {plain(item.title)}")
                 continue
-            if key in known:
-                slug = there.get(known[key], "")
-                self.index.add_post(key, item.line, slug or None, "known")
-            else:
-                slug = slugs.unique(wanted[key], SLUG_LENGTH, partial(self.taken, looked_up=wanted[key], used=used))
-                self.index.add_post(key, item.line, slug, "new")
+            before = [known[key] for key in keys if key in known]
+            slug = there.get(before[0], "") if before else slugs.unique(slug, SLUG_LENGTH, partial(self.taken, slug, used))
+            self.index.add_post(item.place, keys, slug, "known" if before else "new")
             if slug and self.former:
                 self.index.add_addresses(self.former.former_paths(item), "article", slug)
         self.waiting = []
 
-    def taken(self, slug: str, *, looked_up: str, used: set[str]) -> bool:
+    def taken(self, looked_up: str, used: set[str], slug: str) -> bool:
         if slug in used or self.index.has_slug(slug):
             return True
         return slug != looked_up and Article.objects.filter(slug=slug).exists()
@@ -127,6 +124,8 @@ def unwanted(item: Item) -> str:
     """Why an item is no article, or nothing."""
     if not item.type:
         return "items that do not say what they are"
+    if item.type == "attachment":
+        return "attachments (pictures come with the articles that show them)"
     if item.type not in KINDS:
         return f"items of the type “{item.type}”"
     if item.status in NEVER:
@@ -134,12 +133,20 @@ def unwanted(item: Item) -> str:
     return ""
 
 
-def key_of(item: Item) -> str:
-    """What the item will be known by when the export comes again."""
-    if item.id:
-        return f"{item.id}"[:250]
-    told = item.guid or item.link or f"{item.title} {item.date} {item.content[:500]}"
-    return told if len(told) <= 250 else sha256(told.encode()).hexdigest()
+def keys_of(item: Item) -> list[str]:
+    """What the item will be known by when the export comes again: any one of these is enough.
+
+    WordPress's number alone would not do: a site begun anew at an old address counts from 1 again. So the number goes
+    with the day, the address or the headline, of which an editor there may have changed one or two meanwhile.
+    """
+    if not item.id:
+        return [digest(item.guid or item.link or f"{item.title} {item.date} {item.content[:500]}")]
+    marks = [item.date_gmt or item.date, item.link if "?" not in item.link else "", "" if item.title in SAMPLES else item.title]
+    return [f"{item.id[:40]} {digest(mark)}" for mark in marks if mark] or [item.id[:250]]
+
+
+def digest(text: str) -> str:
+    return sha256(text.encode()).hexdigest()[:16]
 
 
 def wanted_slug(item: Item) -> str:

@@ -1,6 +1,6 @@
 """Authors, categories and tags of an export → our authors, sections and tags."""
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from urllib.parse import unquote
 
@@ -15,6 +15,7 @@ from articles.models import Author, FormerAddress, ImportedObject, Section, Tag
 UNCATEGORISED = "uncategorized"
 TAGS = {"post_tag", "tag"}
 PRIMARY = ("_yoast_wpseo_primary_category", "rank_math_primary_category", "_primary_category")
+SECTION_LENGTH, TAG_LENGTH = 80, 100
 NAVIGATION = 8  # sections that a navigation can show
 
 
@@ -58,38 +59,34 @@ class Terms:
         return key
 
     def category(self, slug: str, name: str, *, description: str = "", parent: str = "", number: str = "") -> str:
-        key = self._term(self.sections, slug, name, 80, 80, description, parent, number)
-        if number:
+        key = _note(self.sections, slug, name, number, SECTION_LENGTH)
+        if key and number:
             self.by_number.setdefault(number, key)
+        if key and not self.sections[key].parent:
+            self.sections[key].parent = slugs.sound(parent, SECTION_LENGTH)
+        _describe(self.sections, key, description)
         return key
 
     def tag(self, slug: str, name: str, *, description: str = "", number: str = "") -> str:
-        return self._term(self.tags, slug, name, 100, 100, description, "", number)
-
-    def _term(
-        self, kind: dict[str, Wanted], slug: str, name: str, name_length: int, slug_length: int, description: str, parent: str, number: str
-    ) -> str:  # fmt: skip
-        key = slugs.sound(slug or name, slug_length)
-        name = plain(name) or slug
-        if not key:
-            key = f"term-{number}" if number else ""
-        if not key or not name:
-            return ""
-        if key not in kind:
-            kind[key] = Wanted(key, name[:name_length].strip(), key, plain(description), slugs.sound(parent, slug_length), number)
-            kind[key].addresses = [unquote(slug).strip("/") or key]
+        key = _note(self.tags, slug, name, number, TAG_LENGTH)
+        _describe(self.tags, key, description)
         return key
 
     # Items
 
     def place(self, item: Item) -> tuple[str, list[str]]:
-        """(the section's key, the tags' keys). An article has one section; its further categories become tags."""
+        """(the section's key, the tags' keys). An article has one section; its further categories become tags.
+
+        A page has none unless the file gives it one, and then its section is "".
+        """
         categories = [(self.key("category", slug, name), slug, name) for domain, slug, name in item.terms if domain == "category"]
-        categories = [each for each in categories if each[0]] or [(self.category(UNCATEGORISED, "Uncategorized"), "", "")]
+        categories = [each for each in categories if each[0]]
+        if not categories and item.type != "page":
+            categories = [(self.category(UNCATEGORISED, "Uncategorized"), "", "")]
         given = [key for key, _, _ in categories]
         primary = [self.by_number.get(number.strip(), "") for name in PRIMARY for number in item.meta.get(name, [])]
         chosen = next((key for key in primary if key in given), "")
-        chosen = chosen or next((key for key in given if key != UNCATEGORISED), given[0])
+        chosen = chosen or next((key for key in given if key != UNCATEGORISED), given[0] if given else "")
         tags = [self.key("post_tag", slug, name) for domain, slug, name in item.terms if domain in TAGS]
         further = [self.key("post_tag", slug, name) for key, slug, name in categories if key not in {chosen, UNCATEGORISED}]
         return chosen, [key for key in dict.fromkeys([*tags, *further]) if key]
@@ -103,8 +100,9 @@ class Terms:
     def key(self, domain: str, slug: str, name: str) -> str:
         asked = (domain, slug, name)
         if asked not in self.keys:
-            make = {"category": self.category, "post_tag": self.tag, "author": self.author}[domain]
-            self.keys[asked] = make(slug, name)
+            make: dict[str, Callable[[str, str], str]]
+            make = {"category": self.category, "post_tag": self.tag, "author": self.author}
+            self.keys[asked] = make[domain](slug, name)
         return self.keys[asked]
 
     # Settling
@@ -124,11 +122,24 @@ class Terms:
         return "/".join(parts)
 
 
+def _note(kind: dict[str, Wanted], slug: str, name: str, number: str, length: int) -> str:
+    key = slugs.sound(slug or name, length) or (f"term-{number}" if number else "")
+    name = plain(name) or unquote(slug)
+    if key and name and key not in kind:
+        kind[key] = Wanted(key, name[:length].strip(), key, number=number, addresses=[unquote(slug).strip("/") or key])
+    return key if key in kind else ""
+
+
+def _describe(kind: dict[str, Wanted], key: str, description: str) -> None:
+    if key and description and not kind[key].description:
+        kind[key].description = plain(description)
+
+
 def _settle(
     wanted: dict[str, Wanted], model: type[models.Model], kind: str, source: str, report: Report,
     *, write: bool, one_name: bool, parents: bool = False,
 ) -> None:  # fmt: skip
-    length = model._meta.get_field("name").max_length or 80
+    length = limit(model, "name")
     rows = model._default_manager.values_list("pk", "name", "slug")
     slug_of = {pk: slug for pk, _, slug in rows}
     by_name = {name.casefold(): pk for pk, name, _ in rows}
@@ -153,7 +164,7 @@ def _settle(
             report.lost(f"{kind}s of one name, now one", f"{each.name}: {each.key}")
             continue
         each.new = True
-        each.slug = slugs.unique(each.slug, model._meta.get_field("slug").max_length or 80, by_slug.__contains__)
+        each.slug = slugs.unique(each.slug, limit(model, "slug"), by_slug.__contains__)
         by_slug[each.slug] = -1
         fresh[each.name.casefold() if one_name else each.key] = each
     report.counts[f"{kind}s"] += len(fresh)
@@ -170,6 +181,10 @@ def _settle(
             ],
             update_conflicts=True, unique_fields=["source", "kind", "key"], update_fields=["object_id"], batch_size=1000,
         )  # fmt: skip
+
+
+def limit(model: type[models.Model], name: str) -> int:
+    return getattr(model._meta.get_field(name), "max_length", None) or 80
 
 
 def _merged_into(kind: str, slug: str) -> int:

@@ -2,6 +2,7 @@
 
 import html
 from collections.abc import Callable, Iterator
+from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -23,9 +24,9 @@ from articles.importing.decoding import Refused
 from articles.importing.index import Index
 from articles.importing.media import Pictures
 from articles.importing.records import Item
-from articles.importing.report import Report
-from articles.importing.storing import Prepared, store
-from articles.importing.survey import Survey, first, key_of, unwanted
+from articles.importing.report import BEFORE, Report
+from articles.importing.storing import Prepared, Writer, finish
+from articles.importing.survey import Survey, first, keys_of, unwanted
 from articles.importing.terms import addresses_of
 from articles.importing.wxr import Export
 from articles.models import Article, FormerAddress, Status
@@ -84,23 +85,39 @@ class Import:
             self.terms.settle(self.survey.source, self.report, write=not self.options.dry_run)
             self.survey.note_terms()
             self.keep_addresses_of_terms()
-        batch: list[Prepared] = []
+        self.writer = Writer(self.survey.source, beside=self.options.media_root is None)
+        try:
+            for batch in self.batches():
+                prepared = [self.prepared(item) for item in batch]
+                self.reckon(self.writer.wait())
+                if self.options.dry_run:
+                    self.count(prepared, len({path for each in prepared for path in each.paths}))
+                else:
+                    self.writer.put(prepared)
+            self.reckon(self.writer.wait())
+        finally:
+            self.writer.close()
+        if not self.options.dry_run:
+            finish()
+
+    def batches(self) -> Iterator[list[Item]]:
+        batch: list[Item] = []
         size = 0
         for item in self.items():
-            batch.append(self.prepared(item))
+            batch.append(item)
             size += len(item.content)
             if len(batch) >= BATCH or size > BATCH_CHARACTERS:
-                self.flush(batch)
+                yield batch
                 batch, size = [], 0
-        self.flush(batch)
+        yield batch
 
     def items(self) -> Iterator[Item]:
         for record in self.export.records():
             if isinstance(record, Item) and not unwanted(record):
-                row = self.index.post(key_of(record))
-                if row and row[0] == record.line and row[2] == "known":
-                    self.report.counts["articles imported before, left as they are"] += 1
-                elif row and row[0] == record.line:
+                row = self.index.post(record.place)
+                if row and row[1] == "known":
+                    self.report.counts[BEFORE] += 1
+                elif row:
                     yield record
             self.options.progress(self.export.characters)
 
@@ -120,32 +137,30 @@ class Import:
         if not self.options.dry_run:
             FormerAddress.objects.bulk_create(fresh, batch_size=1000)
 
-    def flush(self, batch: list[Prepared]) -> None:
-        if self.options.dry_run:
-            kept = batch
-            self.report.counts["former addresses"] += len({path for each in batch for path in each.paths})
-        else:
-            kept = self.stored(batch)
-        for each in kept:
-            self.report.counts[each.outcome] += 1
-
-    def stored(self, batch: list[Prepared]) -> list[Prepared]:
+    def reckon(self, stored: tuple[list[Prepared], Future[int]] | None) -> None:
+        """Count a batch that was stored. One that the database refused is tried article by article."""
+        if stored is None:
+            return
+        batch, future = stored
         try:
-            self.report.counts["former addresses"] += store(self.survey.source, batch)
+            self.count(batch, future.result())
         except (DataError, IntegrityError) as error:
             if len(batch) == 1:
-                sentence = str(error).splitlines()[0]
-                self.report.lost("article that the database refused", sentence, batch[0].article.headline)
-                return []
+                self.report.lost("article that the database refused", str(error).splitlines()[0], batch[0].article.headline)
+                return
             for each in batch:
                 each.article.pk = None
-            return [kept for each in batch for kept in self.stored([each])]
-        return batch
+                self.writer.put([each])
+                self.reckon(self.writer.wait())
+
+    def count(self, batch: list[Prepared], addresses: int) -> None:
+        self.report.counts["former addresses"] += addresses
+        self.report.counts.update(each.outcome for each in batch)
 
     # One item
 
     def prepared(self, item: Item) -> Prepared:
-        slug = (self.index.post(key_of(item)) or (0, "", ""))[1]
+        slug = (self.index.post(item.place) or ("", ""))[0]
         headline = plain(item.title)
         text = Text(self.library, self.original_address(item), item.id, first(item, "footnotes"))
         body = self.body(item, text)
@@ -155,14 +170,14 @@ class Import:
             slug=slug,
             summary=plain(shortcodes.expand(item.excerpt, lambda code, content: content)),
             body=body,
-            section_id=self.terms.sections[section].pk if item.type == "post" or item.terms else None,
+            section_id=self.terms.sections[section].pk if section else None,
             language=self.language(item),
             lead_image_id=self.lead_image(item, text),
             **self.state(item, text),
         )
         self.index.add_losses([(what, detail, article.headline) for what, detail in text.losses])
         return Prepared(
-            key=key_of(item),
+            keys=keys_of(item),
             article=article,
             outcome="pages as drafts" if item.type == "page" else OUTCOMES[Status(article.status)],
             authors=[self.terms.authors[key].pk for key in self.terms.sign(item)],
@@ -208,7 +223,7 @@ class Import:
         image = self.pictures.image("", number)
         if image is None:
             file = self.index.attachment(number)
-            text.lost("lead picture", file.address if file else f"number {number}, which is not in the file")
+            text.lost("lead picture that is not here", file.address if file else f"number {number}, which the file does not name")
             return None
         return image["pk"] or None
 
@@ -242,6 +257,8 @@ class Import:
         if moment is None:
             text.lost("published without a date: given the export’s", plain(item.title) or item.id)
             moment = min(self.exported or self.at, self.at)
+        if not item.content.strip():
+            text.lost("published without a text, as it was there", plain(item.title) or item.id)
         modified = self.clock.moment(utc=item.modified_gmt, local=item.modified)
         updated = modified if modified and moment + timedelta(minutes=1) < modified <= self.at else None
         return {"status": Status.PUBLISHED, "published_at": moment, "updated_at": updated}

@@ -57,7 +57,7 @@ class _Reader:
         self.record: Record | None = None
         self.field, self.field_depth, self.text, self.size = "", 0, list[str](), 0
         self.attributes: dict[str, str] = {}
-        self.fed = self.channel_line = self.version_line = 0
+        self.items = self.fed = self.channel_line = self.version_line = 0
         self.finished = self.has_posts = False
 
     # Feeding
@@ -142,7 +142,8 @@ class _Reader:
 
     def start_in_channel(self, name: str, line: int) -> None:
         if name in RECORDS:
-            self.record = Record(name, line)
+            self.items += name == "item"
+            self.record = Record(name, line, self.items)
         else:
             self.field, self.field_depth = name, 3
             if name == "wp:wxr_version":

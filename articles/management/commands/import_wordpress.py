@@ -2,14 +2,17 @@
 
 import time
 from argparse import ArgumentParser
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
+from django.db import DatabaseError
 from django.utils import timezone
 
 from articles.importing.decoding import Refused
 from articles.importing.index import Index
+from articles.importing.report import plural
 from articles.importing.wordpress import Options, import_file
 
 
@@ -25,48 +28,56 @@ class Command(BaseCommand):
     def handle(self, *, files: list[Path], dry_run: bool, media_root: Path | None, encoding: str, **options: Any) -> None:
         if media_root and not media_root.is_dir():
             raise CommandError(f"There is no folder {media_root}.")
-        failed = [path for path in files if not self.import_one(path, Options(dry_run, media_root, encoding))]
+        self.articles, failed = 0, []
+        for path in files:
+            try:
+                self.import_one(Path(path), Options(dry_run, media_root, encoding, self.progress(Path(path))))
+            except (Refused, OSError, DatabaseError) as error:
+                self.show("")
+                self.stderr.write(f"{Path(path).name}: {reason(error)}")
+                failed.append(Path(path).name)
+            except KeyboardInterrupt:
+                raise CommandError("Interrupted. What was imported stays; the same command again goes on from there.") from None
+        if len(files) > 1:
+            verb = "would give" if dry_run else "gave"
+            self.stdout.write(f"{len(files) - len(failed)} of {len(files)} files {verb} {plural(self.articles, 'article')}.")
         if failed:
-            names = ", ".join(path.name for path in failed)
-            raise CommandError(f"{len(failed)} of {len(files)} files not imported: {names}.")
+            raise CommandError(f"{len(failed)} of {plural(len(files), 'file')} not imported: {', '.join(failed)}.")
 
-    def import_one(self, path: Path, options: Options) -> bool:
-        options.progress = self.progress(path)
+    def import_one(self, path: Path, options: Options) -> None:
         started = time.monotonic()
-        try:
-            with Index() as index:
-                report, export = import_file(path, options, index, at=timezone.now())
-                self.end_progress()
-                self.stdout.write(f"{path.name}: “{export.site.title}”, WXR {export.site.version}")
-                for line in report.lines(export.notes):
-                    self.stdout.write(line)
-        except Refused as refusal:
-            self.end_progress()
-            self.stderr.write(f"{path.name}: refused: {refusal}")
-            return False
-        except OSError as error:
-            self.end_progress()
-            self.stderr.write(f"{path.name}: cannot be read: {error.strerror or error}.")
-            return False
+        with Index() as index:
+            report, export = import_file(path, options, index, at=timezone.now())
+            self.show("")
+            self.stdout.write(f"{path.name}: “{export.site.title}”, WXR {export.site.version or 'without a version'}")
+            for line in report.lines(export.notes):
+                self.stdout.write(line)
+        self.articles += report.articles
         self.stdout.write(f"{path.name}: {report.summary()} {time.monotonic() - started:.1f} s.")
-        return True
 
     # Progress, on a terminal only
 
-    def progress(self, path: Path) -> Any:
-        self.shown = 0.0
-        if not self.stderr.isatty():
-            return lambda characters: None
-        whole = max(1, path.stat().st_size) if path.exists() else 1
+    def progress(self, path: Path) -> Callable[[int], None]:
+        whole = max(1, path.stat().st_size) if path.is_file() else 1
+        shown = 0.0
 
-        def show(characters: int) -> None:
-            if time.monotonic() - self.shown > 0.2:
-                self.shown = time.monotonic()
-                self.stderr.write(f"\r{path.name}: {min(100, 100 * characters // whole)} %  ", ending="")
-                self.stderr.flush()
+        def tell(characters: int) -> None:
+            nonlocal shown
+            if time.monotonic() - shown > 0.2:
+                shown = time.monotonic()
+                self.show(f"{path.name}: {min(100, 100 * characters // whole)} %")
 
-        return show
+        return tell
 
-    def end_progress(self) -> None:
-        if self.shown:
-            self.stderr.write("\r\033[K", ending="")
+    def show(self, text: str) -> None:
+        if self.stderr.isatty():
+            self.stderr.write(f"\r\033[K{text}", ending="")
+            self.stderr.flush()
+
+
+def reason(error: Exception) -> str:
+    if isinstance(error, Refused):
+        return f"refused: {error}"
+    if isinstance(error, OSError):
+        return f"cannot be read: {error.strerror or error}."
+    return f"stopped by the database: {error} What was imported stays; the same command again goes on from there."
