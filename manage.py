@@ -4,17 +4,7 @@
 import os
 import sys
 
-WITHOUT_DATABASE = {
-    "help",
-    "version",
-    "--help",
-    "-h",
-    "--version",
-    "collectstatic",
-    "diffsettings",
-    "makemessages",
-    "compilemessages",
-}
+WITHOUT_DATABASE = {"help", "version", "--help", "-h", "--version", "collectstatic", "makemessages", "compilemessages"}
 
 
 def main() -> None:
@@ -23,20 +13,30 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not here: run bin/run once, it installs everything, then use .venv/bin/python manage.py")
-    if not os.environ.get("DATABASE_URL") and not WITHOUT_DATABASE.intersection(sys.argv[1:2] or ["help"]):
-        start_database()
-    execute_from_command_line(sys.argv)
+    if os.environ.get("DATABASE_URL") or WITHOUT_DATABASE.intersection(sys.argv[1:2] or ["help"]):
+        execute_from_command_line(sys.argv)
+    else:
+        with_embedded_database()
 
 
-def start_database() -> None:
+def with_embedded_database() -> None:
     from django.conf import settings
+    from django.core.management import execute_from_command_line
+    from django.db import connections
 
     from newsroom import postgres
 
+    server = postgres.Server(settings.VAR)
     try:
-        postgres.ensure_running(settings.VAR)
+        server.join()
+        execute_from_command_line(sys.argv)
     except postgres.PostgresError as error:
         sys.exit(str(error))
+    finally:
+        for connection in connections.all(initialized_only=True):
+            connection.close()
+            connection.close_pool()  # type: ignore[attr-defined]  # Postgres's own
+        server.leave()
 
 
 if __name__ == "__main__":

@@ -108,6 +108,8 @@ class Server:
         """Start the server again if it died under its users. Returns whether it had."""
         if _postmaster(self.data) is not None:
             return False
+        for process in self._started:
+            process.poll()  # a dead child nobody has asked for still counts as alive to Postgres
         with _lock(self.home / "starting.lock", fcntl.LOCK_EX):
             self._make_ready()
         return True
@@ -197,17 +199,6 @@ class Server:
         )
         os.close(post)
         self._started.append(keeper)
-
-
-@contextlib.contextmanager
-def throwaway(*, prefix: str = "newsroom-") -> Iterator[Path]:
-    """A running server in a temporary folder, gone at the end, and gone too if this process is killed."""
-    server = Server(Path(tempfile.mkdtemp(prefix=prefix)), throwaway=True)
-    try:
-        server.join()
-        yield server.var
-    finally:
-        server.leave()
 
 
 def keep(var: Path, *, post: int, throwaway: bool) -> None:
@@ -302,6 +293,8 @@ def _make_socket_folder(folder: Path, owner: pwd.struct_passwd | None) -> None:
     if not stat.S_ISDIR(found.st_mode) or found.st_uid not in {os.geteuid(), owner.pw_uid if owner else os.geteuid()}:
         raise PostgresError(f"{folder} belongs to somebody else: remove it, it is where the database's socket has to be.")
     folder.chmod(0o700)
+    for stale in folder.glob(f"{SOCKET_NAME}*"):  # its number may belong to another process by now
+        stale.unlink()
     if owner and found.st_uid != owner.pw_uid:
         os.chown(folder, owner.pw_uid, owner.pw_gid)
 

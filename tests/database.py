@@ -1,6 +1,5 @@
 """A Postgres of its own for every pytest process: started before Django reads its settings, gone when the process is."""
 
-import atexit
 import os
 import tempfile
 from pathlib import Path
@@ -21,9 +20,7 @@ def start() -> Path:
         del os.environ[name]
     var = Path(tempfile.mkdtemp(prefix="newsroom-test-"))
     (var / "static").mkdir()  # WhiteNoise warns where there is none
-    server = postgres.Server(var, throwaway=True)
-    server.join()
-    atexit.register(server.leave)
+    postgres.ensure_running(var, throwaway=True)
     os.environ["NEWSROOM_VAR"] = str(var)
     os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
     return var
