@@ -8,7 +8,7 @@ from articles.models import Article, Section
 from articles.views.missing import former
 
 HEAD = 4  # the lead and the seconds
-STRIP = 5  # stories of a section
+STRIP = 6  # stories of a section
 
 
 @require_safe
