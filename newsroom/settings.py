@@ -86,7 +86,7 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or postgres.url(VAR))}
+DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or postgres.url(VAR), conn_health_checks=True)}
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {  # beside what the address says after its “?”
     "min_size": 1,
     "max_size": int(os.environ.get("DATABASE_POOL") or 8),
