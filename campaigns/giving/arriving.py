@@ -1,6 +1,7 @@
 """What really came: taken from the processor's books, or from the hand of the person who opened the envelope."""
 
 import logging
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,7 +13,7 @@ from campaigns import pledges, processors, receipts
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
 from campaigns.models import Campaign, Donation, Instalment, LedgerEntry
-from campaigns.processors.base import Movement, MovementKind, Payment, PaymentStatus, ProcessorError, Redirect
+from campaigns.processors.base import Movement, Payment, PaymentStatus, ProcessorError, Redirect
 from newsroom import money
 
 logger = logging.getLogger(__name__)
@@ -54,8 +55,7 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
             donation.processor_ref = payment.ref
         if payment.status == PaymentStatus.PAID:
             _receive(donation, payment, at=at, mail=mail)
-            for movement in payment.movements:
-                move(donation, movement, at=at)
+            move(donation, payment.movements, at=at)
         elif donation.is_unfinished:
             _progress(donation, payment, at=at)
     return donation
@@ -112,17 +112,19 @@ def record_cheque(
     return record_arrival(donation, amount=amount, by=by, note=note, at=at, mail=mail)
 
 
-def move(donation: Donation, movement: Movement, *, at: datetime, by: User | None = None, note: str = "") -> None:
-    """One line for money that went back or came again. The gift must be locked. A known movement changes nothing."""
-    kind = Kind(movement.kind.value)
-    known = LedgerEntry.objects.filter(processor=donation.processor, kind=kind, processor_ref=movement.ref)
-    if known.exists():
-        return
-    if movement.amount <= 0 or (movement.kind == MovementKind.REFUND and movement.amount > left(donation)):
-        raise BooksDiffer(f"Gift {donation.pk}: a refund of {movement.amount} is more than is left of it.")
-    _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=at)
-    if movement.kind == MovementKind.DISPUTE and donation.pledge:
-        pledges.pause(donation.pledge)
+def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, by: User | None = None, note: str = "") -> None:
+    """A line each for money that went back or came again. The gift must be locked. Known movements change nothing."""
+    known = set(donation.entries.values_list("kind", "processor_ref"))
+    for movement in movements:
+        kind = Kind(movement.kind.value)
+        if movement.amount <= 0:
+            raise BooksDiffer(f"Gift {donation.pk}: a {kind.label.lower()} of {movement.amount}.")
+        if (kind, movement.ref) not in known:
+            _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=at)
+            if kind == Kind.DISPUTE and donation.pledge:
+                pledges.pause(donation.pledge)
+    if donation.entries.filter(kind__in=[Kind.GIFT, Kind.REFUND, Kind.REFUND_FAILED]).total() < 0:
+        raise BooksDiffer(f"Gift {donation.pk}: more was refunded than came.")
 
 
 def left(donation: Donation) -> int:

@@ -15,6 +15,7 @@ from campaigns.processors.base import Instructions, Order, Redirect
 from newsroom import money
 
 RESUMED_WITHIN = timedelta(minutes=30)
+MAILS_AN_HOUR = 4
 JUST_GIVEN_WITHIN = timedelta(minutes=10)
 Status = Donation.Status
 
@@ -70,10 +71,16 @@ def opened(donation: Donation, answer: Redirect | Instructions, *, mail: bool = 
         elif donation.status == Status.BEGUN:
             donation.status = Status.AWAITED
         donation.save(update_fields=["processor_ref", "checkout_url", "status"])
-        if isinstance(answer, Instructions) and mail:
+        if isinstance(answer, Instructions) and mail and not _has_had_enough(donation):
             mailing.later("instructions", donation)
         inbox.unpark(donation)
     return donation
+
+
+def _has_had_enough(donation: Donation) -> bool:
+    """Anybody can type somebody else's address into a form: four mails with instructions in an hour are enough."""
+    lately = Donation.objects.filter(donor=donation.donor, processor=donation.processor, status=Status.AWAITED)
+    return lately.filter(created_at__gt=donation.created_at - timedelta(hours=1)).count() > MAILS_AN_HOUR
 
 
 def locked(donation: Donation) -> Donation:

@@ -50,7 +50,7 @@ def _ask(donation: Donation, *, amount: int, key: UUID, by: User | None, at: dat
 def _done(wish: Refund, movement: Movement, *, at: datetime) -> Refund:
     with transaction.atomic():
         donation = locked(wish.donation)
-        move(donation, movement, at=at, by=wish.asked_by, note=wish.note)
+        move(donation, [movement], at=at, by=wish.asked_by, note=wish.note)
         return _close(wish, Refund.Status.DONE, at=at)
 
 

@@ -163,7 +163,9 @@ def check_signature(header: str, body: bytes) -> dict[str, Any]:
     if abs(timezone.now().timestamp() - moment) > TOLERANCE:
         raise ValueError("The signature is too old.")
     told = json.loads(body)
-    return {name: str(told[name]) for name in ("id", "kind", "ref", "key")}
+    if not isinstance(told, dict) or not {"id", "kind", "ref", "key"} <= told.keys():
+        raise ValueError("The message is not an event.")
+    return told
 
 
 def _signature(moment: int, body: bytes) -> str:

@@ -5,7 +5,7 @@ from typing import Any
 
 from campaigns import giving
 from campaigns.giving import Gift
-from campaigns.models import Campaign, Donation
+from campaigns.models import Campaign, Donation, Pledge
 from campaigns.sandbox import bank
 from tests.factories import NOON
 
@@ -17,6 +17,11 @@ def a_gift(**overrides: Any) -> Gift:
 
 def begun(campaign: Campaign, *, key: str = "", at: datetime = NOON, **overrides: Any) -> Donation:
     return giving.begin(campaign, gift=a_gift(**overrides), key=key, at=at)
+
+
+def pledge_of(donation: Donation) -> Pledge:
+    """As it stands now."""
+    return Pledge.objects.get(donations=donation)
 
 
 def received(campaign: Campaign, *, at: datetime = NOON, mail: bool = False, **overrides: Any) -> Donation:

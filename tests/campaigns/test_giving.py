@@ -247,6 +247,15 @@ def test_a_promised_cheque_waits_under_its_reference_and_its_donor_is_told(run_j
     assert entries() == []
 
 
+def test_the_mail_repeats_nothing_that_a_stranger_typed_and_an_address_gets_four_an_hour_at_most(run_jobs):
+    campaign = make_campaign()
+    for number in range(8):
+        begun(campaign, processor="offline", amount=2500 + number, name="Win now at spam.example", message="Spam")
+    run_jobs()
+    assert len(mail.outbox) == 4
+    assert not any("spam" in message.body.lower() for message in mail.outbox)
+
+
 def test_what_arrived_is_recorded_with_its_amount_date_and_note_and_once():
     fundraiser = make_user("Fundraiser")
     donation = begun(make_campaign(), processor="offline")

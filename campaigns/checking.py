@@ -1,0 +1,77 @@
+"""Proof that the books agree: every gift has its entries, every total is their sum, every receipt number stands once.
+
+Each check is one question to the database whose answer must be empty, asked apart from the code that writes the rows.
+"""
+
+from collections.abc import Iterator
+
+from django.db import connection
+
+from campaigns.models import Campaign
+from campaigns.progress import progress_of
+
+# A sentence with its question. Every row of the answer is a difference.
+QUESTIONS = {
+    "gift {} is received but has no entry": """
+        SELECT d.id FROM campaigns_donation d WHERE d.status = 'received'
+        AND NOT EXISTS (SELECT 1 FROM campaigns_ledgerentry e WHERE e.donation_id = d.id AND e.kind = 'gift')""",
+    "gift {} has entries but is not received": """
+        SELECT d.id FROM campaigns_donation d WHERE d.status <> 'received'
+        AND EXISTS (SELECT 1 FROM campaigns_ledgerentry e WHERE e.donation_id = d.id)""",
+    "gift {} arrived {} times": """
+        SELECT donation_id, count(*) FROM campaigns_ledgerentry WHERE kind = 'gift' GROUP BY donation_id HAVING count(*) > 1""",
+    "entry {} names another campaign than its gift": """
+        SELECT e.id FROM campaigns_ledgerentry e JOIN campaigns_donation d ON d.id = e.donation_id
+        WHERE e.campaign_id <> d.campaign_id""",
+    "entry {} names another processor than its gift": """
+        SELECT e.id FROM campaigns_ledgerentry e JOIN campaigns_donation d ON d.id = e.donation_id
+        WHERE e.processor <> d.processor""",
+    "gift {} came in another currency than its campaign's": """
+        SELECT DISTINCT e.donation_id FROM campaigns_ledgerentry e JOIN campaigns_campaign c ON c.id = e.campaign_id
+        WHERE e.currency <> c.currency""",
+    "gift {} was refunded beyond what came": """
+        SELECT donation_id FROM campaigns_ledgerentry WHERE kind IN ('gift', 'refund', 'refund_failed')
+        GROUP BY donation_id HAVING sum(amount) < 0""",
+    "gift {} is received but has no receipt": """
+        SELECT d.id FROM campaigns_donation d LEFT JOIN campaigns_receipt r ON r.donation_id = d.id
+        WHERE d.status = 'received' AND r.id IS NULL""",
+    "receipt {} belongs to a gift that is not received": """
+        SELECT r.year || '-' || r.number FROM campaigns_receipt r JOIN campaigns_donation d ON d.id = r.donation_id
+        WHERE d.status <> 'received'""",
+    "the receipts of {} have a gap: {} numbers up to {}, the series says {}": """
+        SELECT r.year, count(*), max(r.number), s.last_number
+        FROM campaigns_receipt r LEFT JOIN campaigns_receiptseries s ON s.year = r.year
+        GROUP BY r.year, s.last_number HAVING count(*) <> max(r.number) OR max(r.number) IS DISTINCT FROM s.last_number""",
+    "refund {} is done but has no entry": """
+        SELECT f.id FROM campaigns_refund f WHERE f.status = 'done' AND NOT EXISTS (
+            SELECT 1 FROM campaigns_ledgerentry e WHERE e.donation_id = f.donation_id AND e.kind = 'refund')""",
+    "instalment {} is paid but its gift is not received": """
+        SELECT i.id FROM campaigns_instalment i LEFT JOIN campaigns_donation d ON d.id = i.donation_id
+        WHERE i.status = 'paid' AND d.status IS DISTINCT FROM 'received'""",
+}
+
+
+def differences() -> list[str]:
+    """Everything that does not agree, in words. Empty is the proof."""
+    return [*_answers(), *_totals()]
+
+
+def _answers() -> Iterator[str]:
+    with connection.cursor() as cursor:
+        for sentence, question in QUESTIONS.items():
+            cursor.execute(question)
+            yield from (sentence.format(*row) for row in cursor.fetchall())
+
+
+def _totals() -> Iterator[str]:
+    """What readers are shown, against a plain sum."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT e.campaign_id, sum(e.amount) FROM campaigns_ledgerentry e JOIN campaigns_campaign c ON c.id = e.campaign_id"
+            " WHERE e.currency = c.currency GROUP BY e.campaign_id"
+        )
+        sums = dict(cursor.fetchall())
+    for campaign in Campaign.objects.order_by("pk"):
+        shown, summed = progress_of(campaign).total, sums.get(campaign.pk, 0)
+        if shown != summed:
+            yield f"campaign {campaign.pk} shows {shown} and its entries sum to {summed}"

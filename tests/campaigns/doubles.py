@@ -1,0 +1,79 @@
+"""Processors that misbehave as real ones do, on top of the sandbox."""
+
+from typing import Any, ClassVar
+
+from django.db import connection
+
+from campaigns.processors.base import Instructions, Movement, Order, Payment, ProcessorFault, Redirect, Uncertain
+from campaigns.processors.sandbox import Sandbox
+
+
+class Watching(Sandbox):
+    """Takes down every call, and whether it came inside a transaction."""
+
+    seen: ClassVar[list[tuple[str, bool]]] = []
+
+    def begin(self, order: Order) -> Redirect | Instructions:
+        return self._watch("begin", super().begin, order)
+
+    def look_up(self, ref: str) -> Payment | None:
+        return self._watch("look_up", super().look_up, ref)
+
+    def find(self, key: str) -> Payment | None:
+        return self._watch("find", super().find, key)
+
+    def collect(self, mandate: str, order: Order) -> Payment | Instructions:
+        return self._watch("collect", super().collect, mandate, order)
+
+    def refund(self, ref: str, *, amount: int, key: str) -> Movement:
+        return self._watch("refund", super().refund, ref, amount=amount, key=key)
+
+    def _watch(self, name: str, call: Any, *args: Any, **options: Any) -> Any:
+        self.seen.append((name, connection.in_atomic_block))
+        return call(*args, **options)
+
+
+class Down(Sandbox):
+    """Answers nothing but errors."""
+
+    def begin(self, order: Order) -> Redirect | Instructions:
+        raise ProcessorFault("The bank is closed.")
+
+    def look_up(self, ref: str) -> Payment | None:
+        raise ProcessorFault("The bank is closed.")
+
+    def find(self, key: str) -> Payment | None:
+        raise ProcessorFault("The bank is closed.")
+
+    def collect(self, mandate: str, order: Order) -> Payment | Instructions:
+        raise ProcessorFault("The bank is closed.")
+
+
+class LosesAnswers(Sandbox):
+    """Does what it is asked, and then the line drops before the answer."""
+
+    def begin(self, order: Order) -> Redirect | Instructions:
+        super().begin(order)
+        raise Uncertain("The line dropped.")
+
+    def collect(self, mandate: str, order: Order) -> Payment | Instructions:
+        super().collect(mandate, order)
+        raise Uncertain("The line dropped.")
+
+    def refund(self, ref: str, *, amount: int, key: str) -> Movement:
+        super().refund(ref, amount=amount, key=key)
+        raise Uncertain("The line dropped.")
+
+
+class NeverAsked(Sandbox):
+    """The line drops before the question."""
+
+    def collect(self, mandate: str, order: Order) -> Payment | Instructions:
+        raise Uncertain("The line dropped.")
+
+
+class Broken(Sandbox):
+    """Stumbles over its own feet."""
+
+    def look_up(self, ref: str) -> Payment | None:
+        raise ZeroDivisionError("nonsense")

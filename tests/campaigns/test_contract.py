@@ -1,0 +1,286 @@
+"""What every processor must do, run over all that are configured: forged, repeated, late, wrong amount, refunded elsewhere."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from campaigns import giving, inbox, processors
+from campaigns.checking import differences
+from campaigns.models import Donation, LedgerEntry, ProcessorEvent, SandboxPayment
+from campaigns.processors.base import Forged, Instructions, Movement, Order, Payment, PaymentStatus, Redirect, Refused
+from campaigns.progress import progress_of
+from campaigns.sandbox import bank
+from tests.campaigns.gifts import begun
+from tests.factories import NOON, make_campaign
+
+pytestmark = pytest.mark.django_db
+LATER = NOON + timedelta(hours=1)
+
+
+class SandboxHand:
+    """The hand on the other side: what a donor and a bank do at the pretended one."""
+
+    has_books = True
+    saves_methods = True
+
+    def pay(self, donation: Donation, *, amount: int | None = None, currency: str | None = None) -> None:
+        SandboxPayment.objects.filter(ref=donation.processor_ref).update(
+            amount=amount or donation.amount, currency=currency or donation.currency
+        )
+        bank.pay(donation.processor_ref, at=NOON, tell=False)
+
+    def arrive(self, donation: Donation) -> Donation:
+        self.pay(donation)
+        return giving.settle(donation, at=NOON)
+
+    def decline(self, donation: Donation) -> None:
+        bank.decline(donation.processor_ref, tell=False)
+
+    def refund_elsewhere(self, donation: Donation, amount: int) -> None:
+        bank.refund(donation.processor_ref, amount=amount, key=f"theirs-{amount}", at=NOON, tell=False)
+
+    def dispute(self, donation: Donation) -> None:
+        bank.dispute(donation.processor_ref, at=NOON, tell=False)
+
+    def win(self, donation: Donation) -> None:
+        bank.dispute_won(donation.processor_ref, at=NOON, tell=False)
+
+    def event(self, donation: Donation, *, event_id: str = "") -> tuple[dict[str, str], bytes]:
+        return bank.signed_event(donation.processor_ref, "payment.paid", event_id=event_id)
+
+
+class OfflineHand:
+    """Cheques have no books and no events: a fundraiser's hand is all there is."""
+
+    has_books = False
+    saves_methods = False
+
+    def arrive(self, donation: Donation) -> Donation:
+        return giving.record_arrival(donation, amount=donation.amount, by=None, at=NOON)
+
+
+HANDS: dict[str, Any] = {"sandbox": SandboxHand(), "offline": OfflineHand()}
+
+
+@dataclass
+class Case:
+    name: str
+    hand: Any
+
+    def begin(self, **overrides: Any) -> Donation:
+        return begun(make_campaign(), processor=self.name, **overrides)
+
+
+@pytest.fixture(params=sorted(HANDS))
+def case(request: pytest.FixtureRequest) -> Case:
+    return Case(request.param, HANDS[request.param])
+
+
+@pytest.fixture(params=sorted(name for name, hand in HANDS.items() if hand.has_books))
+def booked(request: pytest.FixtureRequest) -> Case:
+    """Those that keep books of their own."""
+    return Case(request.param, HANDS[request.param])
+
+
+def an_order(**overrides: Any) -> Order:
+    order = Order("key-1", 2500, "EUR", "A gift", "http://localhost:8000/giving/return/x/", "7K3M-Q2XP", "ada@example.org", "Ada")
+    return replace(order, **overrides)
+
+
+def kinds() -> list[tuple[str, int]]:
+    return list(LedgerEntry.objects.values_list("kind", "amount"))
+
+
+def process_all(at: datetime = LATER) -> None:
+    for event in ProcessorEvent.objects.order_by("pk"):
+        inbox.process(event, at=at)
+
+
+def test_every_configured_processor_is_under_contract():
+    assert sorted(processors.names()) == sorted(HANDS)
+
+
+def test_it_says_what_the_donor_chooses(case):
+    processor = processors.get(case.name)
+    assert processor.label
+    assert processor.saves_methods is case.hand.saves_methods
+
+
+def test_one_key_is_one_payment(case):
+    processor = processors.get(case.name)
+    first, second = processor.begin(an_order()), processor.begin(an_order())
+    assert first == second
+    assert isinstance(first, Redirect | Instructions)
+    assert first.ref
+
+
+def test_an_unknown_key_is_found_nowhere(case):
+    assert processors.get(case.name).find("never-sent") is None
+
+
+def test_what_was_begun_is_found_by_its_key_and_by_its_ref(booked):
+    processor = processors.get(booked.name)
+    ref = processor.begin(an_order()).ref
+    payment = Payment(ref=ref, key="key-1", status=PaymentStatus.OPEN, amount=2500, currency="EUR")
+    assert processor.look_up(ref) == processor.find("key-1") == payment
+
+
+def test_a_gift_arrives_as_one_entry(case):
+    donation = case.begin()
+    case.hand.arrive(donation)
+    case.hand.arrive(donation)
+    donation.refresh_from_db()
+    assert (donation.status, donation.received_at, kinds()) == ("received", NOON, [("gift", 2500)])
+    assert differences() == []
+
+
+def test_a_message_nobody_signed_is_forged(case):
+    with pytest.raises(Forged):
+        processors.get(case.name).verify({}, b'{"id": "evt_1"}')
+
+
+def test_a_message_that_was_altered_is_forged(booked):
+    headers, body = booked.hand.event(booked.begin())
+    with pytest.raises(Forged):
+        processors.get(booked.name).verify(headers, body.replace(b"payment", b"paymens"))
+
+
+@pytest.mark.parametrize("header", ["", "t=,v1=", "t=1", "v1=abc", "t=99999999999999999999,v1=é", f"t=1,v1={'0' * 64}", "=,=,="])
+def test_a_signature_that_is_none_is_forged(booked, header):
+    _, body = booked.hand.event(booked.begin())
+    with pytest.raises(Forged):
+        processors.get(booked.name).verify({bank.SIGNATURE_HEADER: header}, body)
+
+
+def test_a_message_repeated_is_stored_once_and_pays_once(booked):
+    donation = booked.begin()
+    booked.hand.pay(donation)
+    for _ in range(10):
+        headers, body = booked.hand.event(donation, event_id="evt_same")
+        inbox.receive(booked.name, headers=headers, body=body, at=LATER)
+        process_all()
+    assert ProcessorEvent.objects.count() == 1
+    assert kinds() == [("gift", 2500)]
+
+
+def test_an_event_that_comes_before_its_gift_is_known_waits_for_it(booked, run_jobs):
+    donation = booked.begin()
+    booked.hand.pay(donation)
+    headers, body = booked.hand.event(donation)
+    ref, key = donation.processor_ref, donation.token
+    Donation.objects.update(processor_ref="", token=UUID(int=1))  # our row is not there yet
+    event = inbox.receive(booked.name, headers=headers, body=body, at=NOON)
+    assert inbox.process(event, at=NOON).status == "parked"
+    Donation.objects.update(processor_ref=ref, token=key)
+    inbox.unpark(Donation.objects.get())
+    run_jobs()
+    event.refresh_from_db()
+    assert (event.status, kinds()) == ("done", [("gift", 2500)])
+
+
+def test_an_event_heals_a_gift_whose_begin_lost_its_answer(booked):
+    donation = booked.begin()
+    booked.hand.pay(donation)
+    headers, body = booked.hand.event(donation)
+    Donation.objects.update(processor_ref="", checkout_url="")
+    inbox.receive(booked.name, headers=headers, body=body, at=LATER)
+    process_all()
+    assert (Donation.objects.get().processor_ref, kinds()) == (donation.processor_ref, [("gift", 2500)])
+
+
+def test_an_event_that_comes_late_changes_nothing_that_is_known(booked):
+    donation = booked.begin()
+    early = booked.hand.event(donation)
+    booked.hand.arrive(donation)
+    inbox.receive(booked.name, headers=early[0], body=early[1], at=LATER)
+    process_all()
+    assert (Donation.objects.get().status, kinds()) == ("received", [("gift", 2500)])
+
+
+def test_a_wrong_amount_is_never_a_full_gift(booked):
+    donation = booked.begin()
+    booked.hand.pay(donation, amount=1)
+    giving.settle(donation, at=NOON)
+    assert kinds() == [("gift", 1)]
+    assert Donation.objects.get().problem == "€0.01 came instead of €25."
+
+
+def test_a_wrong_currency_is_never_counted(booked):
+    donation = booked.begin()
+    booked.hand.pay(donation, currency="USD")
+    giving.settle(donation, at=NOON)
+    assert progress_of(donation.campaign).total == 0
+    assert differences() == [f"gift {donation.pk} came in another currency than its campaign's"]
+
+
+def test_a_decline_is_told_and_may_not_undo_a_payment(booked):
+    donation = booked.begin()
+    booked.hand.decline(donation)
+    assert giving.settle(donation, at=NOON).status == "declined"
+    assert kinds() == []
+
+
+def test_refunds_made_elsewhere_are_written_down_once_each(booked):
+    donation = booked.begin()
+    booked.hand.arrive(donation)
+    for amount in (500, 700):
+        booked.hand.refund_elsewhere(donation, amount)
+        giving.settle(donation, at=LATER)
+    giving.settle(donation, at=LATER)
+    assert kinds() == [("gift", 2500), ("refund", -500), ("refund", -700)]
+    assert progress_of(donation.campaign).total == 1300
+
+
+def test_a_refund_of_ours_is_not_counted_again_when_they_tell_it(booked):
+    donation = booked.begin()
+    booked.hand.arrive(donation)
+    giving.refund(donation, amount=1000, key=UUID(int=1), by=None, at=LATER)
+    giving.settle(donation, at=LATER)
+    assert kinds() == [("gift", 2500), ("refund", -1000)]
+
+
+def test_one_refund_key_is_one_movement(case):
+    donation = case.hand.arrive(case.begin())
+    processor = processors.get(case.name)
+    moves = [processor.refund(donation.processor_ref, amount=1000, key="r1") for _ in range(2)]
+    assert moves[0].ref == moves[1].ref
+    assert isinstance(moves[0], Movement)
+
+
+def test_more_than_was_paid_is_not_refunded(booked):
+    donation = booked.hand.arrive(booked.begin())
+    with pytest.raises(Refused):
+        processors.get(booked.name).refund(donation.processor_ref, amount=2501, key="r1")
+
+
+def test_a_dispute_takes_the_money_and_a_won_one_brings_it_back(booked):
+    donation = booked.hand.arrive(booked.begin(rhythm="monthly"))
+    booked.hand.dispute(donation)
+    giving.settle(donation, at=LATER)
+    assert kinds() == [("gift", 2500), ("dispute", -2500)]
+    booked.hand.win(donation)
+    giving.settle(donation, at=LATER)
+    assert kinds()[-1] == ("dispute_won", 2500)
+    donation.refresh_from_db()
+    assert donation.pledge.status == "paused"
+
+
+def test_a_saved_method_is_charged_once_a_key(case):
+    donation = case.hand.arrive(case.begin(rhythm="monthly"))
+    donation.refresh_from_db()
+    processor = processors.get(case.name)
+    answers = [processor.collect(donation.pledge.mandate, an_order(key="m1")) for _ in range(2)]
+    assert answers[0] == answers[1]
+    if isinstance(answers[0], Payment):
+        assert (answers[0].status, answers[0].amount) == ("paid", 2500)
+    else:
+        assert answers[0] == Instructions(ref="7K3M-Q2XP")
+    assert isinstance(answers[0], Payment) is case.hand.saves_methods
+
+
+def test_an_unknown_mandate_is_refused(booked):
+    with pytest.raises(Refused):
+        processors.get(booked.name).collect("mandate_of_nobody", an_order(key="m1"))

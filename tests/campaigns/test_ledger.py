@@ -1,0 +1,122 @@
+"""The ledger only grows, and `check_ledger` finds every difference."""
+
+from io import StringIO
+from uuid import UUID
+
+import pytest
+from django.core.management import CommandError, call_command
+from django.db import IntegrityError, connection, transaction
+
+from campaigns import giving
+from campaigns.checking import differences
+from campaigns.models import Donation, Instalment, LedgerEntry, Receipt, ReceiptSeries
+from tests.campaigns.gifts import begun, received
+from tests.factories import NOON, make_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+def sql(statement: str) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")  # what the test itself wrote is checked by now
+        cursor.execute(statement)
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "UPDATE campaigns_ledgerentry SET amount = amount + 1",
+        "UPDATE campaigns_ledgerentry SET note = ''",
+        "DELETE FROM campaigns_ledgerentry",
+        "TRUNCATE campaigns_ledgerentry CASCADE",
+        "TRUNCATE campaigns_donation CASCADE",
+    ],
+)
+def test_the_database_refuses_to_change_or_remove_an_entry(statement):
+    received(make_campaign())
+    with pytest.raises(IntegrityError, match="The ledger only grows"):
+        sql(statement)
+    assert LedgerEntry.objects.total() == 2500
+
+
+def test_python_is_refused_too():
+    entry = received(make_campaign()).entries.get()
+    entry.amount = 1
+    with pytest.raises(IntegrityError, match="The ledger only grows"), transaction.atomic():
+        entry.save()
+    with pytest.raises(IntegrityError, match="The ledger only grows"), transaction.atomic():
+        entry.delete()
+
+
+@pytest.mark.parametrize(
+    ("kind", "amount"), [("gift", -1), ("gift", 0), ("refund", 1), ("dispute", 5), ("dispute_won", -5), ("refund_failed", -1)]
+)
+def test_the_sign_follows_the_kind(kind, amount):
+    donation = begun(make_campaign())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LedgerEntry.objects.create(
+            donation=donation, campaign=donation.campaign, kind=kind, amount=amount, currency="EUR",
+            processor="sandbox", processor_ref="x", at=NOON,
+        )  # fmt: skip
+
+
+def test_a_gift_cannot_arrive_twice():
+    donation = received(make_campaign())
+    with pytest.raises(IntegrityError), transaction.atomic():
+        LedgerEntry.objects.create(
+            donation=donation, campaign=donation.campaign, kind="gift", amount=2500, currency="EUR",
+            processor="sandbox", processor_ref="another", at=NOON,
+        )  # fmt: skip
+
+
+def test_books_that_agree_say_so_in_one_line():
+    donation = received(make_campaign(ends_at=None), rhythm="monthly")
+    received(donation.campaign, processor="offline")
+    giving.refund(donation, amount=500, key=UUID(int=1), by=None, at=NOON)
+    out = StringIO()
+    call_command("check_ledger", stdout=out)
+    assert out.getvalue() == "The books agree: 3 entries, 2 receipts.\n"
+
+
+def with_no_triggers(statement: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL session_replication_role = replica")
+        cursor.execute(statement)
+        cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+
+
+SPOILT = {
+    "UPDATE campaigns_donation SET status = 'declined', received_at = NULL": "gift {} has entries but is not received",
+    "DELETE FROM campaigns_ledgerentry": "gift {} is received but has no entry",
+    "DELETE FROM campaigns_receipt": "gift {} is received but has no receipt",
+    "UPDATE campaigns_ledgerentry SET currency = 'USD'": "gift {} came in another currency than its campaign's",
+    "UPDATE campaigns_ledgerentry SET amount = 499 WHERE kind = 'gift'": "gift {} was refunded beyond what came",
+    "UPDATE campaigns_receipt SET number = 2": "the receipts of 2026 have a gap: 1 numbers up to 2, the series says 1",
+    "UPDATE campaigns_receiptseries SET last_number = 5": "the receipts of 2026 have a gap: 1 numbers up to 1, the series says 5",
+    "DELETE FROM campaigns_ledgerentry WHERE kind = 'refund'": "refund {refund} is done but has no entry",
+}
+
+
+@pytest.mark.parametrize("statement", SPOILT)
+def test_every_difference_is_found(statement):
+    donation = received(make_campaign())
+    refund = giving.refund(donation, amount=500, key=UUID(int=1), by=None, at=NOON)
+    assert differences() == []
+    with_no_triggers(statement)
+    out = StringIO()
+    with pytest.raises(CommandError, match="The books differ"):
+        call_command("check_ledger", stdout=out)
+    assert SPOILT[statement].format(donation.pk, refund=refund.pk) in out.getvalue().splitlines()
+
+
+def test_a_paid_instalment_without_its_gift_is_found():
+    donation = received(make_campaign(), rhythm="monthly")
+    Instalment.objects.update(donation=None)
+    assert differences() == [f"instalment {Instalment.objects.get().pk} is paid but its gift is not received"]
+    assert donation.pledge is not None
+
+
+def test_empty_books_agree():
+    make_campaign()
+    assert differences() == []
+    assert (Receipt.objects.count(), ReceiptSeries.objects.count(), Donation.objects.count()) == (0, 0, 0)

@@ -1,0 +1,98 @@
+"""Campaigns open and close by verbs, and a clock that comes late harms nobody."""
+
+from datetime import timedelta
+
+import pytest
+from django.core.exceptions import PermissionDenied, ValidationError
+
+from campaigns import running
+from campaigns.models import Campaign
+from tests.factories import NOON, make_campaign, make_user
+
+pytestmark = pytest.mark.django_db
+
+
+def test_a_draft_opens_once():
+    campaign = running.open_campaign(make_campaign(status="draft", opened_at=None), by=None, at=NOON)
+    assert (campaign.status, campaign.opened_at) == ("open", NOON)
+    assert running.open_campaign(campaign, by=None, at=NOON + timedelta(days=1)).opened_at == NOON
+
+
+def test_a_campaign_with_a_later_start_is_planned_and_opens_by_itself():
+    start = NOON + timedelta(days=2)
+    campaign = running.open_campaign(make_campaign(status="draft", starts_at=start, opened_at=None), by=None, at=NOON)
+    assert (campaign.status, list(Campaign.objects.public())) == ("planned", [])
+    assert running.campaigns_due(at=start - timedelta(seconds=1)) == (0, 0)
+    assert running.campaigns_due(at=start) == (1, 0)
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.opened_at) == ("open", start)
+
+
+def test_an_open_one_closes_when_its_end_has_come_and_once():
+    campaign = make_campaign(ends_at=NOON)
+    assert running.campaigns_due(at=NOON - timedelta(seconds=1)) == (0, 0)
+    assert running.campaigns_due(at=NOON) == (0, 1)
+    assert running.campaigns_due(at=NOON) == (0, 0)
+    campaign.refresh_from_db()
+    assert (campaign.status, campaign.closed_at) == ("closed", NOON)
+
+
+def test_a_closed_one_opens_again_with_a_later_end_only():
+    campaign = running.close_campaign(make_campaign(ends_at=NOON), by=None, at=NOON)
+    with pytest.raises(ValidationError, match="The end has passed"):
+        running.open_campaign(campaign, by=None, at=NOON)
+    Campaign.objects.update(ends_at=NOON + timedelta(days=1))
+    campaign = running.open_campaign(campaign, by=None, at=NOON)
+    assert (campaign.status, campaign.closed_at) == ("open", None)
+
+
+def test_a_planned_one_can_be_taken_back():
+    campaign = make_campaign(status="planned")
+    assert running.close_campaign(campaign, by=None, at=NOON).status == "draft"
+
+
+def test_a_planned_one_whose_end_has_passed_is_not_opened():
+    make_campaign(status="planned", starts_at=NOON - timedelta(days=2), ends_at=NOON - timedelta(days=1))
+    assert running.campaigns_due(at=NOON) == (0, 0)
+
+
+@pytest.mark.parametrize(
+    ("lacking", "sentence"),
+    [
+        ({"call": " "}, "needs its call"),
+        ({"suggested_amounts": []}, "needs amounts to suggest"),
+        ({"minimum": 2000}, "A suggested amount is below the smallest gift, €20."),
+        ({"suggested_monthly": [50]}, "A suggested amount is below the smallest gift, €1."),
+    ],
+)
+def test_what_is_missing_is_named(lacking, sentence):
+    campaign = make_campaign(status="draft", **lacking)
+    with pytest.raises(ValidationError, match=sentence):
+        running.open_campaign(campaign, by=None, at=NOON)
+    campaign.refresh_from_db()
+    assert campaign.status == "draft"
+
+
+def test_the_one_asked_for_is_the_most_urgent_then_the_newest():
+    plain = make_campaign(title="Plain", starts_at=NOON - timedelta(days=9))
+    newer = make_campaign(title="Newer", starts_at=NOON - timedelta(days=2))
+    urgent = make_campaign(title="Urgent", starts_at=NOON - timedelta(days=20), priority=5)
+    make_campaign(status="closed", priority=9)
+    make_campaign(status="draft", priority=9)
+    assert list(Campaign.objects.asked_for()) == [urgent, newer, plain]
+
+
+@pytest.mark.parametrize("group", ["Editor", "Fundraiser", "Administrator"])
+def test_these_may_open_and_close(group):
+    user, campaign = make_user(group), make_campaign(status="draft")
+    assert running.open_campaign(campaign, by=user, at=NOON).status == "open"
+    assert running.close_campaign(campaign, by=user, at=NOON).status == "closed"
+
+
+@pytest.mark.parametrize("group", ["", "Writer"])
+def test_others_may_not(group):
+    user, campaign = make_user(group), make_campaign(status="draft")
+    with pytest.raises(PermissionDenied):
+        running.open_campaign(campaign, by=user, at=NOON)
+    with pytest.raises(PermissionDenied):
+        running.close_campaign(campaign, by=user, at=NOON)
