@@ -14,6 +14,7 @@ VAR = database.start()
 
 
 def pytest_configure() -> None:
+    settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one costs half a second a sign-in
     django.setup()
     database.let_tests_empty_every_table()
 
