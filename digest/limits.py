@@ -3,12 +3,12 @@
 import ipaddress
 from datetime import datetime, timedelta
 
-from django.conf import settings
 from django.db import connection
 from django.http import HttpRequest
 from django.utils.crypto import salted_hmac
 
 from digest.models import Knocks
+from newsroom import signin
 
 # An event where a room full of people signs up over one Wi-Fi must get through; a script that works down a list must not.
 AN_HOUR = 60
@@ -17,16 +17,11 @@ FORGOTTEN_AFTER = timedelta(days=2)
 
 def network_of(request: HttpRequest) -> str:
     """The client's network: /24 of IPv4, /64 of IPv6, which is what one customer usually holds. "" when unknown."""
-    address = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:  # behind a proxy of ours: the last address is the one that it added itself
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    network = signin.network_of(request)
     try:
-        client = ipaddress.ip_address(address)
+        return str(ipaddress.ip_network(f"{ipaddress.IPv4Address(network)}/24", strict=False))
     except ValueError:
-        return ""
-    if isinstance(client, ipaddress.IPv6Address) and client.ipv4_mapped:
-        client = client.ipv4_mapped
-    return str(ipaddress.ip_network((client, 24 if client.version == 4 else 64), strict=False))
+        return network
 
 
 def knock(network: str, *, at: datetime) -> bool:

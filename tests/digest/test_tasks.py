@@ -71,7 +71,8 @@ def test_a_mail_server_that_is_down_gets_it_when_it_is_back(run_jobs, sink):
 
 
 def test_a_long_list_is_sent_run_by_run(run_jobs, monkeypatch):
-    monkeypatch.setattr("digest.delivery.send", lambda edition, counts=iter([2, 2, 1, 0]): next(counts))
+    settled = iter([2, 2, 1, 0])
+    monkeypatch.setattr("digest.delivery.send", lambda edition: next(settled))
     make_article(published_at=SEVEN - HOUR)
     look(SEVEN)
     assert run_jobs() == ["digest.send"] * 4
