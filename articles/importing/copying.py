@@ -43,7 +43,7 @@ def _value(field: "Field[Any, Any]", row: Model) -> Any:
 
 def _copy(model: type[Model], fields: "Sequence[Field[Any, Any]]", rows: Iterable[Sequence[Any]]) -> None:
     quote = connection.ops.quote_name
-    table, columns = quote(model._meta.db_table), ", ".join(quote(field.get_attname_column()[1]) for field in fields)
+    table, columns = quote(model._meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
     with connection.cursor() as cursor, cursor.copy(f"COPY {table} ({columns}) FROM STDIN") as stream:
         for row in rows:
             stream.write_row(row)

@@ -1,5 +1,6 @@
 """A batch of articles into the database, whole or not at all, with everything that the verbs would have seen to."""
 
+from collections.abc import Iterable
 from concurrent.futures import Future, ThreadPoolExecutor
 from dataclasses import dataclass, field
 
@@ -100,5 +101,12 @@ def finish() -> None:
 
 def _keep_addresses(batch: list[Prepared]) -> int:
     wanted = {path: each.article.pk for each in batch for path in each.paths}
-    taken = set(FormerAddress.objects.filter(path__in=list(wanted)).values_list("path", flat=True))
-    return copy_values(FormerAddress, ["path", "article_id"], ((path, pk) for path, pk in wanted.items() if path not in taken))
+    rows = ((path, wanted[path]) for path in fresh_addresses(wanted))
+    return copy_values(FormerAddress, ["path", "article_id"], rows)
+
+
+def fresh_addresses(paths: Iterable[str]) -> list[str]:
+    """Those that lead nowhere yet."""
+    asked = list(paths)
+    taken = set(FormerAddress.objects.filter(path__in=asked).values_list("path", flat=True))
+    return [path for path in asked if path not in taken]

@@ -1,35 +1,18 @@
 """Authors, categories and tags of an export → our authors, sections and tags."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from urllib.parse import unquote
-
-from django.db import models
 
 from articles.importing import slugs
 from articles.importing.clean import plain
 from articles.importing.records import Item
 from articles.importing.report import Report
-from articles.models import Author, FormerAddress, ImportedObject, Section, Tag
+from articles.importing.settling import UNCATEGORISED, Settling, Wanted
+from articles.models import Author, Section, Tag
 
-UNCATEGORISED = "uncategorized"
 TAGS = {"post_tag", "tag"}
 PRIMARY = ("_yoast_wpseo_primary_category", "rank_math_primary_category", "_primary_category")
 SECTION_LENGTH, TAG_LENGTH = 80, 100
-NAVIGATION = 8  # sections that a navigation can show
-
-
-@dataclass
-class Wanted:
-    key: str
-    name: str
-    slug: str
-    description: str = ""
-    parent: str = ""
-    number: str = ""  # WordPress's own
-    addresses: list[str] = field(default_factory=list)  # the last parts of its former addresses
-    pk: int = 0
-    new: bool = False
 
 
 class Terms:
@@ -109,9 +92,9 @@ class Terms:
 
     def settle(self, source: str, report: Report, *, write: bool) -> None:
         """Find those that are here already; make the rest (unless `write` is false)."""
-        _settle(self.authors, Author, "author", source, report, write=write, one_name=False)
-        _settle(self.sections, Section, "section", source, report, write=write, one_name=True, parents=True)
-        _settle(self.tags, Tag, "tag", source, report, write=write, one_name=True)
+        Settling(Author, "author", source, report).settle(self.authors, write=write)
+        Settling(Section, "section", source, report).settle(self.sections, write=write)
+        Settling(Tag, "tag", source, report).settle(self.tags, write=write)
 
     def path(self, key: str) -> str:
         """A category's path as WordPress writes it: its parents' slugs before its own."""
@@ -133,81 +116,6 @@ def _note(kind: dict[str, Wanted], slug: str, name: str, number: str, length: in
 def _describe(kind: dict[str, Wanted], key: str, description: str) -> None:
     if key and description and not kind[key].description:
         kind[key].description = plain(description)
-
-
-def _settle(
-    wanted: dict[str, Wanted], model: type[models.Model], kind: str, source: str, report: Report,
-    *, write: bool, one_name: bool, parents: bool = False,
-) -> None:  # fmt: skip
-    length = limit(model, "name")
-    rows = model._default_manager.values_list("pk", "name", "slug")
-    slug_of = {pk: slug for pk, _, slug in rows}
-    by_name = {name.casefold(): pk for pk, name, _ in rows}
-    by_slug = {slug: pk for pk, slug in slug_of.items()}
-    remembered = dict(ImportedObject.objects.filter(source=source, kind=kind).values_list("key", "object_id"))
-    fresh: dict[str, Wanted] = {}  # by the name that each new one takes
-    merged: list[tuple[Wanted, Wanted]] = []
-    for each in wanted.values():
-        pk = remembered.get(each.key, 0)
-        if pk and pk not in slug_of:
-            pk = _merged_into(kind, each.slug)
-        pk = pk or by_name.get(each.name.casefold(), 0) or (by_slug.get(each.slug, 0) if one_name else 0)
-        if pk:
-            each.pk, each.slug = pk, slug_of.get(pk, each.slug)
-            continue
-        if one_name and each.name.casefold() in fresh and parents:
-            above = wanted.get(each.parent)
-            ending = f" ({above.name if above else each.slug})"
-            each.name = slugs.unique(each.name[: length - len(ending)] + ending, length, lambda name: name.casefold() in fresh)
-        elif one_name and each.name.casefold() in fresh:
-            merged.append((each, fresh[each.name.casefold()]))
-            report.lost(f"{kind}s of one name, now one", f"{each.name}: {each.key}")
-            continue
-        each.new = True
-        each.slug = slugs.unique(each.slug, limit(model, "slug"), by_slug.__contains__)
-        by_slug[each.slug] = -1
-        fresh[each.name.casefold() if one_name else each.key] = each
-    report.counts[f"{kind}s"] += len(fresh)
-    if write:
-        _make(list(fresh.values()), model)
-    for each, other in merged:
-        each.pk, each.slug = other.pk, other.slug
-    if write:
-        ImportedObject.objects.bulk_create(
-            [
-                ImportedObject(source=source, kind=kind, key=each.key, object_id=each.pk)
-                for each in wanted.values()
-                if remembered.get(each.key) != each.pk
-            ],
-            update_conflicts=True, unique_fields=["source", "kind", "key"], update_fields=["object_id"], batch_size=1000,
-        )  # fmt: skip
-
-
-def limit(model: type[models.Model], name: str) -> int:
-    return getattr(model._meta.get_field(name), "max_length", None) or 80
-
-
-def _merged_into(kind: str, slug: str) -> int:
-    """Where an editor has merged a tag into another since: the other one."""
-    found = FormerAddress.objects.filter(path=f"/{kind}s/{slug}/").first()
-    return (getattr(found, f"{kind}_id", None) or 0) if found else 0
-
-
-def _make(fresh: list[Wanted], model: type[models.Model]) -> None:
-    columns = {field.name for field in model._meta.concrete_fields}
-    rows = []
-    shown = Section.objects.filter(in_navigation=True).count() if model is Section else 0
-    for each in fresh:
-        values: dict[str, object] = {"name": each.name, "slug": each.slug}
-        if "description" in columns:
-            values["description"] = each.description
-        if model is Section:
-            values["in_navigation"] = not each.parent and each.key != UNCATEGORISED and shown < NAVIGATION
-            shown += bool(values["in_navigation"])
-        rows.append(model(**values))
-    made = model._default_manager.bulk_create(rows, batch_size=1000)
-    for each, row in zip(fresh, made, strict=True):
-        each.pk = row.pk
 
 
 def addresses_of(terms: Terms, base: str) -> Iterable[tuple[str, Wanted, list[str]]]:

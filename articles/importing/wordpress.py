@@ -1,44 +1,29 @@
 """A WordPress export → articles. Reads the file twice: first to see that it is whole and what is in it, then to import."""
 
-import html
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from functools import cache
+from datetime import datetime
+from itertools import batched
 from pathlib import Path
-from typing import Any
-from urllib.parse import quote, urljoin
 
-from django.conf import settings
 from django.db import DataError, IntegrityError, connection, transaction
-from django.urls import reverse
 
-from articles import richtext, writing
-from articles.importing import shortcodes
-from articles.importing.addresses import FormerSite
-from articles.importing.clean import Library, Text, plain
-from articles.importing.dates import Clock, mail_date
+from articles.importing.addresses import LONGEST
 from articles.importing.decoding import Refused
 from articles.importing.index import Index
 from articles.importing.media import Pictures
+from articles.importing.preparing import Preparer
 from articles.importing.records import Item
 from articles.importing.report import BEFORE, Report
-from articles.importing.storing import Prepared, Writer, finish
-from articles.importing.survey import Survey, first, keys_of, unwanted
+from articles.importing.storing import Prepared, Writer, finish, fresh_addresses
+from articles.importing.survey import Survey, unwanted
 from articles.importing.terms import addresses_of
 from articles.importing.wxr import Export
-from articles.models import Article, FormerAddress, Status
+from articles.models import FormerAddress
 
 BATCH, BATCH_CHARACTERS = 400, 4_000_000
-HEADLINE_LENGTH = 250
-OUTCOMES = {
-    Status.PUBLISHED: "articles published",
-    Status.SCHEDULED: "articles scheduled",
-    Status.IN_REVIEW: "articles in review",
-    Status.DRAFT: "articles as drafts",
-}
 
 
 @dataclass
@@ -54,41 +39,30 @@ def import_file(path: Path, options: Options, index: Index, *, at: datetime) -> 
 
     Safe to run again, after an interruption too: what is here already is left as it is. `index` must be open and fresh.
     """
-    export, report = Export(path, options.encoding), Report(index, options.dry_run)
-    survey = Survey(export, index, report, options.progress)
-    survey.run()
-    with only_one(survey.source):
-        Import(export, survey, report, options, at=at).run()
+    with only_one(needed=not options.dry_run):
+        export, report = Export(path, options.encoding), Report(index, options.dry_run)
+        survey = Survey(export, index, report, options.progress)
+        survey.run()
+        Import(survey, report, options, at=at).run()
     return report, export
 
 
 class Import:
-    """The second reading. What the survey decided is looked up; everything else is decided here, item by item."""
+    """The second reading: terms first, then the articles in batches."""
 
-    def __init__(self, export: Export, survey: Survey, report: Report, options: Options, *, at: datetime) -> None:
-        self.export, self.survey, self.report, self.options, self.at = export, survey, report, options, at
-        self.index, self.terms = survey.index, survey.terms
-        self.former = survey.former or FormerSite(set(), "", "")
-        self.pictures = Pictures(self.index, report, options.media_root)
-        self.clock = Clock()
-        self.exported = mail_date(export.site.exported)
-        self.library = Library(
-            attachment=self.index.attachment,
-            attached_to=self.index.attached_to,
-            reusable=self.index.reusable,
-            image=self.pictures.image,
-            address=self.our_address,
-        )
+    def __init__(self, survey: Survey, report: Report, options: Options, *, at: datetime) -> None:
+        self.survey, self.report, self.options = survey, report, options
+        self.preparer = Preparer(survey, Pictures(survey.index, report, options.media_root), report, at=at)
 
     def run(self) -> None:
         with transaction.atomic():
-            self.terms.settle(self.survey.source, self.report, write=not self.options.dry_run)
+            self.survey.terms.settle(self.survey.source, self.report, write=not self.options.dry_run)
             self.survey.note_terms()
             self.keep_addresses_of_terms()
         self.writer = Writer(self.survey.source, beside=self.options.media_root is None)
         try:
             for batch in self.batches():
-                prepared = [self.prepared(item) for item in batch]
+                prepared = [self.preparer.prepared(item) for item in batch]
                 self.reckon(self.writer.wait())
                 if self.options.dry_run:
                     self.count(prepared, len({path for each in prepared for path in each.paths}))
@@ -112,30 +86,29 @@ class Import:
         yield batch
 
     def items(self) -> Iterator[Item]:
-        for record in self.export.records():
+        for record in self.survey.export.records():
             if isinstance(record, Item) and not unwanted(record):
-                row = self.index.post(record.place)
+                row = self.survey.index.post(record.place)
                 if row and row[1] == "known":
                     self.report.counts[BEFORE] += 1
                 elif row:
                     yield record
-            self.options.progress(self.export.characters)
+            self.options.progress(self.survey.export.characters)
 
     # Writing
 
     def keep_addresses_of_terms(self) -> None:
-        base = self.former.base
-        rows = {
-            path: FormerAddress(path=path, **{f"{kind}_id": term.pk})
-            for kind, term, paths in addresses_of(self.terms, base)
+        wanted = {
+            path: {f"{kind}_id": term.pk}
+            for kind, term, paths in addresses_of(self.survey.terms, self.preparer.former.base)
             for path in paths
-            if len(path) <= 800
+            if len(path) <= LONGEST
         }
-        taken = set(FormerAddress.objects.filter(path__in=list(rows)).values_list("path", flat=True))
-        fresh = [row for path, row in rows.items() if path not in taken]
-        self.report.counts["former addresses"] += len(fresh)
-        if not self.options.dry_run:
-            FormerAddress.objects.bulk_create(fresh, batch_size=1000)
+        for some in batched(wanted, 5000):
+            fresh = fresh_addresses(some)
+            self.report.counts["former addresses"] += len(fresh)
+            if not self.options.dry_run:
+                FormerAddress.objects.bulk_create([FormerAddress(path=path, **wanted[path]) for path in fresh])
 
     def reckon(self, stored: tuple[list[Prepared], Future[int]] | None) -> None:
         """Count a batch that was stored. One that the database refused is tried article by article."""
@@ -157,152 +130,18 @@ class Import:
         self.report.counts["former addresses"] += addresses
         self.report.counts.update(each.outcome for each in batch)
 
-    # One item
-
-    def prepared(self, item: Item) -> Prepared:
-        slug = (self.index.post(item.place) or ("", ""))[0]
-        headline = plain(item.title)
-        text = Text(self.library, self.original_address(item), item.id, first(item, "footnotes"))
-        body = self.body(item, text)
-        section, tags = self.terms.place(item)
-        article = Article(
-            headline=self.headline(headline, body, item),
-            slug=slug,
-            summary=plain(shortcodes.expand(item.excerpt, lambda code, content: content)),
-            body=body,
-            section_id=self.terms.sections[section].pk if section else None,
-            language=self.language(item),
-            lead_image_id=self.lead_image(item, text),
-            **self.state(item, text),
-        )
-        self.index.add_losses([(what, detail, article.headline) for what, detail in text.losses])
-        return Prepared(
-            keys=keys_of(item),
-            article=article,
-            outcome="pages as drafts" if item.type == "page" else OUTCOMES[Status(article.status)],
-            authors=[self.terms.authors[key].pk for key in self.terms.sign(item)],
-            tags=list(dict.fromkeys(self.terms.tags[key].pk for key in tags)),
-            paths=self.paths(item, article),
-        )
-
-    def original_address(self, item: Item) -> str:
-        return urljoin(self.former.address, item.link) if item.link else self.former.address
-
-    def body(self, item: Item, text: Text) -> str:
-        body = text.clean(item.content)
-        for enclosure in item.meta.get("enclosure", []):
-            address = enclosure.strip().split("\n")[0].strip()
-            if address.startswith(("http://", "https://")) and html.escape(address) not in body:
-                text.lost("enclosure (a podcast’s file, say), now a link", address)
-                body += f'\n<p><a href="{html.escape(address)}">{html.escape(address)}</a></p>'
-        return richtext.sanitise(body) if item.meta.get("enclosure") else body
-
-    def headline(self, headline: str, body: str, item: Item) -> str:
-        if len(headline) > HEADLINE_LENGTH:
-            self.report.lost("headline longer than 250 characters, cut", headline)
-            return headline[: HEADLINE_LENGTH - 1].rsplit(" ", 1)[0] + "…"
-        if not headline:
-            self.report.lost("without a headline: given one from the text", f"line {item.line}")
-            return writing.summarise(body, words=8)[:HEADLINE_LENGTH] or "Untitled"
-        return headline
-
-    def language(self, item: Item) -> str:
-        told = [slug for domain, slug, _ in item.terms if domain == "language"] or [self.export.site.language]
-        known = dict(settings.LANGUAGES)
-        for tag in (told[0].lower().replace("_", "-"), told[0][:2].lower()):
-            if tag in known:
-                return tag
-        if told[0]:
-            self.report.lost(f"language “{told[0][:20]}”, which this site does not have: set to {settings.LANGUAGE_CODE}")
-        return settings.LANGUAGE_CODE
-
-    def lead_image(self, item: Item, text: Text) -> int | None:
-        number = first(item, "_thumbnail_id")
-        if not number or number in {"0", "-1"}:
-            return None
-        image = self.pictures.image("", number)
-        if image is None:
-            file = self.index.attachment(number)
-            text.lost("lead picture that is not here", file.address if file else f"number {number}, which the file does not name")
-            return None
-        return image["pk"] or None
-
-    def state(self, item: Item, text: Text) -> dict[str, Any]:
-        """Status and moments. Public is only what was public there: no password, not private, its moment come."""
-        moment = self.clock.moment(utc=item.date_gmt, local=item.date, mail=item.pub_date)
-        if item.sticky:
-            text.lost("pinned to the top there (“sticky”): no longer")
-        if item.type == "page":
-            return {"status": Status.DRAFT}
-        if protected(item):
-            text.lost("protected by a password there: kept as a draft", plain(item.title) or item.id)
-            return {"status": Status.DRAFT}
-        if item.status == "private":
-            text.lost("private there: kept as a draft", plain(item.title) or item.id)
-            return {"status": Status.DRAFT}
-        if item.status in {"publish", "future"} and moment and moment > self.at:
-            return {"status": Status.SCHEDULED, "publish_at": moment}
-        if item.status == "publish":
-            return self.published(item, moment, text)
-        if item.status == "future":
-            text.lost("scheduled there for a moment that has passed: in review", plain(item.title) or item.id)
-            return {"status": Status.IN_REVIEW}
-        if item.status == "pending":
-            return {"status": Status.IN_REVIEW}
-        if item.status != "draft":
-            text.lost(f"with the status “{item.status}” there: kept as a draft", plain(item.title) or item.id)
-        return {"status": Status.DRAFT}
-
-    def published(self, item: Item, moment: datetime | None, text: Text) -> dict[str, Any]:
-        if moment is None:
-            text.lost("published without a date: given the export’s", plain(item.title) or item.id)
-            moment = min(self.exported or self.at, self.at)
-        if not item.content.strip():
-            text.lost("published without a text, as it was there", plain(item.title) or item.id)
-        modified = self.clock.moment(utc=item.modified_gmt, local=item.modified)
-        updated = modified if modified and moment + timedelta(minutes=1) < modified <= self.at else None
-        return {"status": Status.PUBLISHED, "published_at": moment, "updated_at": updated}
-
-    # Addresses
-
-    def paths(self, item: Item, article: Article) -> list[str]:
-        """Former addresses of what was public. Those of private and unfinished texts would tell their names."""
-        if item.status != "publish" or protected(item):
-            return []
-        return [path for path in self.former.former_paths(item) if path != f"/articles/{article.slug}/"]
-
-    def our_address(self, address: str) -> str:
-        path = self.former.path(address)
-        if not path:
-            return ""
-        for candidate in (path, path.rstrip("/"), f"{path.rstrip('/')}/"):
-            if page := self.index.page_of(candidate):
-                return address_here(*page)
-        return ""
-
-
-@cache
-def before(kind: str) -> str:
-    return reverse(f"articles:{kind}", args=["x"]).removesuffix("x/")
-
-
-def address_here(kind: str, slug: str) -> str:
-    """What `reverse` gives, without its cost for each of a hundred thousand links."""
-    return f"{before(kind)}{quote(slug)}/"
-
-
-def protected(item: Item) -> bool:
-    return bool(item.password.strip()) or (item.password != "" and "\n" not in item.password)
-
 
 @contextmanager
-def only_one(source: str) -> Iterator[None]:
-    """Two imports from one site at the same time would bring things twice."""
+def only_one(*, needed: bool) -> Iterator[None]:
+    """Two imports at the same time would bring things twice."""
+    if not needed:
+        yield
+        return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended(%s, 1))", [f"import {source}"])
+        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('newsroom import', 0))")
         if not cursor.fetchone()[0]:
-            raise Refused(f"Another import from {source} is running. Wait until it has ended.")
+            raise Refused("Another import is running. Wait until it has ended.")
         try:
             yield
         finally:
-            cursor.execute("SELECT pg_advisory_unlock(hashtextextended(%s, 1))", [f"import {source}"])
+            cursor.execute("SELECT pg_advisory_unlock(hashtextextended('newsroom import', 0))")
