@@ -90,13 +90,14 @@ def blurb(article: Article, words: int = 28) -> str:
 
 @register.filter
 def prose(body: str) -> SafeString:
-    """A sanitised text as a page shows it: wide tables scroll by themselves, pictures wait until they are near."""
+    """A sanitised text as a page shows it: wide tables and code scroll by themselves, pictures wait until they are near."""
     numbers = count(1)
 
     def region(match: re.Match[str]) -> str:
         return f'<div class="table" role="region" aria-label="Table {next(numbers)}" tabindex="0">{match[0]}'
 
     body = re.sub(r"<table\b", region, body).replace("</table>", "</table></div>")
+    body = body.replace("<pre>", '<pre tabindex="0">')
     return mark_safe(body.replace("<img ", '<img loading="lazy" decoding="async" '))  # noqa: S308  articles.richtext cleaned it
 
 

@@ -9,7 +9,6 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import publishing
 from articles.admin import words
 from articles.models import Article, Status
 

@@ -177,6 +177,11 @@ def test_wide_tables_scroll_by_themselves_and_are_reached_by_keyboard(client: Cl
     assert regions == ["Table 1", "Table 2"]
 
 
+def test_long_lines_of_code_are_reached_by_keyboard(client: Client) -> None:
+    article = make_article(body="<pre><code>SELECT 1</code></pre>")
+    assert attribute(client.get(article.get_absolute_url()), "//pre/@tabindex") == "0"
+
+
 def test_earlier_stories_of_the_section_follow_and_later_ones_do_not(client: Client) -> None:
     section = make_section("Land")
     oldest, middle, newest = (
