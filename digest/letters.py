@@ -77,7 +77,7 @@ def sender(masthead: Masthead) -> str:
 
 def words(name: str, context: dict[str, Any]) -> tuple[str, str, str]:
     """Subject, text and HTML of templates/digest/mail/<name>/."""
-    folder = f"digest/mail/{name}"
+    folder, context = f"digest/mail/{name}", {"site_url": settings.SITE_URL} | context
     subject = one_line(render_to_string(f"{folder}/subject.txt", context))
     text = render_to_string(f"{folder}/body.txt", context).strip() + "\n"
     return subject, text, render_to_string(f"{folder}/body.html", context).strip() + "\n"

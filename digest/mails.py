@@ -116,7 +116,6 @@ def rendered(edition: Edition, articles: list[Article], *, at: datetime) -> Issu
         "more": articles[IN_FULL:],
         "picture": picture(articles[0].lead_image),
         "campaign": campaign if campaign and campaign.takes_gifts(at=at) else None,
-        "site_url": settings.SITE_URL,
         "edition_url": f"{settings.SITE_URL}{edition.get_absolute_url()}",
         "unsubscribe_url": places[0],
         "preferences_url": places[1],

@@ -7,11 +7,11 @@ from django.contrib.admin.models import LogEntry
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from lxml import html
 
 from digest import delivery, editions
 from digest.models import Delivery, Edition, Notice, Subscriber
 from tests.factories import NOON, make_article, make_subscriber, make_user
+from tests.pages import tree
 
 pytestmark = pytest.mark.django_db
 
@@ -35,7 +35,7 @@ def sentences(response) -> list[str]:
 
 
 def cells(response, column: str) -> list[str]:
-    found = html.fromstring(response.content).xpath(f'//td[contains(@class, "field-{column}")]')
+    found = tree(response).xpath(f'//td[contains(@class, "field-{column}")]')
     return [cell.text_content().strip() for cell in found]
 
 
@@ -99,7 +99,7 @@ def test_subscribers_are_found_by_address():
 def test_the_filter_counts_subscribers():
     for status in ("confirmed", "confirmed", "pending"):
         make_subscriber(status=status)
-    page = html.fromstring(as_("Administrator").get(LISTS["subscriber"]).content)
+    page = tree(as_("Administrator").get(LISTS["subscriber"]).content)
     shown = [" ".join(link.text_content().split()) for link in page.xpath('//*[@id="changelist-filter"]//a')]
     assert {"Confirmed (2)", "Not confirmed yet (1)", "Unsubscribed (0)"} <= set(shown)
 
@@ -107,7 +107,7 @@ def test_the_filter_counts_subscribers():
 def test_a_subscribers_state_is_read_only():
     reader = make_subscriber()
     client, path = as_("Administrator"), f"{LISTS['subscriber']}{reader.pk}/change/"
-    assert not html.fromstring(client.get(path).content).xpath('//input[@name="email" or @name="status"]')
+    assert not tree(client.get(path)).xpath('//input[@name="email" or @name="status"]')
     assert client.post(path, {"email": "eve@example.org", "status": "pending"}).status_code == 403
     assert str(Subscriber.objects.get()) == reader.email
 
@@ -221,10 +221,10 @@ def test_without_an_address_there_is_no_test(run_jobs):
 def test_the_next_digest_tells_to_how_many():
     make_subscriber()
     make_article(headline="Not out yet", published_at=timezone.now() - timedelta(minutes=5))
-    page = html.fromstring(as_("Administrator").get(NEXT).content)
+    page = tree(as_("Administrator").get(NEXT).content)
     assert page.xpath("//ol/li/a[contains(@href, 'articles')]/text()") == ["Not out yet"]
     assert page.xpath("//button[@name='send']/text()") == ["Send it now to 1 reader"]
-    assert not html.fromstring(as_("Editor").get(NEXT).content).xpath("//button[@name='send']")
+    assert not tree(as_("Editor").get(NEXT)).xpath("//button[@name='send']")
 
 
 def test_an_administrator_sends_it_now(run_jobs):

@@ -5,11 +5,11 @@ from datetime import timedelta
 import pytest
 from django.test import Client
 from django.utils import timezone
-from lxml import html
 
 from digest import subscribing, tokens
 from digest.models import Subscriber
 from tests.factories import NOON, make_subscriber
+from tests.pages import tree
 
 pytestmark = pytest.mark.django_db
 
@@ -31,11 +31,11 @@ def own_path(subscriber: Subscriber) -> str:
 
 
 def heading(response) -> str:
-    return html.fromstring(response.content).xpath("string(//main//h1)")
+    return tree(response).xpath("string(//main//h1)")
 
 
 def buttons(response) -> list[str]:
-    return html.fromstring(response.content).xpath("//main//form//button/text()")
+    return tree(response).xpath("//main//form//button/text()")
 
 
 def state() -> str:
@@ -69,8 +69,8 @@ def test_an_old_link_offers_a_new_one(client, pending):
     path = confirm_path(pending, at=NOW - timedelta(days=15))
     for response in (client.get(path), client.post(path)):
         assert (response.status_code, heading(response)) == (410, "This link no longer works")
-        assert html.fromstring(response.content).xpath("//main//input/@value") == [pending.email]
-        assert html.fromstring(response.content).xpath("//main//form/@action") == ["/digest/"]
+        assert tree(response).xpath("//main//input/@value") == [pending.email]
+        assert tree(response).xpath("//main//form/@action") == ["/digest/"]
     assert state() == Status.PENDING
 
 
@@ -183,7 +183,7 @@ def test_pages_behind_a_link_are_kept_nowhere_found_by_nobody_and_told_to_no_sit
         assert response["Cache-Control"] == "no-store, private"
         assert response["Referrer-Policy"] == "no-referrer"
         assert response["X-Robots-Tag"] == "noindex"
-        assert html.fromstring(response.content).xpath('//meta[@name="robots"]/@content') == ["noindex"]
+        assert tree(response).xpath('//meta[@name="robots"]/@content') == ["noindex"]
         assert not response.cookies
 
 

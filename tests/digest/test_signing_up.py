@@ -8,11 +8,11 @@ import pytest
 from django.core import mail
 from django.test import Client
 from django.utils import timezone
-from lxml import html
 
 from digest import limits, subscribing
 from digest.models import Edition, Knocks, Notice, Subscriber
 from tests.factories import NOON, make_subscriber
+from tests.pages import tree
 
 pytestmark = pytest.mark.django_db
 
@@ -24,19 +24,19 @@ def sign_up(client: Client, email: str = "ana@example.org", **headers: str):
 
 
 def field(response):
-    (found,) = html.fromstring(response.content).xpath('//main//input[@name="email"]')
+    (found,) = tree(response).xpath('//main//input[@name="email"]')
     return found
 
 
 def sentence(response) -> str:
-    page = html.fromstring(response.content)
+    page = tree(response)
     (described_by,) = page.xpath('//main//input[@name="email"]/@aria-describedby')
     return page.get_element_by_id(described_by).text_content()
 
 
 def test_the_page_has_the_words_of_the_block_and_one_field(client):
     Notice.objects.update(title="Daily mail", pitch="One mail a day.", button="Join")
-    page = html.fromstring(client.get("/digest/").content)
+    page = tree(client.get("/digest/"))
     assert page.xpath("string(//h1)") == "Daily mail"
     assert page.xpath('//form[@action="/digest/"]//button/text()') == ["Join"]
     assert len(page.xpath('//input[@name="email"]')) == 1
@@ -46,7 +46,7 @@ def test_the_page_lists_past_editions(client):
     for day in (1, 2):
         moment = NOON - timedelta(days=day)
         Edition.objects.create(date=moment.date(), subject="x", composed_at=moment, covers_until=moment)
-    page = html.fromstring(client.get("/digest/").content)
+    page = tree(client.get("/digest/"))
     assert page.xpath('//section[@aria-labelledby="editions"]//a/@href') == ["/digest/2026-11-22/", "/digest/2026-11-21/"]
 
 
@@ -134,7 +134,7 @@ def test_naughty_strings_never_reach_the_page_as_markup(client, settings):
         response = sign_up(client, f"{typed}@example.org")
         if response.status_code == 422:
             assert field(response).get("value") is not None
-            assert not html.fromstring(response.content).xpath("//main//script | //main//*[@onerror or @onload]")
+            assert not tree(response).xpath("//main//script | //main//*[@onerror or @onload]")
 
 
 def test_another_site_cannot_sign_anybody_up(client):
@@ -193,9 +193,9 @@ def test_a_network_is_the_clients_and_not_what_the_client_says(rf, settings, pro
 
 
 def test_the_block_stands_on_other_pages_and_not_beside_the_form_itself(client):
-    front = html.fromstring(client.get("/").content)
+    front = tree(client.get("/"))
     assert front.xpath('//section[@aria-labelledby="digest-notice"]//form/@action') == ["/digest/"]
-    assert not html.fromstring(client.get("/digest/").content).xpath('//section[@aria-labelledby="digest-notice"]')
+    assert not tree(client.get("/digest/")).xpath('//section[@aria-labelledby="digest-notice"]')
 
 
 def test_a_sign_up_from_an_unconfirmed_to_a_confirmed_reader(client, run_jobs):

@@ -3,11 +3,11 @@
 from datetime import timedelta
 
 import pytest
-from lxml import html
 
 from articles import publishing
 from digest import editions
 from tests.factories import NOON, make_article, make_author, make_subscriber
+from tests.pages import headlines, tree
 
 pytestmark = pytest.mark.django_db
 
@@ -16,12 +16,6 @@ PATH = "/digest/2026-11-23/"
 
 def compose():
     return editions.compose(NOON.date(), editions.since_last(until=NOON), at=NOON)
-
-
-def headlines(response) -> list[str]:
-    return [
-        " ".join(text.split()) for text in html.fromstring(response.content).xpath("//main//article//h2//text()") if text.strip()
-    ]
 
 
 def test_it_shows_the_editions_articles(client):
@@ -47,13 +41,13 @@ def test_it_tells_nothing_about_readers(client):
     compose()
     page = client.get(PATH).content.decode()
     assert reader.email not in page
-    assert not html.fromstring(page).xpath('//a[contains(@href, "unsubscribe") or contains(@href, "preferences")]')
+    assert not tree(page).xpath('//a[contains(@href, "unsubscribe") or contains(@href, "preferences")]')
 
 
 def test_it_invites_to_the_digest(client):
     make_article()
     compose()
-    page = html.fromstring(client.get(PATH).content)
+    page = tree(client.get(PATH))
     assert page.xpath('//section[@aria-labelledby="digest-notice"]//form/@action') == ["/digest/"]
 
 
