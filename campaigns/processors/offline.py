@@ -8,7 +8,7 @@ from campaigns.processors.base import Event, Forged, Instructions, Movement, Mov
 
 class Offline:
     label = "Cheque or bank transfer"
-    hint = "You get a reference and instructions, here and by mail."
+    hint = "We tell you how, here and by mail."
     saves_methods = False
 
     def begin(self, order: Order) -> Redirect | Instructions:

@@ -19,7 +19,7 @@ from campaigns.sandbox import bank
 
 class Sandbox:
     label = "Card (pretended)"
-    hint = "This is a trial: no money moves, and no card is asked for."
+    hint = "A trial: no money moves, no card is needed."
     saves_methods = True
 
     def begin(self, order: Order) -> Redirect | Instructions:
