@@ -10,12 +10,12 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from articles import images, tagging
-from articles.models import Article, Author, FormerAddress, Image, Section, Tag
+from articles.models import Article, FormerAddress, Image, Tag
 
 PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 
 
-def free_slug(model: type[Article | Author | Section | Tag], text: str, *, other_than: int | None = None) -> str:
+def free_slug(model: Any, text: str, *, other_than: int | None = None) -> str:
     """A slug made from a text that no other row of this model has."""
     longest = (model._meta.get_field("slug").max_length or 50) - 6
     stem = slugify(text, allow_unicode=True)[:longest].strip("-_") or model._meta.model_name or "page"
@@ -130,6 +130,7 @@ class ArticleForm(PictureFields, SlugFromTitle):
             *("source_outlet", "source_author", "source_url", "source_licence"),
         ]
         widgets = {"headline": AdminTextareaWidget(attrs={"rows": 2})}
+        error_messages = {"slug": {"unique": "Another article has this address. Choose another one, or leave it empty."}}
         labels = {"body": "Text", "lead_image": "From the library", "slug": "Address"}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -205,6 +206,9 @@ class FormerAddressForm(forms.ModelForm):
     class Meta:
         model = FormerAddress
         fields = ["path", "article", "tag", "section", "author"]
+
+    def validate_constraints(self) -> None:
+        """Said in plain words by the two methods below."""
 
     def clean_path(self) -> str:
         path = self.cleaned_data["path"].strip()

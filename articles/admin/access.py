@@ -1,7 +1,5 @@
 """Who sees and changes which article. Writers: their own, and only until it is published."""
 
-from typing import TYPE_CHECKING
-
 from django.contrib import admin
 from django.db.models import QuerySet
 from django.http import HttpRequest
@@ -9,10 +7,8 @@ from django.http import HttpRequest
 from articles import publishing
 from articles.models import Article
 
-Base = admin.ModelAdmin if TYPE_CHECKING else object
 
-
-class ArticleAccess(Base):
+class ArticleAccess(admin.ModelAdmin):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Article]:
         rows = super().get_queryset(request)
         return rows if request.user.has_perm("articles.edit_any_article") else rows.filter(created_by=request.user.pk)

@@ -1,6 +1,7 @@
-from typing import Any
+from typing import Any, cast
 
 from django.contrib import admin, messages
+from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.forms import Field
@@ -20,6 +21,7 @@ from articles.admin.bylines import BylineInline
 from articles.admin.lists import ArticleLists
 from articles.forms import ArticleForm
 from articles.models import Article
+from articles.models.articles import ArticleQuerySet
 from articles.richtext import sanitise
 from articles.views.article import with_its_page
 
@@ -47,7 +49,7 @@ SAVED += ["source_outlet", "source_author", "source_url", "source_licence", "mod
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleAccess, ArticleLists, admin.ModelAdmin):
+class ArticleAdmin(ArticleAccess, ArticleLists):
     form = ArticleForm
     inlines = [BylineInline]
     autocomplete_fields = ["lead_image"]
@@ -122,7 +124,7 @@ class ArticleAdmin(ArticleAccess, ArticleLists, admin.ModelAdmin):
     @method_decorator(never_cache)
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The article as readers would see it, for those who may see it here. Never kept, never indexed."""
-        article = get_object_or_404(with_its_page(self.get_queryset(request)), pk=pk)
+        article = get_object_or_404(with_its_page(cast(ArticleQuerySet, self.get_queryset(request))), pk=pk)
         if not self.has_view_permission(request, article):
             raise PermissionDenied("You may not see this article.")
         article.published_at = article.published_at or article.publish_at or timezone.now()
@@ -148,10 +150,10 @@ class ArticleAdmin(ArticleAccess, ArticleLists, admin.ModelAdmin):
             publishing.keep(form.instance, former_slug=form.initial.get("slug") or "", at=timezone.now())
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
-        return self.after_saving(request, obj)
+        return super().response_add(request, obj) if IS_POPUP_VAR in request.POST else self.after_saving(request, obj)
 
     def response_change(self, request: HttpRequest, obj: Article) -> HttpResponse:
-        return self.after_saving(request, obj)
+        return super().response_change(request, obj) if IS_POPUP_VAR in request.POST else self.after_saving(request, obj)
 
     def after_saving(self, request: HttpRequest, article: Article) -> HttpResponse:
         """Do what the button says, say what was done, and stay with the article."""
@@ -171,6 +173,5 @@ class ArticleAdmin(ArticleAccess, ArticleLists, admin.ModelAdmin):
             return "is saved. Readers see the changes now" if article.is_public else "is saved"
         publish_at = ArticleForm.base_fields["schedule_for"].clean(request.POST.get("schedule_for") or None)
         after = verb.call(article, by=request.user, at=timezone.now(), publish_at=publish_at)
-        done = verb.done(after)
         self.log_change(request, article, f"{verb.label}.")
-        return done
+        return f"{verb.done}: {words.moment(after.publish_at, words.WITH_DAY)}" if after.publish_at else verb.done

@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from articles import images
 from articles.admin import thumbnails, words
 from articles.admin.lists import ShortCount
-from articles.forms import ImageForm
+from articles.forms import ABOUT, ImageForm
 from articles.models import Image
 
 FOUND_AT_ONCE = 24
@@ -33,6 +33,7 @@ class ImageAdmin(admin.ModelAdmin):
     paginator = ShortCount
     show_full_result_count = False
     ordering = ["-pk"]
+    actions = None  # one at a time: each is looked up first
 
     def get_fieldsets(self, request: HttpRequest, obj: Image | None = None) -> Any:
         words_about = ["alt", "caption", "credit"]
@@ -49,7 +50,7 @@ class ImageAdmin(admin.ModelAdmin):
         return ["preview", "size", "received", "address", "used_in"] if obj else []
 
     def save_model(self, request: HttpRequest, obj: Image, form: ImageForm, change: bool) -> None:
-        about = {name: form.cleaned_data[name] for name in form.Meta.fields if name in form.cleaned_data}
+        about = {name: form.cleaned_data[name] for name in ABOUT if name in form.cleaned_data}
         if change:
             images.describe(obj, **about)
             return
@@ -72,9 +73,6 @@ class ImageAdmin(admin.ModelAdmin):
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
         images.delete(obj)
-
-    def get_actions(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
-        return {}  # one at a time: each is looked up first
 
     # What the desk's own scripts ask for
 

@@ -44,7 +44,7 @@ class AuthorAdmin(WithAddress):
     search_fields = ["name"]
     autocomplete_fields = ["portrait", "user"]
 
-    def get_fields(self, request: HttpRequest, obj: Author | None = None) -> list[str]:
+    def get_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
         """Who signs in is for those who look after people."""
         fields = ["name", "slug", "bio", "portrait", "email"]
         return [*fields, "user"] if request.user.has_perm("auth.view_user") else fields
@@ -77,7 +77,7 @@ class TagAdmin(admin.ModelAdmin):
 
     @admin.display(description="Articles", ordering="number")
     def articles(self, tag: Tag) -> int:
-        return tag.number  # type: ignore[attr-defined]
+        return tag.number
 
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         if change:

@@ -9,9 +9,9 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
 from articles import publishing
-from articles.admin import words
 from articles.models import Article, Status
 
+CANCELLED = "is a draft again and will not be published by itself"
 NOT_OUT = {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}
 
 
@@ -22,7 +22,7 @@ class Verb:
     states: set[Status]  # from which it leads somewhere
     for_publishers: bool
     call: Callable[..., Article]
-    done: Callable[[Article], str]  # the sentence afterwards
+    done: str  # what is said afterwards
 
 
 def _at(verb: Callable[..., Article]) -> Callable[..., Article]:
@@ -40,14 +40,14 @@ def _schedule(article: Article, by: User, at: datetime, publish_at: datetime | N
 
 
 VERBS = [
-    Verb("_submit", "Hand in for review", {Status.DRAFT}, False, _timeless(publishing.submit), lambda _: "is handed in for review"),
-    Verb("_publish", "Publish now", NOT_OUT, True, _at(publishing.publish), lambda _: "is published"),
-    Verb("_schedule", "Schedule", NOT_OUT, True, _schedule, lambda article: f"will be published {words.moment(article.publish_at, words.WITH_DAY)}"),
-    Verb("_return", "Back to draft", {Status.IN_REVIEW}, False, _timeless(publishing.return_to_draft), lambda _: "is a draft again"),
-    Verb("_cancel", "Cancel the schedule", {Status.SCHEDULED}, True, _timeless(publishing.return_to_draft), lambda _: "is a draft again and will not be published"),
-    Verb("_withdraw", "Withdraw", {Status.PUBLISHED}, True, _at(publishing.withdraw), lambda _: "is withdrawn: its address says that it is gone"),
-    Verb("_restore", "Restore", {Status.WITHDRAWN}, True, _timeless(publishing.restore), lambda _: "is published again, at its former place"),
-]  # fmt: skip
+    Verb("_submit", "Hand in for review", {Status.DRAFT}, False, _timeless(publishing.submit), "is handed in for review"),
+    Verb("_publish", "Publish now", NOT_OUT, True, _at(publishing.publish), "is published"),
+    Verb("_schedule", "Schedule", NOT_OUT, True, _schedule, "is scheduled"),
+    Verb("_return", "Back to draft", {Status.IN_REVIEW}, False, _timeless(publishing.return_to_draft), "is a draft again"),
+    Verb("_cancel", "Cancel the schedule", {Status.SCHEDULED}, True, _timeless(publishing.return_to_draft), CANCELLED),
+    Verb("_withdraw", "Withdraw", {Status.PUBLISHED}, True, _at(publishing.withdraw), "is withdrawn: its address says so"),
+    Verb("_restore", "Restore", {Status.WITHDRAWN}, True, _timeless(publishing.restore), "is published again, where it was"),
+]
 BY_NAME = {verb.name: verb for verb in VERBS}
 
 

@@ -54,13 +54,16 @@ def _list(title: str, articles: QuerySet[Article], query: str) -> dict[str, Any]
 
 
 def _entry(article: Article) -> dict[str, Any]:
-    told = {
-        Status.SCHEDULED: words.state(article),
-        Status.PUBLISHED: words.moment(article.published_at),
-    }
+    match article.status:
+        case Status.SCHEDULED:
+            told = words.state(article)
+        case Status.PUBLISHED:
+            told = words.moment(article.published_at)
+        case _:
+            told = f"Changed {words.moment(article.modified_at)}"
     return {
         "headline": article.headline,
         "address": reverse("admin:articles_article_change", args=[article.pk]),
-        "told": told.get(Status(article.status)) or f"Changed {words.moment(article.modified_at)}",
+        "told": told,
         "trouble": article.schedule_error,
     }

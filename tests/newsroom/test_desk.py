@@ -1,0 +1,366 @@
+"""Signing in to the desk, its first page, and the people who use it."""
+
+import threading
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from django.contrib.auth.models import Group, User
+from django.core.cache import cache
+from django.test import Client
+from django.utils import timezone
+
+from articles.models import Article, Status
+from newsroom import signin
+from tests.articles.forms import errors, messages, posted, press, tree
+from tests.factories import make_article, make_user
+
+database = pytest.mark.django_db
+LOGIN = "/admin/login/"
+
+
+def sign_in(client: Client, name: str, password: str, **headers: Any):
+    return client.post(LOGIN, {"username": name, "password": password, "next": "/admin/"}, **headers)
+
+
+# Signing in
+
+
+@database
+def test_staff_sign_in_and_reach_the_desk(client):
+    make_user("Editor", username="ed")
+    assert sign_in(client, "ed", "pass").headers["Location"] == "/admin/"
+    assert client.get("/admin/").status_code == 200
+
+
+@database
+def test_a_wrong_password_and_a_wrong_name_get_the_same_answer(client):
+    make_user("Editor", username="ed")
+    sentences = [errors_of(sign_in(client, name, "wrong")) for name in ("ed", "nobody")]
+    assert sentences[0] == sentences[1]
+    assert "correct username and password" in sentences[0][0]
+
+
+def errors_of(response) -> list[str]:
+    return [note.text_content().strip() for note in tree(response).xpath("//p[@class='errornote']")]
+
+
+@database
+def test_readers_with_an_account_do_not_reach_the_desk(client):
+    make_user(username="reader", is_staff=False)
+    assert sign_in(client, "reader", "pass").status_code == 200
+    assert client.get("/admin/").status_code == 302
+
+
+@database
+def test_the_eleventh_attempt_in_a_quarter_of_an_hour_waits_even_with_the_right_password(client):
+    make_user("Editor", username="ed")
+    for _ in range(10):
+        assert sign_in(client, "ed", "wrong").status_code == 200
+    refused = sign_in(client, "ED ", "pass")
+    assert (refused.status_code, refused.headers["Retry-After"]) == (429, "900")
+    assert errors_of(refused) == ["Too many attempts to sign in. Wait a quarter of an hour, then try again."]
+    assert client.get("/admin/").status_code == 302
+
+
+@database
+def test_a_limited_name_limits_neither_other_names_nor_other_networks(client):
+    make_user("Editor", username="ed")
+    make_user("Editor", username="ana")
+    for _ in range(11):
+        sign_in(client, "ed", "wrong")
+    assert sign_in(client, "ana", "pass").status_code == 302
+    assert sign_in(Client(), "ed", "pass", REMOTE_ADDR="203.0.113.7").status_code == 302
+
+
+@database
+def test_a_sign_in_that_works_begins_the_count_anew(client):
+    make_user("Editor", username="ed")
+    for _ in range(3):
+        for _ in range(9):
+            sign_in(client, "ed", "wrong")
+        assert sign_in(client, "ed", "pass").status_code == 302
+        client.logout()
+
+
+@database
+def test_one_network_trying_many_names_is_stopped_too(client):
+    for number in range(100):
+        assert sign_in(client, f"name{number}", "wrong").status_code == 200
+    assert sign_in(client, "another", "wrong").status_code == 429
+    assert sign_in(Client(), "another", "wrong", REMOTE_ADDR="203.0.113.7").status_code == 200
+
+
+@database
+def test_the_wait_ends_by_itself(client, monkeypatch):
+    from allauth.core.internal import ratelimit
+
+    for _ in range(11):
+        sign_in(client, "ed", "wrong")
+    later = ratelimit.time.time() + 16 * 60
+    monkeypatch.setattr(ratelimit.time, "time", lambda: later)
+    assert sign_in(client, "ed", "wrong").status_code == 200
+
+
+@database
+def test_opening_the_page_is_not_an_attempt(client):
+    for _ in range(120):
+        assert client.get(LOGIN).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("203.0.113.7", "203.0.113.7"),
+        ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::/64"),
+        ("::ffff:203.0.113.7", "203.0.113.7"),
+        ("", ""),
+    ],
+)
+def test_a_network_is_an_address_or_what_one_customer_holds_of_ipv6(rf, address, network):
+    assert signin.network_of(rf.post("/", REMOTE_ADDR=address)) == network
+
+
+def test_only_our_own_proxy_is_believed_about_the_address(rf, settings):
+    forged = {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "10.9.8.7, 203.0.113.7"}
+    assert signin.network_of(rf.post("/", **forged)) == "127.0.0.1"
+    settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    assert signin.network_of(rf.post("/", **forged)) == "203.0.113.7"
+
+
+def test_many_attempts_at_once_do_not_get_past_the_limit(django_db_setup, django_db_blocker, rf):
+    """Counted in the database, under a lock: processes and threads share one count."""
+    from django.db import connection
+
+    allowed: list[bool] = []
+
+    def attempts() -> None:
+        for _ in range(5):
+            allowed.append(signin.may_try(rf.post(LOGIN, REMOTE_ADDR="203.0.113.99"), "ed"))
+        connection.close()
+
+    with django_db_blocker.unblock():
+        threads = [threading.Thread(target=attempts) for _ in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join(60)
+        cache.clear()
+        connection.close()
+    assert len(allowed) == 20
+    assert sum(allowed) <= 10
+
+
+# What every page of the desk says to the browser
+
+
+@database
+def test_the_policy_stays_strict_and_the_import_map_has_its_nonce(client):
+    client.force_login(make_user("Editor"))
+    response = client.get("/admin/articles/article/add/")
+    policy = response.headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'self'; script-src 'self' 'nonce-")
+    assert "unsafe" not in policy
+    nonce = policy.split("'nonce-")[1].split("'")[0]
+    (importmap,) = tree(response).xpath("//script[@type='importmap']")
+    assert importmap.get("nonce") == nonce
+    assert all(script.get("src") or script.get("nonce") for script in tree(response).xpath("//script"))
+    assert tree(response).xpath("//style | //*[@style] | //*[@onclick]") == []
+
+
+# The first page
+
+
+def waiting(response) -> dict[str, list[str]]:
+    lists = tree(response).xpath("//div[@class='desk-waiting-list']")
+    return {item.xpath("string(h2)"): item.xpath(".//li/a/text()") for item in lists}
+
+
+@database
+def test_an_editor_sees_what_waits(client):
+    editor = make_user("Editor")
+    client.force_login(editor)
+    make_article(headline="Mine", status=Status.DRAFT, created_by=editor)
+    make_article(headline="Not mine", status=Status.DRAFT)
+    make_article(headline="To read", status=Status.IN_REVIEW)
+    make_article(headline="To come", status=Status.SCHEDULED)
+    make_article(headline="Out today", published_at=timezone.now())
+    make_article(headline="Out long ago", published_at=timezone.now() - timedelta(days=2))
+    assert waiting(client.get("/admin/")) == {
+        "My drafts": ["Mine"],
+        "In review": ["To read"],
+        "Scheduled": ["To come"],
+        "Published today": ["Out today"],
+    }
+
+
+@database
+def test_a_writer_sees_only_their_own(client):
+    writer = make_user("Writer")
+    client.force_login(writer)
+    for status in (Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED):
+        make_article(status=status, headline=f"Own {status}", created_by=writer)
+        make_article(status=status, headline=f"Other {status}")
+    make_article(headline="Other out", published_at=timezone.now())
+    assert waiting(client.get("/admin/")) == {
+        "My drafts": ["Own draft"],
+        "In review": ["Own in_review"],
+        "Scheduled": ["Own scheduled"],
+        "Published today": [],
+    }
+
+
+@database
+def test_a_fundraiser_sees_no_articles(client):
+    client.force_login(make_user("Fundraiser"))
+    make_article(headline="To read", status=Status.IN_REVIEW)
+    response = client.get("/admin/")
+    assert waiting(response) == {}
+    assert "To read" not in response.content.decode()
+
+
+@database
+def test_what_will_be_published_is_said_in_words_and_trouble_is_told(client):
+    client.force_login(make_user("Editor"))
+    article = make_article(status=Status.SCHEDULED)
+    Article.objects.filter(pk=article.pk).update(schedule_error="It has no text.")
+    page = client.get("/admin/").content.decode()
+    assert "Will be published Tuesday 24 November 2026, 12:00 (UTC time), unless you cancel" in page
+    assert "Could not be published: It has no text." in page
+
+
+@database
+def test_links_to_all_of_them_lead_to_lists_that_hold_them(client):
+    editor = make_user("Editor")
+    client.force_login(editor)
+    for _ in range(9):
+        make_article(status=Status.DRAFT, created_by=editor)
+    page = client.get("/admin/")
+    assert len(waiting(page)["My drafts"]) == 8
+    (address,) = tree(page).xpath("//div[@class='desk-waiting-list']//a[text()='All of them']/@href")
+    rows = tree(client.get(address)).xpath("//*[@id='result_list']/tbody/tr")
+    assert len(rows) == 9
+
+
+@database
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_first_page_costs_the_same_however_much_waits(client, rows, django_assert_num_queries):
+    editor = make_user("Editor")
+    client.force_login(editor)
+    for _ in range(rows):
+        make_article(published_at=timezone.now())
+        for status in (Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED):
+            make_article(status=status, created_by=editor)
+    with django_assert_num_queries(8):
+        client.get("/admin/")
+
+
+# People
+
+
+@pytest.fixture
+def administrator(client) -> Client:
+    client.force_login(make_user("Administrator"))
+    return client
+
+
+def form_of(user: User) -> str:
+    return f"/admin/auth/user/{user.pk}/change/"
+
+
+@database
+def test_an_administrator_adds_somebody_and_says_what_they_may(administrator):
+    typed = {"username": "ana", "password1": "a long passphrase", "password2": "a long passphrase"}
+    press(administrator, "/admin/auth/user/add/", usable_password="true", **typed)
+    user = User.objects.get(username="ana")
+    assert user.is_staff
+    press(administrator, form_of(user), groups=[Group.objects.get(name="Editor").pk], first_name="Ana")
+    assert user.groups.get().name == "Editor"
+    client = Client()
+    assert sign_in(client, "ana", "a long passphrase").status_code == 302
+
+
+@database
+def test_groups_are_described_in_plain_words(administrator):
+    page = administrator.get(form_of(make_user("Writer"))).content.decode()
+    assert "Writer: writes articles and hands them in; sees only their own" in page
+
+
+@database
+def test_an_administrator_cannot_make_anybody_all_powerful(administrator):
+    user = make_user("Writer")
+    page = administrator.get(form_of(user))
+    assert not {"is_superuser", "user_permissions"} & posted(page).keys()
+    assert "is_superuser" not in page.content.decode()
+    press(administrator, form_of(user), is_superuser="on", user_permissions=["1"])
+    user.refresh_from_db()
+    assert (user.is_superuser, user.user_permissions.count()) == (False, 0)
+    me = User.objects.get(groups__name="Administrator")
+    press(administrator, form_of(me), is_superuser="on")
+    me.refresh_from_db()
+    assert not me.is_superuser
+
+
+@database
+def test_an_administrator_cannot_touch_a_superuser(administrator):
+    owner = make_user(username="owner", is_superuser=True, email="owner@lamp.example")
+    assert administrator.post(form_of(owner), {"username": "owner", "email": "mine@evil.example"}).status_code == 403
+    passwords = {"password1": "a long passphrase", "password2": "a long passphrase"}
+    assert administrator.post(f"/admin/auth/user/{owner.pk}/password/", passwords).status_code == 403
+    assert administrator.post(f"/admin/auth/user/{owner.pk}/delete/", {"post": "yes"}).status_code == 403
+    administrator.post("/admin/auth/user/", {"action": "delete_selected", "_selected_action": [owner.pk], "post": "yes"})
+    owner.refresh_from_db()
+    assert (owner.email, owner.check_password("pass")) == ("owner@lamp.example", True)
+
+
+@database
+def test_an_administrator_does_not_delete_themselves(administrator):
+    me = User.objects.get(groups__name="Administrator")
+    assert administrator.post(f"/admin/auth/user/{me.pk}/delete/", {"post": "yes"}).status_code == 403
+
+
+@database
+def test_a_superuser_may_do_it_all(client):
+    client.force_login(make_user(is_superuser=True))
+    user = make_user("Writer")
+    press(client, form_of(user), is_superuser="on")
+    user.refresh_from_db()
+    assert user.is_superuser
+
+
+@database
+@pytest.mark.parametrize("group", ["Writer", "Editor", "Fundraiser", ""])
+def test_nobody_else_looks_after_people(client, group):
+    client.force_login(make_user(group))
+    user = make_user("Writer")
+    for address in ("/admin/auth/user/", "/admin/auth/user/add/", form_of(user), f"/admin/auth/user/{user.pk}/password/"):
+        assert client.get(address).status_code == 403
+        assert client.post(address, {"username": "x"}).status_code == 403
+
+
+@database
+def test_groups_themselves_are_not_changed_at_the_desk(administrator):
+    group = Group.objects.get(name="Writer")
+    assert administrator.get(f"/admin/auth/group/{group.pk}/change/").status_code == 200
+    assert administrator.post(f"/admin/auth/group/{group.pk}/change/", {"name": "x"}).status_code == 403
+
+
+@database
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_people_costs_the_same_however_long(administrator, rows, django_assert_num_queries):
+    for _ in range(rows):
+        make_user("Writer").groups.add(Group.objects.get(name="Editor"))
+    with django_assert_num_queries(8):
+        administrator.get("/admin/auth/user/")
+
+
+@database
+def test_people_change_their_own_password(client):
+    user = make_user("Writer")
+    client.force_login(user)
+    typed = {"old_password": "pass", "new_password1": "a long passphrase", "new_password2": "a long passphrase"}
+    assert client.post("/admin/password_change/", typed).status_code == 302
+    user.refresh_from_db()
+    assert user.check_password("a long passphrase")
+    assert messages(client.get("/admin/")) == []
+    assert errors(client.get("/admin/password_change/")) == []
