@@ -27,7 +27,7 @@ def stretches(content: str, dynamic: Callable[[str, dict[str, object]], str]) ->
         _add(found, content[at:start], classic=depth == 0)
         end = content.find("-->", start + 4)
         if end < 0:  # a comment without an end: the rest is kept as the text it most likely is
-            at = start + 4
+            content, at = content[:start] + content[start:].replace("<!--", ""), start
             break
         at = end + 3
         if block := COMMENT.fullmatch(content, start + 4, end):

@@ -9,14 +9,13 @@ import re
 from typing import Protocol
 from urllib.parse import unquote, urlsplit
 
-from articles.importing.tree import BLOCKS, Node
+from articles.importing.tree import BLANK_LINE, BLOCKS, Node
 
 INLINE = {"strong": "strong", "b": "strong", "s": "s", "strike": "s", "del": "s", "sub": "sub", "sup": "sup"}
 INLINE |= dict.fromkeys(["em", "i", "cite", "dfn", "var"], "em") | dict.fromkeys(["code", "tt", "kbd", "samp"], "code")
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 ROWS = {"thead": "thead", "tbody": "tbody", "tfoot": "tbody", "tr": "tr"}
 FRAMES = {"iframe", "embed", "object", "video", "audio"}
-BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 ADDRESS_ALONE = re.compile(r"https?://[^\s<>\"]+")
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?)$", re.IGNORECASE)
 LEADING = re.compile(r"(?:\s|&nbsp;|<br>)*+")

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
-TAG = re.compile(r"\[(\[?)(/?)([A-Za-z][A-Za-z0-9_-]*)((?:[\s=][^\[\]]{0,4000}?)?)\s*(/?)\](\]?)")
+TAG = re.compile(r"\[(\[?)(/?)([A-Za-z][A-Za-z0-9_-]*+)((?:[\s=/][^\[\]]{0,4000}+)?)\](\]?)")
 ATTRIBUTE = re.compile(r"""([\w-]+)\s*=\s*(?:"([^"]*)"|'([^']*)'|&quot;(.*?)&quot;|([^\s"']+))|"([^"]*)"|'([^']*)'|(\S+)""")
 HAS_ATTRIBUTE = re.compile(r"""\s[\w-]+\s*=\s*["'\w&]""")
 ADDRESS = re.compile(r"""https?://[^\s"'<>\]\[]+""")
@@ -78,7 +78,7 @@ def expand(text: str, render: Callable[[Shortcode, str], str]) -> str:
         name = tag[3].lower()
         frames[-1].parts.append(text[at : tag.start()])
         at = tag.end()
-        if tag[1] and tag[6]:
+        if tag[1] and tag[5]:
             frames[-1].parts.append(tag[0][1:-1])
         elif tag[2]:
             _close(frames, name, taken, tag, render)
@@ -88,25 +88,30 @@ def expand(text: str, render: Callable[[Shortcode, str], str]) -> str:
         else:
             taken.add(name)
             code = _parsed(tag)
-            end = text.lower().find(f"[/{name}]", at) if name in CODE and not tag[5] else -1
+            end = text.lower().find(f"[/{name}]", at) if name in CODE and not single(tag) else -1
             if end >= 0:
                 frames[-1].parts += [tag[1], render(code, text[at:end])]
                 at = end + len(name) + 3
                 closers[name] -= 1
-            elif closers.get(name, 0) > 0 and not tag[5]:
+            elif closers.get(name, 0) > 0 and not single(tag):
                 frames[-1].parts.append(tag[1])
                 frames.append(_Frame(code))
             else:
-                frames[-1].parts += [tag[1], render(code, ""), tag[6]]
+                frames[-1].parts += [tag[1], render(code, ""), tag[5]]
     frames[-1].parts.append(text[at:])
     while len(frames) > 1:
         _give_up(frames, render)
     return "".join(frames[0].parts)
 
 
+def single(tag: re.Match[str]) -> bool:
+    """Closed in itself: `[name /]`."""
+    return tag[4].endswith("/")
+
+
 def _is_shortcode(tag: re.Match[str], closers: int) -> bool:
     name = tag[3].lower()
-    return bool(name in OWN or closers > 0 or tag[5] or "_" in name or HAS_ATTRIBUTE.search(tag[4]))
+    return bool(name in OWN or closers > 0 or single(tag) or "_" in name or HAS_ATTRIBUTE.search(tag[4]))
 
 
 def _close(frames: list[_Frame], name: str, taken: set[str], tag: re.Match[str], render: Callable[[Shortcode, str], str]) -> None:
@@ -117,7 +122,7 @@ def _close(frames: list[_Frame], name: str, taken: set[str], tag: re.Match[str],
     while frames[-1].code and frames[-1].code.name != name:
         _give_up(frames, render)
     frame = frames.pop()
-    frames[-1].parts += [render(frame.code, "".join(frame.parts)), tag[6]]  # type: ignore[arg-type]
+    frames[-1].parts += [render(frame.code, "".join(frame.parts)), tag[5]]  # type: ignore[arg-type]
 
 
 def _give_up(frames: list[_Frame], render: Callable[[Shortcode, str], str]) -> None:
@@ -128,7 +133,7 @@ def _give_up(frames: list[_Frame], render: Callable[[Shortcode, str], str]) -> N
 
 def _parsed(tag: re.Match[str]) -> Shortcode:
     code = Shortcode(tag[3].lower(), {}, [], tag[0])
-    for found in ATTRIBUTE.finditer(tag[4].lstrip("= ")):
+    for found in ATTRIBUTE.finditer(tag[4].lstrip("= ").removesuffix("/")):
         name, *values = found.groups()
         value = html.unescape(next((value for value in values if value is not None), ""))
         if name:

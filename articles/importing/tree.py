@@ -33,6 +33,7 @@ ATTRIBUTES: dict[str, set[str]] = {
     "figure": {"class"},
 }
 TAG = re.compile(r'<(/?)([a-z][a-z0-9]*)((?:\s[^\s=>]+="[^"]*")*)\s*/?>')
+BLANK_LINE = re.compile(r"\n[ \t]*\n\s*")
 ATTRIBUTE = re.compile(r'\s([^\s=>]+)="([^"]*)"')
 BLOCKS = {
     *("p", "div", "section", "article", "aside", "header", "footer", "main", "nav", "center", "address", "details", "summary"),
@@ -76,13 +77,18 @@ def _gather(node: Node, parts: list[str]) -> None:
                 parts.append(" ")
 
 
-def parse(markup: str) -> Node:
-    clean = _cleaner.clean(_bounded(markup.replace("\x00", "")))
+def parse(markup: str, *, classic: bool = False) -> Node:
+    """`classic`: a blank line in a text ends a paragraph, so what holds one counts as holding blocks."""
+    clean = _cleaner.clean(bounded(markup.replace("\x00", "")))
     root = Node("")
     stack, at, beyond = [root], 0, 0
     for tag in TAG.finditer(clean):
         if tag.start() > at:
-            stack[-1].children.append(clean[at : tag.start()])
+            text = clean[at : tag.start()]
+            stack[-1].children.append(text)
+            if classic and len(stack) > 1 and BLANK_LINE.search(text.strip()):
+                for above in stack[1:]:
+                    above.has_block = True
         at = tag.end()
         closing, name, attributes = tag.groups()
         if closing:
@@ -107,10 +113,8 @@ def parse(markup: str) -> Node:
     return root
 
 
-def _bounded(markup: str) -> str:
-    """Texts that would keep a browser's parser busy for hours (100,000 open elements, a million bare &), made harmless."""
-    if markup.count("&") > 1000:
-        markup = re.sub(r"&(?!#?\w{1,40};)", "&amp;", markup)
+def bounded(markup: str) -> str:
+    """A text with 100,000 open elements would keep a browser's parser busy for minutes: only the outer ones are opened."""
     if markup.count("<") < 2000:
         return markup
     depth, parts, at = 0, list[str](), 0
