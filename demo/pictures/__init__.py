@@ -9,7 +9,7 @@ from PIL import Image
 from .inks import MOODS
 from .motifs import MOTIFS
 from .portraits import SITTERS, portrait
-from .sheet import Sheet
+from .sheet import HEIGHT, WIDTH, Sheet
 
 for _name in (
     "civic",
@@ -28,7 +28,7 @@ for _name in (
 ):
     import_module(f".{_name}", __name__)  # each enters its motifs
 
-__all__ = ["MOODS", "MOTIFS", "SITTERS", "draw", "draw_portrait"]
+__all__ = ["HEIGHT", "MOODS", "MOTIFS", "SITTERS", "WIDTH", "draw", "draw_portrait"]
 
 
 def draw(motif: str, mood: str) -> Image.Image:

@@ -86,6 +86,8 @@ def _back_of_head(stencil: Stencil, x: float, foot: float, tall: float) -> None:
 @motif
 def exchange(sheet: Sheet, inks: Inks) -> None:
     """The council's old corn exchange late at night, its windows lit, the square wet."""
+    x: float
+    y: float
     sheet.lay(sheet.everywhere(), inks.sky)
     sheet.spray(sheet.everywhere(), inks.middle, (0, 760), (0, -160), strength=0.9)
     disc(sheet, inks.paper, 330, 240, 62)

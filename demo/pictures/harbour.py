@@ -157,12 +157,14 @@ def boxship(sheet: Sheet, inks: Inks) -> None:
 @motif
 def boats(sheet: Sheet, inks: Inks) -> None:
     """Shrimp boats side by side at the fish quay, and their reflections."""
+    x: float
+    y: float
     water = 800
     sky(sheet, inks, water)
     for x, y, long in ((420, 190, 640), (1300, 150, 700)):
         cloud(sheet, inks, x, y, long)
     town = sheet.cut()
-    x = -20.0
+    x = -20
     panes = sheet.cut()
     while x < WIDTH:
         wide, tall = sheet.chance.uniform(74, 120), sheet.chance.uniform(150, 260)

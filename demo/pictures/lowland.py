@@ -36,7 +36,7 @@ def polder(sheet: Sheet, inks: Inks) -> None:
             corners = [warp(left + gap_u, v + gap_v), warp(right - gap_u, v + gap_v), warp(right - gap_u, v + deep - gap_v), warp(left + gap_u, v + deep - gap_v)]
             _field(sheet, inks, sheet.chance.choice(fields), corners)
             v += deep
-    bend = [(1830, 140), (1500, 210), (1330, 380), (1390, 600), (1180, 770), (860, 760), (640, 900), (660, 1230)]
+    bend: list[Point] = [(1830, 140), (1500, 210), (1330, 380), (1390, 600), (1180, 770), (860, 760), (640, 900), (660, 1230)]
     for width, ink in ((168, inks.dark), (142, inks.sky), (116, inks.middle)):
         _stream(sheet, bend, width, ink)
     flow = sheet.cut()

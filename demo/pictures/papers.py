@@ -72,6 +72,8 @@ def turned(x: float, y: float, wide: float, tall: float, turn: float) -> list[Po
 @motif
 def cards(sheet: Sheet, inks: Inks) -> None:
     """A wall of card drawers, one pulled out, its cards fanned."""
+    x: float
+    y: float
     sheet.lay(sheet.everywhere(), inks.near)
     wide, tall = 250, 168
     for row in range(8):

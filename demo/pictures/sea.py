@@ -76,6 +76,8 @@ def ferry(sheet: Sheet, inks: Inks) -> None:
 @motif
 def dredger(sheet: Sheet, inks: Inks) -> None:
     """A dredger and what lies under her: the pipe on the bed, the cloud of silt, the mussel banks."""
+    x: float
+    y: float
     sky(sheet, inks, 380, clouds=2)
     surface = 400
     deep = sheet.cut().rectangle(0, surface, WIDTH, HEIGHT)

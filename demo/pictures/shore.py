@@ -14,6 +14,8 @@ from .sheet import HEIGHT, WIDTH, Point, Sheet, curve
 @motif
 def marsh(sheet: Sheet, inks: Inks) -> None:
     """A creek winding through salt marsh at low water, waders on the mud, reeds in front."""
+    x: float
+    y: float
     sky(sheet, inks, 520, clouds=2)
     sheet.lay(sheet.cut().rectangle(0, 512, WIDTH, 540), inks.far)
     flat = sheet.cut().rectangle(0, 530, WIDTH, HEIGHT)

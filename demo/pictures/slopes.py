@@ -22,7 +22,7 @@ def terraces(sheet: Sheet, inks: Inks) -> None:
         near = step / (steps - 1)
         level = 360 + 800 * near**1.12
         tilt = 190 * (1 - near * 0.7)
-        line = [
+        line: list[Point] = [
             (x, level - tilt * (x / WIDTH - 0.45) + 26 * sheet_wave(x, step))
             for x in range(-40, WIDTH + 60, 20)
         ]
@@ -134,6 +134,8 @@ def _crane_derrick(sheet: Sheet, inks: Inks) -> None:
 @motif
 def bog(sheet: Sheet, inks: Inks) -> None:
     """A raised bog between spruces in mist: pools, tussocks, a plank way."""
+    x: float
+    y: float
     sky(sheet, inks, 560)
     disc(sheet, inks.paper, 1240, 300, 120)
     for level, ink, tall in ((500, inks.haze, 150), (560, inks.far, 210), (620, inks.middle, 290)):

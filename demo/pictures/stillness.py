@@ -114,6 +114,8 @@ def steeple(sheet: Sheet, inks: Inks) -> None:
 @motif
 def flood(sheet: Sheet, inks: Inks) -> None:
     """High water under an old town bridge, the marks of older floods cut into its pier."""
+    x: float
+    y: float
     water = 870
     sky(sheet, inks, water, clouds=2)
     x, n = -40.0, 0

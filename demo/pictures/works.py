@@ -64,11 +64,13 @@ def _railcar(sheet: Sheet, inks: Inks, x: float, rail: float) -> None:
 @motif
 def footbridge(sheet: Sheet, inks: Inks) -> None:
     """A slender stayed footbridge with a leaning mast, people on it, the town bank behind."""
+    x: float
+    y: float
     water = 830
     sky(sheet, inks, water)
     for x, y, long in ((1330, 200, 640), (300, 330, 460)):
         cloud(sheet, inks, x, y, long)
-    x = 900.0
+    x = 900
     bank, panes = sheet.cut(), sheet.cut()
     while x < WIDTH:
         wide, tall = sheet.chance.uniform(80, 130), sheet.chance.uniform(130, 230)
@@ -123,6 +125,8 @@ def footbridge(sheet: Sheet, inks: Inks) -> None:
 @motif
 def beets(sheet: Sheet, inks: Inks) -> None:
     """A sugar works in the campaign: silos, steam, a conveyor, a mountain of beets."""
+    x: float
+    y: float
     sky(sheet, inks, 860)
     for x, y, size in ((520, 320, 1.0), (780, 240, 1.25)):
         _steam(sheet, inks, x, y, size)
