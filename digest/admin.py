@@ -127,10 +127,10 @@ class ItemInline(admin.TabularInline):
 
 @admin.register(Edition)
 class EditionAdmin(LookOnly):
-    list_display = ["date", "subject", "readers", "finished_at"]
+    list_display = ["date", "number", "subject", "readers", "finished_at"]
     list_per_page = 30
     search_fields = ["subject"]
-    fields = ["date", "subject", "composed_at", "covers_until", "readers", "finished_at", "web_copy"]
+    fields = ["date", "number", "subject", "composed_at", "covers_until", "readers", "finished_at", "web_copy"]
     readonly_fields = ["readers", "web_copy"]
     inlines = [ItemInline]
     actions = ["send_test"]
@@ -199,9 +199,10 @@ class EditionAdmin(LookOnly):
             raise PermissionDenied("You may not send the digest.")
         at = timezone.now()
         with transaction.atomic():
-            edition = editions.compose(editions.today(at), editions.since_last(until=at), at=at)
-            if edition is None:
-                self.message_user(request, "Nothing was sent: no article waits for an edition.", messages.WARNING)
+            before = Edition.objects.filter(date=editions.today(at)).first()
+            edition = editions.by_hand(editions.today(at), at=at)
+            if edition is None or edition == before:
+                self.message_user(request, "Nothing new was sent: no article waits for an edition.", messages.WARNING)
                 return
             tasks.keep_sending(edition)
             self.log_change(request, edition, "Sent by hand.")

@@ -70,29 +70,52 @@ def subject(articles: list[Article]) -> str:
 
 
 def due(*, at: datetime) -> Edition | None:
-    """Today's edition once its hour has come, composed now if it was not yet. None before, or on an empty day."""
+    """Today's edition once its hour has come, composed now if it was not yet. None before, and on an empty day.
+
+    While there is no reader at all it waits, so that the first one gets the day's digest and not an empty envelope.
+    """
     day = today(at)
     until = closing(day)
-    return None if at < until else compose(day, since_last(until=until), at=at)
+    if at < until or not Subscriber.objects.reached().exists():
+        return None
+    return compose(day, since_last(until=until), at=at)
 
 
-def compose(day: date, span: Span, *, at: datetime) -> Edition | None:
-    """The day's edition: the one that is there, or a new one of what was published in the span. None for nothing.
+def by_hand(day: date, *, at: datetime) -> Edition | None:
+    """What somebody means who sends a day's digest now: go on with one that is being sent, else bring what is new.
 
-    Its audience is frozen here: one delivery for everyone confirmed at this moment.
+    What is new after the day's digest makes an extra edition. None when nothing was published and nothing sent.
     """
     with transaction.atomic():
         _alone()
-        if edition := Edition.objects.filter(date=day).first():
-            return edition
-        articles = candidates(span)
-        if not articles:
-            return None
-        edition = Edition.objects.create(date=day, subject=subject(articles), composed_at=at, covers_until=span.until)
-        EditionItem.objects.bulk_create(
-            EditionItem(edition=edition, article=article, position=position) for position, article in enumerate(articles)
-        )
-        _freeze_audience(edition, at=at)
+        latest = Edition.objects.filter(date=day).first()
+        if latest and latest.deliveries.unsettled(at=at).exists():
+            return latest
+        return _composed(day, of_day(day, at=at), number=latest.number + 1 if latest else 1, at=at) or latest
+
+
+def of_day(day: date, *, at: datetime) -> Span:
+    """Today: everything since the last edition. Another day: what was published on it."""
+    return since_last(until=at) if day == today(at) else whole(day)
+
+
+def compose(day: date, span: Span, *, at: datetime) -> Edition | None:
+    """The day's digest: the one that is there, or a new one of what was published in the span. None for nothing."""
+    with transaction.atomic():
+        _alone()
+        return Edition.objects.filter(date=day, number=1).first() or _composed(day, span, number=1, at=at)
+
+
+def _composed(day: date, span: Span, *, number: int, at: datetime) -> Edition | None:
+    """Its audience is frozen here: one delivery for everyone confirmed at this moment."""
+    articles = candidates(span)
+    if not articles:
+        return None
+    edition = Edition.objects.create(date=day, number=number, subject=subject(articles), composed_at=at, covers_until=span.until)
+    EditionItem.objects.bulk_create(
+        EditionItem(edition=edition, article=article, position=position) for position, article in enumerate(articles)
+    )
+    _freeze_audience(edition, at=at)
     return edition
 
 

@@ -90,9 +90,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
 
 class Edition(models.Model):
-    """One day's digest. Composed once; its articles and its audience are rows."""
+    """A day's digest, or an extra one sent by hand. Composed once; its articles and its audience are rows."""
 
-    date = models.DateField(unique=True)
+    date = models.DateField()
+    number = models.PositiveSmallIntegerField(default=1, help_text="1: the day's digest. Higher: sent by hand after it.")
     subject = models.CharField(max_length=250)
     articles = models.ManyToManyField("articles.Article", through="digest.EditionItem", related_name="editions")
     composed_at = models.DateTimeField()
@@ -105,11 +106,12 @@ class Edition(models.Model):
     objects = EditionQuerySet.as_manager()
 
     class Meta:
-        ordering = ["-date"]
+        ordering = ["-date", "-number"]
         permissions = [("send_edition", "Can compose the digest and send it now")]
+        constraints = [models.UniqueConstraint(fields=["date", "number"], name="edition_has_a_number_of_its_own")]
 
     def __str__(self) -> str:
-        return f"Digest of {self.date}"
+        return f"Digest of {self.date}" + (f", number {self.number}" if self.number > 1 else "")
 
     def get_absolute_url(self) -> str:
         return reverse("digest:edition", args=[self.date])
@@ -131,6 +133,10 @@ class DeliveryQuerySet(models.QuerySet["Delivery"]):
     def ready(self, *, at: datetime) -> "DeliveryQuerySet":
         """Due by `at`, in the order in which they are to be sent."""
         return self.filter(status=Delivery.Status.DUE, due_at__lte=at).order_by("due_at", "pk")
+
+    def unsettled(self, *, at: datetime) -> "DeliveryQuerySet":
+        """Being sent, or to be sent now."""
+        return self.filter(Q(status=Delivery.Status.CLAIMED) | Q(status=Delivery.Status.DUE, due_at__lte=at))
 
     def tally(self) -> dict[str, int]:
         """How many stand in which state; states nobody is in are left out."""

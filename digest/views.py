@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
@@ -58,7 +58,7 @@ def digest(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResponse:
-    editions = Edition.objects.all()[:LISTED]
+    editions = Edition.objects.filter(number=1)[:LISTED]
     return render(request, "digest/digest.html", {"form": form, "editions": editions}, status=status)
 
 
@@ -70,13 +70,12 @@ def _place(request: HttpRequest) -> str:
 
 @require_safe
 def edition(request: HttpRequest, day: date) -> HttpResponse:
-    """The web copy: today's words of the articles, and none that was withdrawn."""
-    edition = get_object_or_404(Edition, date=day)
-    ordered = Article.objects.published().filter(edition_item__edition=edition).order_by("edition_item__position")
-    articles = list(ordered.as_cards())
+    """The web copy of what was mailed that day: today's words of the articles, and none that was withdrawn."""
+    of_day = Article.objects.published().filter(edition_item__edition__date=day)
+    articles = list(of_day.order_by("edition_item__edition__number", "edition_item__position").as_cards())
     if not articles:
-        raise Http404("Nothing is left of this edition.")
-    return render(request, "digest/edition.html", {"edition": edition, "articles": articles})
+        raise Http404("Nothing was mailed that day, or nothing of it is left.")
+    return render(request, "digest/edition.html", {"day": day, "articles": articles})
 
 
 @private

@@ -240,7 +240,7 @@ def test_an_administrator_sends_it_now(run_jobs):
 
 def test_nothing_to_send_is_said():
     response = as_("Administrator").post(NEXT, {"send": ""}, follow=True)
-    assert sentences(response) == ["Nothing was sent: no article waits for an edition."]
+    assert sentences(response) == ["Nothing new was sent: no article waits for an edition."]
 
 
 @pytest.mark.parametrize("group", ["", "Writer", "Editor", "Fundraiser"])

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from articles import publishing
 from articles.models import Status
-from digest import editions
+from digest import delivery, editions
 from digest.models import Edition, EditionItem, Subscriber
 from tests.factories import NOON, make_article, make_subscriber
 
@@ -38,6 +38,10 @@ def at_seven(day: date = TODAY) -> datetime:
 
 @pytest.mark.django_db
 class TestComposing:
+    @pytest.fixture(autouse=True)
+    def _reader(self, db):
+        make_subscriber("first@example.org")
+
     def test_an_edition_brings_the_last_days_articles_newest_first(self):
         make_article(headline="Early", published_at=at_seven() - 20 * HOUR)
         make_article(headline="Late", published_at=at_seven() - HOUR)
@@ -97,21 +101,23 @@ class TestComposing:
 
     def test_its_audience_is_frozen(self):
         make_article(published_at=at_seven() - HOUR)
-        ana = make_subscriber("ana@example.org")
+        first, ana = Subscriber.objects.get(), make_subscriber("ana@example.org")
         for status in Subscriber.Status:
             if status != Subscriber.Status.CONFIRMED:
                 make_subscriber(status=status)
         edition = composed(at=at_seven())
         make_subscriber("too-late@example.org")
         editions.due(at=at_seven() + HOUR)
-        assert [(d.subscriber, d.status, d.due_at) for d in edition.deliveries.all()] == [(ana, "due", at_seven())]
+        assert [delivery.subscriber for delivery in edition.deliveries.all()] == [first, ana]
+        assert set(edition.deliveries.values_list("status", "due_at")) == {("due", at_seven())}
 
     def test_composing_costs_the_same_for_one_reader_and_for_three(self, django_assert_num_queries):
-        for day, readers in enumerate((1, 2)):
-            for _ in range(readers):
-                make_subscriber()
+        for day, more in enumerate((0, 2)):
+            for _ in range(more + 1):
                 make_article(published_at=at_seven() + day * DAY - HOUR)
-            with django_assert_num_queries(10):
+            for _ in range(more):
+                make_subscriber()
+            with django_assert_num_queries(11):
                 editions.due(at=at_seven() + day * DAY)
         assert Edition.objects.latest("date").deliveries.count() == 3
 
@@ -141,6 +147,61 @@ class TestComposing:
         publishing.restore(article, by=None)
         assert editions.due(at=at_seven() + DAY) is None
         assert edition.items.count() == 1
+
+    def test_while_there_is_no_reader_the_days_digest_waits(self):
+        make_article(headline="Of the morning", published_at=at_seven() - HOUR)
+        Subscriber.objects.all().delete()
+        assert editions.due(at=at_seven()) is None
+        make_subscriber()
+        assert headlines(editions.due(at=at_seven() + 2 * HOUR)) == ["Of the morning"]
+
+
+@pytest.mark.django_db
+class TestByHand:
+    def test_before_the_hour_it_is_the_days_digest(self):
+        make_article(headline="Early", published_at=at_seven() - 2 * HOUR)
+        edition = editions.by_hand(TODAY, at=at_seven() - HOUR)
+        assert edition is not None
+        assert (edition.number, headlines(edition)) == (1, ["Early"])
+        assert editions.compose(TODAY, editions.since_last(until=at_seven()), at=at_seven()) == edition
+
+    def test_what_is_new_after_the_days_digest_makes_an_extra_edition(self):
+        make_subscriber()
+        make_article(published_at=at_seven() - HOUR)
+        first = composed(at=at_seven())
+        delivery.send(first, clock=at_seven)
+        make_article(headline="Breaking", published_at=at_seven() + HOUR)
+        extra = editions.by_hand(TODAY, at=at_seven() + 2 * HOUR)
+        assert extra is not None
+        assert (str(extra), headlines(extra)) == ("Digest of 2026-11-23, number 2", ["Breaking"])
+        assert extra.deliveries.count() == 1
+
+    def test_with_nothing_new_it_is_the_last_one_and_without_any_nothing(self):
+        assert editions.by_hand(TODAY, at=at_seven()) is None
+        make_article(published_at=at_seven() - HOUR)
+        edition = editions.by_hand(TODAY, at=at_seven())
+        assert editions.by_hand(TODAY, at=at_seven() + HOUR) == edition
+        assert Edition.objects.count() == 1
+
+    def test_one_that_is_being_sent_is_gone_on_with_first(self):
+        make_subscriber()
+        make_article(published_at=at_seven() - HOUR)
+        first = composed(at=at_seven())
+        make_article(published_at=at_seven() + HOUR)
+        assert editions.by_hand(TODAY, at=at_seven() + 2 * HOUR) == first
+
+    def test_the_next_days_digest_does_not_repeat_an_extra_edition(self):
+        make_subscriber()
+        make_article(published_at=at_seven() + HOUR)
+        editions.by_hand(TODAY, at=at_seven() + 2 * HOUR)
+        make_article(headline="New", published_at=at_seven() + 3 * HOUR)
+        assert headlines(editions.due(at=at_seven() + DAY)) == ["New"]
+
+    def test_two_at_once_compose_one(self):
+        make_article(published_at=at_seven() - HOUR)
+        editions.by_hand(TODAY, at=at_seven())
+        with pytest.raises(IntegrityError, match="edition_has_a_number_of_its_own"), transaction.atomic():
+            Edition.objects.create(date=TODAY, subject="x", composed_at=NOON, covers_until=NOON)
 
 
 @pytest.mark.parametrize(

@@ -63,12 +63,24 @@ def test_a_dry_run_tells_and_does_nothing():
     assert (mail.outbox, Edition.objects.count()) == ([], 0)
 
 
-def test_a_dry_run_after_sending_tells_what_was_sent():
+def test_a_dry_run_tells_of_a_digest_that_is_not_sent_yet():
+    make_article(published_at=timezone.now() - HOUR)
+    make_subscriber()
+    edition = editions.by_hand(editions.today(timezone.now()), at=timezone.now())
+    assert run("--dry-run") == [
+        f"Nothing sent. {edition} would be sent on: 1 reader: 0 accepted, 0 refused, 0 unknown, 1 still due."
+    ]
+
+
+def test_a_story_of_later_that_day_goes_out_in_an_extra_edition():
+    make_subscriber()
     make_article(published_at=timezone.now() - HOUR)
     run()
-    assert run("--dry-run") == [
-        f"Nothing sent. The digest of {today()} is composed: 0 readers: 0 accepted, 0 refused, 0 unknown."
-    ]
+    make_article(headline="Breaking", published_at=timezone.now())
+    assert run() == [f"Digest of {today()}, number 2, 1 article: 1 reader: 1 accepted, 0 refused, 0 unknown."]
+    assert mail.outbox[-1].subject == "Breaking"
+    run()
+    assert len(mail.outbox) == 2
 
 
 def test_a_past_day_can_be_sent():

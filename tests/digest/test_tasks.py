@@ -74,6 +74,7 @@ def test_a_long_list_is_sent_run_by_run(run_jobs, monkeypatch):
     settled = iter([2, 2, 1, 0])
     monkeypatch.setattr("digest.delivery.send", lambda edition: next(settled))
     make_article(published_at=SEVEN - HOUR)
+    make_subscriber()
     look(SEVEN)
     assert run_jobs() == ["digest.send"] * 4
 

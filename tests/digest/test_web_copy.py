@@ -26,6 +26,16 @@ def test_it_shows_the_editions_articles(client):
     assert (response.status_code, headlines(response)) == (200, ["Newer", "Older"])
 
 
+def test_an_extra_edition_stands_below_the_days_digest(client):
+    make_article(headline="Morning", published_at=NOON - timedelta(hours=5))
+    editions.by_hand(NOON.date(), at=NOON)
+    make_article(headline="Noon", published_at=NOON)
+    editions.by_hand(NOON.date(), at=NOON)
+    assert headlines(client.get(PATH)) == ["Morning", "Noon"]
+    assert headlines(client.get("/digest/")) == []
+    assert tree(client.get("/digest/")).xpath('//section[@aria-labelledby="editions"]//a/@href') == [PATH]
+
+
 def test_a_withdrawn_article_leaves_it(client):
     kept, gone = make_article(headline="Kept"), make_article(headline="Gone")
     compose()
@@ -70,5 +80,5 @@ def test_it_costs_the_same_for_one_article_and_for_three(client, django_assert_n
         for number in range(articles):
             make_article(authors=[make_author()], published_at=at - timedelta(minutes=number))
         editions.compose(at.date(), editions.since_last(until=at), at=at)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert len(headlines(client.get(path))) == articles

@@ -1,7 +1,7 @@
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
@@ -23,20 +23,20 @@ class Command(BaseCommand):
         day = date or editions.today(at)
         if day > editions.today(at):
             raise CommandError(f"{day} has not come yet.")
-        span = editions.since_last(until=at) if day == editions.today(at) else editions.whole(day)
         if dry_run:
-            self.stdout.write(self._plan(day, span))
+            self.stdout.write(self._plan(day, at))
             return
-        edition = editions.compose(day, span, at=at)
+        edition = editions.by_hand(day, at=at)
         if edition is None:
             self.stdout.write(f"No digest for {day}: nothing was published that an edition has not brought yet.")
             return
         self._send(edition)
 
-    def _plan(self, day: date, span: editions.Span) -> str:
-        if edition := Edition.objects.filter(date=day).first():
-            return f"Nothing sent. The digest of {day} is composed: {self._figures(edition)}."
-        articles = editions.candidates(span)
+    def _plan(self, day: date, at: datetime) -> str:
+        latest = Edition.objects.filter(date=day).first()
+        if latest and latest.deliveries.unsettled(at=at).exists():
+            return f"Nothing sent. {latest} would be sent on: {self._figures(latest)}."
+        articles = editions.candidates(editions.of_day(day, at=at))
         if not articles:
             return f"Nothing sent. No digest for {day}: nothing was published that an edition has not brought yet."
         for article in articles:
@@ -53,9 +53,8 @@ class Command(BaseCommand):
             problem = str(error)
         if self.stdout.isatty():
             self.stdout.write("\r\x1b[K", ending="")
-        self.stdout.write(
-            f"Digest of {edition.date}, {figures.count(edition.items.count(), 'article')}: {self._figures(edition)}."
-        )
+        articles = figures.count(edition.items.count(), "article")
+        self.stdout.write(f"{edition}, {articles}: {self._figures(edition)}.")
         if problem:
             raise CommandError(f"Stopped: {problem.rstrip('.')}. Who is still due gets it at the next run.")
 
