@@ -5,9 +5,11 @@ known again by its slug or recipe: loading twice adds nothing, and loading after
 What somebody changed meanwhile stays as it is.
 """
 
+import contextlib
 import hashlib
+import logging
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -46,13 +48,26 @@ def load(*, at: datetime, tell: Tell) -> Counter[str]:
     for number, piece in enumerate(reversed(pieces), start=1):
         added["articles"] += _article(piece, now=now)
         tell("Articles", number, len(pieces))
-    for number, appeal in enumerate(appeals, start=1):
-        gifts = [] if settings.EMAIL_URL else appeal.gifts
-        added.update(_campaign(appeal, gifts, now=now))
-        tell("Campaigns", number, len(appeals))
+    with _unlogged("campaigns.giving.arriving"):
+        for number, appeal in enumerate(appeals, start=1):
+            gifts = [] if settings.EMAIL_URL else appeal.gifts
+            added.update(_campaign(appeal, gifts, now=now))
+            tell("Campaigns", number, len(appeals))
     if not settings.EMAIL_URL:
         added["readers"] = _digest(pieces, now=now)
     return added
+
+
+@contextlib.contextmanager
+def _unlogged(name: str) -> Iterator[None]:
+    """Gifts of the past are no news to the operator."""
+    logger = logging.getLogger(name)
+    level = logger.level
+    logger.setLevel(logging.WARNING)
+    try:
+        yield
+    finally:
+        logger.setLevel(level)
 
 
 def image_of(recipe: Recipe) -> Image | None:
