@@ -5,9 +5,11 @@ from datetime import datetime
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Count, Q
+from django.db.models import Count, OuterRef, Q, Subquery
 from django.db.models.functions import Lower
 from django.urls import reverse
+
+from articles.models import Article
 
 
 class Notice(models.Model):
@@ -87,6 +89,12 @@ class Knocks(models.Model):
 class EditionQuerySet(models.QuerySet["Edition"]):
     def unfinished(self) -> "EditionQuerySet":
         return self.filter(finished_at=None)
+
+    def listed(self) -> "EditionQuerySet":
+        """One for each day of which something is left to read, with the headline that leads it now."""
+        left = Article.objects.published().filter(edition_item__edition=OuterRef("pk")).order_by("edition_item__position")
+        days = self.filter(number=1).annotate(headline=Subquery(left.values("headline")[:1]))
+        return days.exclude(headline=None).only("date")
 
 
 class Edition(models.Model):

@@ -1,6 +1,6 @@
 from datetime import date
 
-from django.urls import path, register_converter
+from django.urls import path, re_path, register_converter
 
 from digest import views
 
@@ -24,6 +24,7 @@ register_converter(Day, "day")
 urlpatterns = [
     path("digest/", views.digest, name="digest"),
     path("digest/<day:day>/", views.edition, name="edition"),
+    re_path(r"^digest/(?P<year>[12][0-9]{3})/$", views.year, name="year"),
     path("digest/confirm/<str:token>/", views.confirm, name="confirm"),
     path("digest/unsubscribe/<str:token>/", views.unsubscribe, name="unsubscribe"),
     path("digest/preferences/<str:token>/", views.preferences, name="preferences"),

@@ -20,7 +20,7 @@ from digest.models import Edition, Subscriber
 from newsroom.origin import same_origin_post
 
 read_and_post = require_http_methods(["GET", "HEAD", "POST"])
-LISTED = 60  # past editions on the sign-up page
+LISTED = 30  # past editions on the sign-up page; the others stand on their year's
 
 
 def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -58,8 +58,20 @@ def digest(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResponse:
-    editions = Edition.objects.filter(number=1)[:LISTED]
-    return render(request, "digest/digest.html", {"form": form, "editions": editions}, status=status)
+    context = {
+        "form": form,
+        "editions": Edition.objects.listed()[:LISTED],
+        "years": Edition.objects.dates("date", "year", "DESC"),
+    }
+    return render(request, "digest/digest.html", context, status=status)
+
+
+@require_safe
+def year(request: HttpRequest, year: int) -> HttpResponse:
+    editions = list(Edition.objects.listed().filter(date__year=year))
+    if not editions:
+        raise Http404("No digest was sent that year.")
+    return render(request, "digest/year.html", {"year": year, "editions": editions})
 
 
 def _place(request: HttpRequest) -> str:

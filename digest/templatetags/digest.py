@@ -18,7 +18,7 @@ register = template.Library()
 def digest_signup(context: dict[str, Any]) -> dict[str, Any]:
     """The sign-up block: one query. Nothing on the digest's own pages that show the form, or lead the reader out."""
     match = getattr(context.get("request"), "resolver_match", None)
-    has_its_own = match is not None and match.namespace == "digest" and match.url_name != "edition"
+    has_its_own = match is not None and match.namespace == "digest" and match.url_name not in {"edition", "year"}
     return {"notice": None if has_its_own else Notice.objects.get(pk=1)}
 
 

@@ -9,9 +9,11 @@ from django.core import mail
 from django.test import Client
 from django.utils import timezone
 
-from digest import limits, subscribing
-from digest.models import Edition, Knocks, Notice, Subscriber
-from tests.factories import NOON, make_subscriber
+from articles import publishing
+from articles.models import Article
+from digest import editions, limits, subscribing
+from digest.models import Knocks, Notice, Subscriber
+from tests.factories import NOON, make_article, make_subscriber
 from tests.pages import tree
 
 pytestmark = pytest.mark.django_db
@@ -42,21 +44,46 @@ def test_the_page_has_the_words_of_the_block_and_one_field(client):
     assert len(page.xpath('//input[@name="email"]')) == 1
 
 
-def test_the_page_lists_past_editions(client):
-    for day in (1, 2):
-        moment = NOON - timedelta(days=day)
-        Edition.objects.create(date=moment.date(), subject="x", composed_at=moment, covers_until=moment)
-    page = tree(client.get("/digest/"))
-    assert page.xpath('//section[@aria-labelledby="editions"]//a/@href') == ["/digest/2026-11-22/", "/digest/2026-11-21/"]
+def make_edition(*, days_ago: int, headline: str = "A headline") -> Article:
+    at = NOON - timedelta(days=days_ago)
+    article = make_article(headline=headline, published_at=at)
+    editions.compose(at.date(), editions.Span(at - timedelta(hours=1), at), at=at)
+    return article
 
 
-def test_the_page_costs_the_same_with_one_edition_and_with_three(client, django_assert_num_queries):
+def listed(response) -> list[tuple[str, str]]:
+    links = tree(response).xpath('//section[@aria-labelledby="editions"]//a')
+    return [(link.get("href"), link.text) for link in links]
+
+
+def test_the_page_lists_past_editions_by_their_first_headline(client):
+    make_edition(days_ago=2, headline="Older")
+    make_edition(days_ago=1, headline="Newer")
+    assert listed(client.get("/digest/")) == [("/digest/2026-11-22/", "Newer"), ("/digest/2026-11-21/", "Older")]
+
+
+def test_a_withdrawn_headline_leaves_the_list(client):
+    publishing.withdraw(make_edition(days_ago=1), by=None, at=NOON)
+    assert listed(client.get("/digest/")) == []
+
+
+def test_each_year_has_a_page(client):
+    make_edition(days_ago=1, headline="This year")
+    make_edition(days_ago=366, headline="Last year")
+    assert tree(client.get("/digest/")).xpath("//nav[@class='years']//a/@href") == ["/digest/2026/", "/digest/2025/"]
+    assert listed(client.get("/digest/2025/")) == [("/digest/2025-11-22/", "Last year")]
+    assert client.get("/digest/2024/").status_code == 404
+    assert client.get("/digest/0000/").status_code == 404
+
+
+def test_the_pages_cost_the_same_with_one_edition_and_with_three(client, django_assert_num_queries):
     for number in (1, 2, 3):
-        moment = NOON - timedelta(days=number)
-        Edition.objects.create(date=moment.date(), subject="x", composed_at=moment, covers_until=moment)
+        make_edition(days_ago=number)
         if number in (1, 3):
+            with django_assert_num_queries(5):
+                assert len(listed(client.get("/digest/"))) == number
             with django_assert_num_queries(4):
-                client.get("/digest/")
+                assert len(listed(client.get("/digest/2026/"))) == number
 
 
 def test_a_sign_up_brings_the_mail_with_the_link(client, run_jobs):
