@@ -25,6 +25,7 @@ GRANTS = {
 
 def fill_groups(apps, schema_editor):
     grant(apps, "campaigns", GRANTS)
+    grant(apps, "articles", {"Fundraiser": {"image": ["add", "view"]}})  # a campaign has a picture
 
 
 class Migration(migrations.Migration):

@@ -1,0 +1,18 @@
+"""The fundraisers' desk. State is read here and changed by the verbs; only Fundraisers and Administrators see donors."""
+
+from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, ReceiptAdmin, RefundAdmin
+from campaigns.admin.campaign import CampaignAdmin
+from campaigns.admin.donation import DonationAdmin
+from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin, PledgeAdmin
+
+__all__ = [
+    "CampaignAdmin",
+    "DonationAdmin",
+    "DonorAdmin",
+    "LedgerEntryAdmin",
+    "OfflineInstructionsAdmin",
+    "PledgeAdmin",
+    "ProcessorEventAdmin",
+    "ReceiptAdmin",
+    "RefundAdmin",
+]

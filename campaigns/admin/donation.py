@@ -1,0 +1,175 @@
+"""Gifts: found, looked at, and by the verbs recorded, sent back, looked up."""
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import admin, messages
+from django.core.exceptions import PermissionDenied, ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.template.response import TemplateResponse
+from django.urls import URLPattern, path, reverse
+from django.utils import timezone
+
+from campaigns import giving
+from campaigns.admin.forms import ArrivalForm, ChequeForm, HandForm, RefundForm, plain
+from campaigns.admin.reading import Read, ReadLines, sum_in_words
+from campaigns.donors import with_net
+from campaigns.models import Donation, LedgerEntry, Refund
+from campaigns.processors.base import ProcessorError
+from newsroom import money
+
+Deed = Callable[[Any], tuple[Donation, str]]
+
+
+class EntryLines(ReadLines):
+    model = LedgerEntry
+    fields = ["at", "kind", "sum", "note", "recorded_by"]
+    readonly_fields = ["sum"]
+    verbose_name_plural = "In the ledger"
+
+    @admin.display(description="Amount")
+    def sum(self, entry: LedgerEntry) -> str:
+        return sum_in_words(entry)
+
+
+@admin.register(Donation)
+class DonationAdmin(Read):
+    list_display = ["reference", "day", "by", "sum", "net", "campaign", "status", "processor"]
+    list_filter = ["status", "processor", "campaign"]
+    list_select_related = ["donor", "campaign"]
+    search_fields = ["reference", "name", "donor__name", "donor__email", "processor_ref"]
+    search_help_text = "A reference, a name or an address."
+    fields = ["status", "problem", "campaign", "sum", "net", "donor", "name", "anonymous", "message", "pledge"]
+    fields += ["processor", "processor_ref", "reference", "created_at", "received_at"]
+    readonly_fields = ["sum", "net"]
+    inlines = [EntryLines]
+    change_form_template = "admin/campaigns/donation/change_form.html"
+    change_list_template = "admin/campaigns/donation/change_list.html"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[Donation]:
+        return with_net(super().get_queryset(request))
+
+    @admin.display(description="Day", ordering="created_at")
+    def day(self, donation: Donation) -> Any:
+        return timezone.localdate(donation.received_at or donation.created_at)
+
+    @admin.display(description="From")
+    def by(self, donation: Donation) -> str:
+        return donation.name or str(donation.donor)
+
+    @admin.display(description="Promised", ordering="amount")
+    def sum(self, donation: Donation) -> str:
+        return sum_in_words(donation)
+
+    @admin.display(description="In the books")
+    def net(self, donation: Any) -> str:
+        return money.display(donation.net, donation.currency) if donation.net is not None else ""
+
+    def has_record_permission(self, request: HttpRequest) -> bool:
+        return request.user.has_perm("campaigns.record_donation")
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        donation, may = kwargs["obj"], self.has_record_permission(request)
+        offline = donation.processor == "offline"
+        context["title"], context["subtitle"] = f"Gift {donation.reference}", None
+        context["may_record"] = may and offline and not donation.is_received
+        context["may_refund"] = may and donation.is_received and (donation.net or 0) > 0
+        context["may_settle"] = may and not offline
+        context["refunds"] = Refund.objects.filter(donation=donation).exclude(status=Refund.Status.DONE)
+        return super().render_change_form(request, context, *args, **kwargs)
+
+    def changelist_view(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        return super().changelist_view(request, (extra_context or {}) | {"may_record": self.has_record_permission(request)})
+
+    # What is done by hand
+
+    def get_urls(self) -> list[URLPattern]:
+        def page(route: str, view: Any, name: str) -> URLPattern:
+            return path(route, self.admin_site.admin_view(view), name=f"campaigns_donation_{name}")
+
+        return [
+            page("cheque/", self.cheque_view, "cheque"),
+            page("<int:pk>/arrival/", self.arrival_view, "arrival"),
+            page("<int:pk>/refund/", self.refund_view, "refund"),
+            page("<int:pk>/settle/", self.settle_view, "settle"),
+            *super().get_urls(),
+        ]
+
+    def cheque_view(self, request: HttpRequest) -> HttpResponse:
+        """A gift that came without a form."""
+        self._allow(request)
+        form = ChequeForm(request.POST or None)
+
+        def record(values: dict[str, Any]) -> tuple[Donation, str]:
+            known = {name: values[name] for name in ("amount", "key", "email", "name", "anonymous", "note")}
+            at = form.moment()
+            donation = giving.record_cheque(values["campaign"], by=request.user, at=at, **known)  # type: ignore[arg-type]
+            return donation, "The gift is recorded."
+
+        return self._by_hand(request, form, record, title="Record a cheque", button="Record the gift")
+
+    def arrival_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """A promised cheque or transfer is here, with what was really on it."""
+        donation = self._gift(request, pk)
+        form = ArrivalForm(request.POST or None, initial={"amount": plain(donation.amount, donation.currency)})
+        form.currency = donation.currency
+
+        def record(values: dict[str, Any]) -> tuple[Donation, str]:
+            about = {"amount": values["amount"], "note": values["note"], "at": form.moment()}
+            return giving.record_arrival(donation, by=request.user, **about), "The arrival is recorded."  # type: ignore[arg-type]
+
+        return self._by_hand(request, form, record, title=f"Record the arrival of {donation.reference}", button="Record it")
+
+    def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Send all or a part of it back, by the way it came."""
+        donation = self._gift(request, pk)
+        left = plain(max(donation.net or 0, 0), donation.currency)  # type: ignore[attr-defined]
+        form = RefundForm(request.POST or None, initial={"amount": left})
+        form.currency = donation.currency
+
+        def send_back(values: dict[str, Any]) -> tuple[Donation, str]:
+            about = {name: values[name] for name in ("amount", "key", "note")}
+            refund = giving.refund(donation, by=request.user, at=form.moment(), **about)  # type: ignore[arg-type]
+            if refund.status == Refund.Status.FAILED:
+                raise ValidationError(f"The processor said no: {refund.problem} Open this page again to try another amount.")
+            return donation, f"{money.display(refund.amount, donation.currency)} is sent back."
+
+        return self._by_hand(request, form, send_back, title=f"Send back {donation.reference}", button="Send it back")
+
+    def settle_view(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Ask the processor how the gift stands."""
+        donation = self._gift(request, pk)
+        if request.method == "POST":
+            try:
+                donation = giving.settle(donation, at=timezone.now())
+                self.message_user(request, f"Looked up: {donation.get_status_display().lower()}.", messages.SUCCESS)
+            except ProcessorError as error:
+                self.message_user(request, f"The processor gave no answer: {error}", messages.ERROR)
+        return HttpResponseRedirect(reverse("admin:campaigns_donation_change", args=[donation.pk]))
+
+    def _allow(self, request: HttpRequest) -> None:
+        if not self.has_record_permission(request):
+            raise PermissionDenied("You may not record, refund or settle gifts.")
+
+    def _gift(self, request: HttpRequest, pk: int) -> Donation:
+        self._allow(request)
+        return get_object_or_404(self.get_queryset(request).select_related("campaign", "donor"), pk=pk)
+
+    def _by_hand(self, request: HttpRequest, form: HandForm, deed: Deed, *, title: str, button: str) -> HttpResponse:
+        """A form on a page of its own: done and back to the gift, or what is wrong beside the field."""
+        if request.method == "POST" and form.is_valid():
+            try:
+                donation, sentence = deed(form.cleaned_data)
+            except ValidationError as error:
+                form.add_error(None, error)
+            except ProcessorError as error:
+                form.add_error(None, f"No answer from the processor: {error} Press the button again: nothing happens twice.")
+            else:
+                self.log_change(request, donation, sentence)
+                self.message_user(request, sentence, messages.SUCCESS)
+                return HttpResponseRedirect(reverse("admin:campaigns_donation_change", args=[donation.pk]))
+        context = {**self.admin_site.each_context(request), "title": title, "form": form, "button": button, "opts": self.opts}
+        status = 422 if form.errors else 200
+        return TemplateResponse(request, "admin/campaigns/donation/by_hand.html", context, status=status)

@@ -1,0 +1,142 @@
+"""What fundraisers type: amounts in the currency's own figures, days as days."""
+
+from datetime import date, datetime, time
+from typing import Any
+from uuid import uuid4
+
+from django import forms
+from django.contrib.admin.widgets import AdminDateWidget
+from django.utils import timezone
+
+from campaigns.giving import MAXIMUM
+from campaigns.models import Campaign
+from newsroom import money
+
+AMOUNTS = {"goal": "the goal", "minimum": "the smallest gift"}
+LISTS = ["suggested_amounts", "suggested_monthly"]
+
+
+class CampaignForm(forms.ModelForm):
+    """Money is typed as people write it and kept in minor units."""
+
+    goal = forms.CharField(max_length=30, help_text="In the campaign's currency, for example 40000.")
+    minimum = forms.CharField(max_length=30, label="Smallest gift", initial="1")
+    suggested_amounts = forms.CharField(
+        max_length=200, initial="10, 25, 50, 100", help_text="Separated by commas; decimals with a point: 10, 25, 50."
+    )
+    suggested_monthly = forms.CharField(
+        max_length=200, required=False, label="Suggested each month", help_text="Empty: the same as above."
+    )
+
+    class Meta:
+        model = Campaign
+        fields = ["title", "slug", "call", "appeal", "story", "image", "thanks", "currency", "starts_at", "ends_at", "priority"]
+        fields += [*AMOUNTS, *LISTS]
+        widgets = {
+            "call": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
+            "appeal": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+        }
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        campaign = self.instance
+        if campaign.pk:
+            for name in AMOUNTS:
+                self.initial[name] = plain(getattr(campaign, name), campaign.currency)
+            for name in LISTS:
+                self.initial[name] = ", ".join(plain(amount, campaign.currency) for amount in getattr(campaign, name))
+
+    def clean_currency(self) -> str:
+        currency = self.cleaned_data["currency"].strip().upper()
+        if self.instance.pk and currency != self.initial["currency"] and self.instance.donations.exists():
+            raise forms.ValidationError("Gifts have been made in the present currency: it cannot change any more.")
+        return currency
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        currency = values.get("currency")  # a wrong one has its own sentence
+        for name in [*AMOUNTS, *LISTS]:
+            self._convert(values, name, currency if currency in money.CURRENCIES else "EUR")
+        starts_at, ends_at = values.get("starts_at"), values.get("ends_at")
+        if starts_at and ends_at and ends_at <= starts_at:
+            self.add_error("ends_at", "The end must come after the start.")
+        return values
+
+    def _convert(self, values: dict[str, Any], name: str, currency: str) -> None:
+        typed = values.get(name)
+        if typed is None:
+            return
+        try:
+            parts = [typed] if name in AMOUNTS else [part for part in typed.split(",") if part.strip()]
+            amounts = [sound(money.parse(part, currency)) for part in parts]
+        except ValueError as error:
+            self.add_error(name, str(error))
+            return
+        values[name] = amounts[0] if name in AMOUNTS else list(dict.fromkeys(amounts))
+
+
+class HandForm(forms.Form):
+    """What came or goes by hand."""
+
+    amount = forms.CharField(max_length=30)
+    day = forms.DateField(label="Day", widget=AdminDateWidget, initial=timezone.localdate)
+    note = forms.CharField(max_length=300, required=False, help_text="For the books: the cheque's number, the reason.")
+    currency = ""
+
+    def clean_amount(self) -> int:
+        try:
+            return sound(money.parse(self.cleaned_data["amount"], self.currency))
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_day(self) -> date:
+        day: date = self.cleaned_data["day"]
+        if day > timezone.localdate():
+            raise forms.ValidationError("This day is still to come.")
+        return day
+
+    def moment(self) -> datetime:
+        """Now for today, else the day's noon in the newsroom's zone."""
+        day = self.cleaned_data["day"]
+        return timezone.now() if day == timezone.localdate() else timezone.make_aware(datetime.combine(day, time(12)))
+
+
+class ArrivalForm(HandForm):
+    """A promised cheque or transfer is here."""
+
+
+class RefundForm(HandForm):
+    """Money to send back. The key makes one refund of a double click."""
+
+    key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class ChequeForm(HandForm):
+    """A gift that came without a form."""
+
+    key = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=lambda: uuid4().hex)
+    campaign = forms.ModelChoiceField(Campaign.objects.exclude(status="draft"))
+    name = forms.CharField(max_length=160, required=False)
+    email = forms.EmailField(max_length=254, required=False, label="E-mail", help_text="The receipt goes there, if there is one.")
+    anonymous = forms.BooleanField(required=False)
+    field_order = ["campaign", "amount", "day", "name", "email", "anonymous", "note", "key"]
+
+    def clean_campaign(self) -> Campaign:
+        campaign: Campaign = self.cleaned_data["campaign"]
+        self.currency = campaign.currency
+        return campaign
+
+    def clean_amount(self) -> int:
+        return super().clean_amount() if self.currency else 0
+
+
+def sound(amount: int) -> int:
+    if not 0 < amount <= MAXIMUM:
+        raise ValueError("The amount must be more than nothing and less than a fortune.")
+    return amount
+
+
+def plain(amount: int, currency: str) -> str:
+    """An amount as it is typed: "40000", "12.50"."""
+    value = money.to_decimal(amount, currency)
+    return str(int(value)) if value == value.to_integral_value() else str(value)

@@ -1,0 +1,81 @@
+from typing import Any
+
+from django.contrib import admin
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.urls import reverse
+
+from campaigns.admin.reading import Read, ReadLines, sum_in_words
+from campaigns.models import Donation, Donor, Instalment, OfflineInstructions, Pledge
+
+
+class GiftLines(ReadLines):
+    model = Donation
+    fields = ["reference", "received_at", "sum", "campaign", "status"]
+    readonly_fields = ["sum"]
+    verbose_name_plural = "Gifts"
+
+    @admin.display(description="Amount")
+    def sum(self, donation: Donation) -> str:
+        return sum_in_words(donation)
+
+
+class PledgeLines(ReadLines):
+    model = Pledge
+    fields = ["sum", "rhythm", "campaign", "status", "next_due"]
+    readonly_fields = ["sum"]
+
+    @admin.display(description="Amount")
+    def sum(self, pledge: Pledge) -> str:
+        return sum_in_words(pledge)
+
+
+class InstalmentLines(ReadLines):
+    model = Instalment
+    fields = ["period", "status", "problem", "donation"]
+    show_change_link = False
+
+
+@admin.register(Donor)
+class DonorAdmin(Read):
+    """Who gives. The name and the address may be put right; gifts may not."""
+
+    list_display = ["__str__", "email", "created_at"]
+    search_fields = ["name", "email"]
+    fields = ["name", "email", "created_at", "link_mailed_at"]
+    readonly_fields = ["created_at", "link_mailed_at"]
+    inlines = [PledgeLines, GiftLines]
+
+    def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return admin.ModelAdmin.has_change_permission(self, request, obj)
+
+
+@admin.register(Pledge)
+class PledgeAdmin(Read):
+    list_display = ["__str__", "donor", "sum", "rhythm", "campaign", "status", "next_due"]
+    list_filter = ["status", "rhythm", "processor", "campaign"]
+    list_select_related = ["donor", "campaign"]
+    search_fields = ["donor__name", "donor__email"]
+    fields = ["status", "donor", "campaign", "sum", "rhythm", "day", "next_due", "processor", "anonymous"]
+    fields += ["consent", "consented_at", "started_at", "ended_at"]
+    readonly_fields = ["sum"]
+    inlines = [InstalmentLines]
+
+    @admin.display(description="Amount", ordering="amount")
+    def sum(self, pledge: Pledge) -> str:
+        return sum_in_words(pledge)
+
+
+@admin.register(OfflineInstructions)
+class OfflineInstructionsAdmin(admin.ModelAdmin):
+    """One row: its list is its form."""
+
+    def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
+        if not self.has_view_or_change_permission(request):
+            return super().changelist_view(request, extra_context)
+        return HttpResponseRedirect(reverse("admin:campaigns_offlineinstructions_change", args=[1]))
+
+    def has_add_permission(self, request: HttpRequest) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return False

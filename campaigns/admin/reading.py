@@ -1,0 +1,53 @@
+"""Lists and pages that are only read: rows that verbs wrote."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.contrib.admin import ActionLocation
+from django.db.models import Model
+from django.http import HttpRequest
+
+from articles.admin.lists import ShortCount
+from newsroom import money
+
+
+class Read(admin.ModelAdmin):
+    """Nobody adds, changes or deletes here by hand."""
+
+    actions: Any = None
+    list_per_page = 50
+    paginator = ShortCount
+    show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
+    empty_value_display = "–"
+    ordering = ["-pk"]
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_delete_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def get_actions(self, request: HttpRequest, action_location: Any = ActionLocation.CHANGE_LIST) -> Any:
+        actions = super().get_actions(request, action_location)
+        actions.pop("delete_selected", None)
+        return actions
+
+
+class ReadLines(admin.TabularInline):
+    extra = 0
+    can_delete = False
+    show_change_link = True
+
+    def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+    def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
+        return False
+
+
+def sum_in_words(row: Any) -> str:
+    return money.display(row.amount, row.currency)

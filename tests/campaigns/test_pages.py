@@ -1,0 +1,422 @@
+"""Campaign pages and the give form, as a browser without JavaScript meets them."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+from django.core.management import call_command
+from django.test import Client
+from django.utils import timezone
+
+from campaigns import giving, pledges, running
+from campaigns.models import Campaign, Donation, LedgerEntry, Pledge, SandboxPayment
+from campaigns.sandbox import bank
+from tests.campaigns.gifts import begun, received
+from tests.factories import make_article, make_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+def an_open_campaign(**overrides) -> Campaign:
+    """Open at the moment of the test, whenever it runs."""
+    now = timezone.now()
+    return make_campaign(**{"starts_at": now - timedelta(days=9), "ends_at": now + timedelta(days=9)} | overrides)
+
+
+def filled_in(**overrides) -> dict[str, str]:
+    fields = {"key": "", "rhythm": "once", "amount_once": "2500", "email": "ada@example.org", "processor": "sandbox"}
+    return fields | overrides
+
+
+def text_of(response) -> str:
+    return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
+
+
+def ref_in(response) -> str:
+    found = re.fullmatch(r"/processors/sandbox/pay/(\w+)/", response.headers["Location"])
+    assert found
+    return found[1]
+
+
+# Reading
+
+
+def test_the_page_tells_story_progress_and_end_and_offers_the_form(client):
+    campaign = an_open_campaign(title="The winter", goal=100_000)
+    received(campaign, at=timezone.now(), amount=2550)
+    words = text_of(client.get(campaign.get_absolute_url()))
+    for expected in ("The winter", "Help us stay.", "The first paragraph", "The second.", "€25.50 of €1,000", "1 gift · until"):
+        assert expected in words
+
+
+def test_the_page_says_nothing_of_a_visitor_or_a_clock_and_sets_no_cookie(client):
+    campaign = an_open_campaign()
+    first, second = client.get(campaign.get_absolute_url()), Client(HTTP_COOKIE="sessionid=x").get(campaign.get_absolute_url())
+    assert first.content == second.content
+    assert b"csrfmiddlewaretoken" not in first.content
+    assert not first.cookies
+    assert "Cookie" not in first.headers.get("Vary", "")
+    assert "days left" not in re.sub(r'alt="[^"]*"', "", first.content.decode())
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_a_campaigns_page_costs_four_queries_however_many_gifts(client, django_assert_num_queries, number):
+    campaign = an_open_campaign()
+    for turn in range(number):
+        received(campaign, at=timezone.now(), email=f"donor{turn}@example.org")
+    with django_assert_num_queries(4):
+        client.get(campaign.get_absolute_url())
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_three_queries_however_many_campaigns(client, django_assert_num_queries, number):
+    for _ in range(number):
+        an_open_campaign()
+    with django_assert_num_queries(3):
+        client.get("/campaigns/")
+
+
+def test_the_list_shows_open_ones_first_and_no_drafts(client):
+    closed, running_one = make_campaign(status="closed", title="Done"), an_open_campaign(title="Now")
+    make_campaign(status="draft", title="Secret")
+    make_campaign(status="planned", title="Soon")
+    words = text_of(client.get("/campaigns/"))
+    assert words.index(running_one.title) < words.index(closed.title)
+    assert "Secret" not in words
+    assert "Soon" not in words
+
+
+@pytest.mark.parametrize("status", ["draft", "planned"])
+def test_what_is_not_open_yet_has_no_page(client, status):
+    campaign = make_campaign(status=status)
+    for address in ("", "progress.svg", "progress.json"):
+        assert client.get(campaign.get_absolute_url() + address).status_code == 404
+    assert client.post(campaign.get_absolute_url(), filled_in()).status_code == 404
+
+
+def test_a_closed_campaign_thanks_instead_of_asking(client):
+    campaign = an_open_campaign()
+    received(campaign, at=timezone.now(), amount=100_000)
+    running.close_campaign(campaign, by=None, at=timezone.now())
+    response = client.get(campaign.get_absolute_url())
+    assert b'class="give"' not in response.content
+    assert "Thank you" in text_of(response)
+    assert "1 gift came in, and the goal was reached." in text_of(response)
+
+
+def test_donate_leads_to_the_campaign_that_is_asked_for(client):
+    assert client.get("/donate/").headers["Location"] == "/campaigns/"
+    campaign = an_open_campaign()
+    response = client.get("/donate/")
+    assert (response.status_code, response.headers["Location"]) == (302, campaign.get_absolute_url())
+
+
+# The call on every page
+
+
+def test_every_page_carries_the_call_but_not_the_pages_of_giving(client):
+    campaign = an_open_campaign(title="The winter", call="Help us through.", appeal="It is a long one.")
+    article = make_article()
+    words = text_of(client.get(article.get_absolute_url()))
+    for expected in ("The winter", "Help us through.", "It is a long one."):
+        assert expected in words
+    page = client.get(article.get_absolute_url()).content.decode()
+    assert f'src="{campaign.get_absolute_url()}progress.svg"' in page
+    assert f'href="{campaign.get_absolute_url()}#giving"' in page
+    assert 'id="campaign-call"' not in client.get(campaign.get_absolute_url()).content.decode()
+
+
+def test_a_gift_changes_no_other_page(client):
+    campaign, article = an_open_campaign(), make_article()
+    before = client.get(article.get_absolute_url()).content
+    received(campaign, at=timezone.now())
+    assert client.get(article.get_absolute_url()).content == before
+
+
+def test_without_an_open_campaign_there_is_no_call(client):
+    make_campaign(status="closed", title="Long ago")
+    assert "Long ago" not in text_of(client.get(make_article().get_absolute_url()))
+
+
+# Progress for embedding
+
+
+def test_progress_is_drawn_and_told(client):
+    campaign = an_open_campaign(goal=10_000, title="A <b> & c")
+    received(campaign, at=timezone.now(), amount=2500)
+    svg = client.get(campaign.get_absolute_url() + "progress.svg")
+    assert svg.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
+    assert "€25 of €100, 1 gift, 9 days left." in svg.content.decode()
+    assert '<rect class="filled" y="34" width="160" height="8"/>' in svg.content.decode()
+    assert "A &lt;b&gt; &amp; c" in svg.content.decode()
+    facts = client.get(campaign.get_absolute_url() + "progress.json").json()
+    assert (facts["total"], facts["goal"], facts["gifts"], facts["per_cent"], facts["days_left"]) == (2500, 10_000, 1, 25, 9)
+    assert (facts["currency"], facts["total_text"], facts["status"]) == ("EUR", "€25", "open")
+
+
+def test_progress_may_be_embedded_and_is_soon_stale(client, django_assert_num_queries):
+    campaign = an_open_campaign()
+    for name in ("progress.svg", "progress.json"):
+        with django_assert_num_queries(2):
+            response = client.get(campaign.get_absolute_url() + name)
+        assert response.headers["Cache-Control"] == "public, max-age=60"
+        assert response.headers["Access-Control-Allow-Origin"] == "*"
+    policy = client.get(campaign.get_absolute_url() + "progress.svg").headers["Content-Security-Policy"]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+
+
+def test_a_closed_campaign_counts_no_days(client):
+    campaign = an_open_campaign(status="closed")
+    facts = client.get(campaign.get_absolute_url() + "progress.json").json()
+    assert (facts["days_left"], facts["days_left_text"]) == (None, "closed")
+
+
+# Giving
+
+
+def test_a_gift_from_form_to_thanks_without_javascript(client, run_jobs):
+    campaign = an_open_campaign(thanks="<p>You are kind.</p>")
+    sent = client.post(campaign.get_absolute_url(), filled_in(name="Ada"))
+    assert sent.status_code == 303
+    bank_page = client.get(sent.headers["Location"])
+    assert "No money moves here" in text_of(bank_page)
+    back = client.post(sent.headers["Location"], {"deed": "pay"})
+    thanks = client.get(back.headers["Location"])
+    assert "Thank you, Ada" in text_of(thanks)
+    assert "Your gift of €25 has arrived. The receipt is on its way to a…@example.org." in text_of(thanks)
+    assert "You are kind." in text_of(thanks)
+    run_jobs()
+    assert LedgerEntry.objects.total() == 2500
+    assert "€25 of €1,000" in text_of(client.get(campaign.get_absolute_url()))
+
+
+def test_a_gift_may_be_monthly_anonymous_with_a_message_and_an_own_amount(client):
+    campaign = an_open_campaign()
+    form = filled_in(rhythm="monthly", own_amount="12,50", anonymous="on", message=" Go on! ", name="  Ada   Lund ")
+    client.post(campaign.get_absolute_url(), form)
+    donation = Donation.objects.get()
+    assert (donation.amount, donation.anonymous, donation.message, donation.name) == (1250, True, "Go on!", "Ada Lund")
+    assert Pledge.objects.get().rhythm == "monthly"
+
+
+def test_each_rhythm_has_its_own_amounts_and_an_older_pages_amount_is_taken(client):
+    campaign = an_open_campaign(suggested_monthly=[500, 900])
+    page = client.get(campaign.get_absolute_url()).content.decode()
+    assert re.findall(r'name="amount_once" value="(\d+)"( checked)?', page) == [("1000", ""), ("2500", " checked"), ("5000", "")]
+    assert re.findall(r'name="amount_monthly" value="(\d+)"( checked)?', page) == [("500", " checked"), ("900", "")]
+    client.post(campaign.get_absolute_url(), filled_in(rhythm="monthly", amount_monthly="700"))
+    assert Donation.objects.get().amount == 700
+
+
+@pytest.mark.parametrize(
+    ("wrong", "field", "sentence"),
+    [
+        ({"email": ""}, "email", "Type your e-mail address"),
+        ({"email": "nobody"}, "email", "This does not look like an e-mail address"),
+        ({"email": "a@b.example\nBcc: c@d.example"}, "email", "This does not look like an e-mail address"),
+        ({"own_amount": "much"}, "own_amount", "Type an amount in figures"),
+        ({"own_amount": "0.50"}, "own_amount", "The smallest gift is €1."),
+        ({"own_amount": "99999999999"}, "own_amount", "Please write to us first."),
+        ({"amount_once": ""}, "own_amount", "Choose an amount or type one."),
+        ({"amount_once": "-2500"}, "own_amount", "The smallest gift is €1."),
+        ({"rhythm": ""}, "rhythm", "Choose once or monthly."),
+        ({"rhythm": "daily"}, "rhythm", "Select a valid choice"),
+        ({"processor": "pigeon"}, "processor", "Select a valid choice"),
+        ({"name": "x" * 161}, "name", "at most 160 characters"),
+        ({"message": "x" * 1001}, "message", "at most 1000 characters"),
+    ],
+)
+def test_errors_stand_beside_the_field_and_what_was_typed_is_kept(client, wrong, field, sentence):
+    campaign = an_open_campaign()
+    response = client.post(campaign.get_absolute_url(), filled_in(name="Ada", message="Go on") | wrong)
+    page = response.content.decode()
+    assert response.status_code == 422
+    found = re.search(rf'<p class="field-error" id="give-{field}-error">([^<]+)</p>', page)
+    assert found
+    assert sentence in html.unescape(found[1])
+    assert f'aria-describedby="give-{field}-error"' in page
+    assert f'href="#give-{field}"' in page
+    assert f'id="give-{field}"' in page
+    assert 'value="Ada"' in page or "name" in wrong
+    assert html.escape((filled_in() | wrong)["email"]) in page
+    assert (Donation.objects.count(), "Please look again" in page) == (0, True)
+
+
+def test_hostile_input_is_shown_as_text(client):
+    campaign = an_open_campaign()
+    response = client.post(campaign.get_absolute_url(), filled_in(name="<script>alert(1)</script>", email="x"))
+    assert "<script>alert" not in response.content.decode()
+    assert client.post(campaign.get_absolute_url(), filled_in(name="a\x00b")).status_code == 422
+
+
+def test_a_page_of_another_site_cannot_send_the_form(client):
+    campaign = an_open_campaign()
+    foreign = {"HTTP_SEC_FETCH_SITE": "cross-site"}
+    assert client.post(campaign.get_absolute_url(), filled_in(), **foreign).status_code == 403
+    assert client.post(campaign.get_absolute_url(), filled_in(), HTTP_ORIGIN="https://evil.example").status_code == 403
+    assert Donation.objects.count() == 0
+
+
+def test_double_click_and_back_button_make_one_gift(client):
+    campaign = an_open_campaign()
+    addresses = {client.post(campaign.get_absolute_url(), filled_in()).headers["Location"] for _ in range(3)}
+    assert len(addresses) == 1
+    assert SandboxPayment.objects.count() == 1
+
+
+def test_the_same_form_just_after_the_gift_arrived_asks_before_it_gives_again(client):
+    campaign = an_open_campaign(title="The winter")
+    donation = received(campaign, at=timezone.now() - timedelta(minutes=4), name="")
+    response = client.post(campaign.get_absolute_url(), filled_in())
+    assert (response.status_code, Donation.objects.count()) == (200, 1)
+    assert "You gave €25 to “The winter” 4 minutes ago." in text_of(response)
+    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', response.content.decode()))
+    assert again["key"]
+    second = [client.post(campaign.get_absolute_url(), again) for _ in range(2)]
+    assert second[0].headers["Location"] == second[1].headers["Location"]
+    assert Donation.objects.exclude(pk=donation.pk).count() == 1
+
+
+def test_a_key_that_was_used_up_leads_to_the_thanks(client):
+    campaign = an_open_campaign()
+    sent = client.post(campaign.get_absolute_url(), filled_in(key="k1"))
+    bank.pay(ref_in(sent))
+    giving.settle(Donation.objects.get(), at=timezone.now())
+    again = client.post(campaign.get_absolute_url(), filled_in(key="k1"))
+    assert again.headers["Location"] == Donation.objects.get().get_absolute_url()
+
+
+def test_the_second_the_end_passes_the_form_thanks_kindly_and_takes_nothing(client):
+    campaign = an_open_campaign(ends_at=timezone.now() + timedelta(hours=1))
+    Campaign.objects.update(ends_at=timezone.now())
+    response = client.post(campaign.get_absolute_url(), filled_in())
+    assert response.status_code == 409
+    assert "This campaign has just ended and takes no more gifts. Nothing was charged." in text_of(response)
+    assert Donation.objects.count() == 0
+
+
+def test_a_processor_that_is_down_costs_nothing_and_offers_the_others(client, settings):
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.Down", {}), "offline": settings.PROCESSORS["offline"]}
+    campaign = an_open_campaign()
+    response = client.post(campaign.get_absolute_url(), filled_in(name="Ada"))
+    assert response.status_code == 503
+    assert "Nothing was charged. Try again in a minute, or choose another way." in text_of(response)
+    assert 'value="Ada"' in response.content.decode()
+    assert client.post(campaign.get_absolute_url(), filled_in(name="Ada", processor="offline")).status_code == 303
+
+
+def test_a_lost_answer_is_found_again_by_the_same_form(client, settings):
+    working, settings.PROCESSORS = settings.PROCESSORS, {"sandbox": ("tests.campaigns.doubles.LosesAnswers", {})}
+    campaign = an_open_campaign()
+    assert client.post(campaign.get_absolute_url(), filled_in()).status_code == 503
+    settings.PROCESSORS = working
+    assert client.post(campaign.get_absolute_url(), filled_in()).headers["Location"].startswith("/processors/sandbox/pay/")
+    assert (Donation.objects.count(), SandboxPayment.objects.count()) == (1, 1)
+
+
+def test_with_one_way_to_give_nobody_has_to_choose(client, settings):
+    settings.TRIAL = False
+    campaign = an_open_campaign()
+    page = client.get(campaign.get_absolute_url()).content.decode()
+    assert 'name="processor"' not in page
+    assert "pretended" not in page
+    form = filled_in()
+    del form["processor"]
+    response = client.post(campaign.get_absolute_url(), form)
+    assert response.headers["Location"] == Donation.objects.get().get_absolute_url()
+    assert Donation.objects.get().processor == "offline"
+    assert client.post(campaign.get_absolute_url(), filled_in(processor="sandbox")).status_code == 422
+
+
+# Coming back
+
+
+def test_a_declined_gift_can_be_tried_again_with_everything_filled_in(client):
+    campaign = an_open_campaign()
+    sent = client.post(campaign.get_absolute_url(), filled_in(name="Ada", own_amount="12.50", rhythm="monthly", message="Hi"))
+    back = client.post(sent.headers["Location"], {"deed": "decline"})
+    page = client.get(back.headers["Location"])
+    assert "Your gift did not go through The bank declined the payment. Nothing was charged." in text_of(page)
+    for expected in ('value="12.50"', 'value="Ada"', 'value="ada@example.org"', 'value="monthly" checked', ">Hi</textarea>"):
+        assert expected in page.content.decode()
+    key = re.search(r'name="key" value="(\w{32})"', page.content.decode())
+    assert key
+    again = filled_in(name="Ada", own_amount="12.50", rhythm="monthly", message="Hi", key=key[1])
+    assert ref_in(client.post(campaign.get_absolute_url(), again)) != ref_in(sent)
+
+
+def test_a_cancelled_gift_says_so(client):
+    sent = client.post(an_open_campaign().get_absolute_url(), filled_in())
+    back = client.post(sent.headers["Location"], {"deed": "cancel"})
+    assert "You stopped before paying Nothing was charged." in text_of(client.get(back.headers["Location"]))
+
+
+def test_a_late_answer_is_awaited_and_comes_by_an_event(client, run_jobs):
+    sent = client.post(an_open_campaign().get_absolute_url(), filled_in())
+    back = client.post(sent.headers["Location"], {"deed": "later"})
+    waiting = client.get(back.headers["Location"])
+    assert "Your bank has not answered yet" in text_of(waiting)
+    assert run_jobs() == []
+    assert run_jobs(at=timezone.now() + timedelta(seconds=9))[:3] == [
+        "sandbox.answer_late",
+        "sandbox.post_event",
+        "campaigns.process_event",
+    ]
+    assert "Thank you" in text_of(client.get(back.headers["Location"]))
+
+
+def test_who_comes_back_without_paying_may_go_on(client):
+    campaign = an_open_campaign()
+    sent = client.post(campaign.get_absolute_url(), filled_in())
+    page = client.get(Donation.objects.get().get_absolute_url())
+    assert "Your gift is not finished" in text_of(page)
+    assert sent.headers["Location"] in page.content.decode()
+
+
+def test_a_promised_cheque_gets_its_instructions_on_the_page(client):
+    response = client.post(an_open_campaign().get_absolute_url(), filled_in(processor="offline"))
+    words = text_of(client.get(response.headers["Location"]))
+    assert "How to send your gift" in words
+    assert Donation.objects.get().reference in words
+
+
+def test_the_pages_of_a_gift_are_nobodys_to_keep_or_to_find(client):
+    donation = begun(an_open_campaign(), at=timezone.now())
+    page = client.get(donation.get_absolute_url())
+    assert "no-store" in page.headers["Cache-Control"]
+    assert '<meta name="robots" content="noindex">' in page.content.decode()
+    assert client.get("/giving/return/00000000-0000-0000-0000-000000000000/").status_code == 404
+
+
+def test_a_processor_that_is_down_leaves_the_page_waiting(client, settings):
+    donation = begun(an_open_campaign(), at=timezone.now())
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.Down", {})}
+    assert "Your gift is not finished" in text_of(client.get(donation.get_absolute_url()))
+
+
+def test_the_pretended_bank_knows_four_buttons_and_pays_once(client):
+    sent = client.post(an_open_campaign().get_absolute_url(), filled_in())
+    address = sent.headers["Location"]
+    assert client.post(address, {"deed": "rob"}).status_code == 400
+    assert client.post(address, {"deed": "pay"}, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
+    client.post(address, {"deed": "pay"})
+    client.post(address, {"deed": "decline"})
+    assert "This payment has been made." in text_of(client.get(address))
+    assert client.get("/processors/sandbox/pay/nothing/").status_code == 404
+
+
+# The books
+
+
+def test_the_books_agree_after_a_day_of_giving(client, run_jobs, capsys):
+    campaign = an_open_campaign()
+    for number, deed in enumerate(["pay", "later", "decline", "cancel", "pay"]):
+        sent = client.post(
+            campaign.get_absolute_url(), filled_in(email=f"d{number}@example.org", rhythm="monthly", own_amount="10")
+        )
+        client.post(sent.headers["Location"], {"deed": deed})
+    run_jobs(at=timezone.now() + timedelta(minutes=1))
+    call_command("check_ledger")
+    assert capsys.readouterr().out == "The books agree: 3 entries, 3 receipts.\n"
+    assert Pledge.objects.filter(status=pledges.Status.ACTIVE).count() == 3
