@@ -41,6 +41,8 @@ SETTINGS = {
 }
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
 
+_outliving: list["subprocess.Popen[bytes]"] = []  # children that others use on, kept from being collected (and warned of)
+
 
 class PostgresError(Exception):
     """The embedded Postgres cannot be used; the text says why in a sentence for the person at the terminal."""
@@ -48,7 +50,7 @@ class PostgresError(Exception):
 
 def url(var: Path) -> str:
     """The address of the embedded database of `var`, whether or not its server runs: a pure function of the path."""
-    return f"postgres://{USER}@/{DATABASE}?host={quote(str(_socket_folder(_home(var))), safe='')}"
+    return f"postgres://{USER}@/{DATABASE}?host={quote(str(socket_folder(var)), safe='')}"
 
 
 def ensure_running(var: Path, *, throwaway: bool = False, say: Callable[[str], None] = lambda line: None) -> str:
@@ -100,9 +102,12 @@ class Server:
             self.stop()
         finally:
             os.close(users)
-        for process in self._started if _postmaster(self.data) is None else ():
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                process.wait(5)
+        if _postmaster(self.data) is None:
+            for process in self._started:
+                with contextlib.suppress(subprocess.TimeoutExpired):
+                    process.wait(5)
+        else:
+            _outliving.extend(self._started)
 
     def restart_if_dead(self) -> bool:
         """Start the server again if it died under its users. Returns whether it had."""
@@ -123,7 +128,7 @@ class Server:
                     os.kill(pid, how)
                 if _wait_until(lambda: _postmaster(self.data) is None, wait):
                     break
-        shutil.rmtree(_socket_folder(self.home), ignore_errors=True)
+        shutil.rmtree(socket_folder(self.var), ignore_errors=True)
         if self.throwaway:
             shutil.rmtree(self.var, ignore_errors=True)
 
@@ -136,7 +141,7 @@ class Server:
                 self.say("Making a database (a few seconds)")
                 _make_data(self.home, owner, throwaway=self.throwaway)
             _refuse_other_major_version(self.data)
-            _make_socket_folder(_socket_folder(self.home), owner)
+            _make_socket_folder(socket_folder(self.var), owner)
             self._appoint_keeper()  # first, so that a server never runs without one, whenever we are killed
             self._start(owner)
         else:
@@ -157,7 +162,7 @@ class Server:
 
     def _start(self, owner: pwd.struct_passwd | None) -> None:
         settings = SETTINGS | (THROWAWAY_SETTINGS if self.throwaway else {})
-        settings["unix_socket_directories"] = str(_socket_folder(self.home))
+        settings["unix_socket_directories"] = str(socket_folder(self.var))
         command = [str(_programs() / "postgres"), "-D", str(self.data)]
         command += [word for name, value in settings.items() for word in ("-c", f"{name}={value}")]
         log = self.home / "log"
@@ -216,8 +221,9 @@ def _home(var: Path) -> Path:
     return var.expanduser().resolve() / "postgres"
 
 
-def _socket_folder(home: Path) -> Path:
+def socket_folder(var: Path) -> Path:
     """Beside the data where its path allows, else in /tmp under a name made from it (paths there have a limit)."""
+    home = _home(var)
     beside = home / "socket"
     if re.fullmatch(r"[\w./ +@-]+", str(beside), re.ASCII) and len(str(beside / SOCKET_NAME)) < SOCKET_PATH_LIMIT - 4:
         return beside

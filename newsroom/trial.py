@@ -117,7 +117,7 @@ def furnish(password: str) -> None:
         end([process])
         raise
     if process.returncode:
-        raise Failed("The database could not be made ready; the reason stands above.")
+        raise Failed("Newsroom does not start; the reason stands above.")
 
 
 def web(listener: socket.socket) -> Child:
@@ -136,7 +136,7 @@ def web(listener: socket.socket) -> Child:
 
 
 def worker() -> Child:
-    words = ["procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "10"]
+    words = ["procrastinate", "worker", "--concurrency", "2", "--shutdown-graceful-timeout", "10", "--delete-jobs", "successful"]
     return Child("worker", [sys.executable, "manage.py", *words])
 
 

@@ -1,0 +1,20 @@
+"""What the worker does for itself."""
+
+from procrastinate.contrib.django import app
+from procrastinate.jobs import Status
+
+TRIES = 5
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsroom.requeue_abandoned", queueing_lock="newsroom.requeue_abandoned")
+async def requeue_abandoned(timestamp: int) -> None:
+    """Give back the jobs of a worker that was killed (no heartbeat for half a minute), which else stay “doing” for ever.
+
+    Only so often: the job may be what kills it.
+    """
+    for job in await app.job_manager.get_stalled_jobs():
+        if job.attempts < TRIES:
+            await app.job_manager.retry_job(job)
+        else:
+            await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)

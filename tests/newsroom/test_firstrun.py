@@ -1,0 +1,79 @@
+"""What a trial prepares before it opens."""
+
+import os
+
+import pytest
+from django.contrib.auth import authenticate
+from django.contrib.auth.models import User
+
+from newsroom import firstrun
+
+
+def test_the_editor_signs_in_with_the_newest_password_only(db):
+    firstrun.make_editor("editor", "first-password")
+    firstrun.make_editor("editor", "second-password")
+    assert authenticate(username="editor", password="first-password") is None
+    assert authenticate(username="editor", password="second-password") == User.objects.get()
+
+
+def test_the_editor_may_publish_and_see_gifts_and_is_no_superuser(db):
+    firstrun.make_editor("editor", "password")
+    editor = User.objects.get()
+    assert editor.is_staff
+    assert not editor.is_superuser
+    assert set(editor.groups.values_list("name", flat=True)) == {"Editor", "Fundraiser"}
+    assert editor.has_perm("articles.publish_article")
+
+
+def test_an_editor_who_was_shut_out_by_mistake_can_sign_in_after_a_restart(db):
+    firstrun.make_editor("editor", "password")
+    User.objects.update(is_active=False, is_staff=False)
+    firstrun.make_editor("editor", "password")
+    assert authenticate(username="editor", password="password").is_staff
+
+
+def test_a_database_with_a_user_or_an_article_is_not_empty(db):
+    assert firstrun.is_empty()
+    User.objects.create(username="somebody")
+    assert not firstrun.is_empty()
+
+
+def test_demo_content_comes_whole_or_not_at_all(db, monkeypatch):
+    def half(name, **options):
+        User.objects.create(username="half of it")
+        raise RuntimeError("killed")
+
+    monkeypatch.setattr(firstrun, "call_command", half)
+    with pytest.raises(RuntimeError, match="killed"):
+        firstrun.load_demo()
+    assert firstrun.is_empty()
+
+
+def test_static_files_are_collected_again_only_when_one_changed(settings, tmp_path, monkeypatch):
+    source, settings.STATIC_ROOT = tmp_path / "source", tmp_path / "static"
+    source.mkdir()
+    (source / "page.css").write_text("p {}")
+    settings.STATICFILES_DIRS = [source]
+    collected = []
+    real = firstrun.call_command
+    monkeypatch.setattr(firstrun, "call_command", lambda *args, **options: (collected.append(args), real(*args, **options)))
+
+    firstrun.collect_static()
+    firstrun.collect_static()
+    assert len(collected) == 1
+    assert (tmp_path / "static/page.css").read_text() == "p {}"
+
+    (source / "page.css").write_text("p {color: red}")
+    firstrun.collect_static()
+    assert (tmp_path / "static/page.css").read_text() == "p {color: red}"
+
+
+def test_an_interrupted_collection_is_done_again(settings, tmp_path):
+    settings.STATIC_ROOT, settings.STATICFILES_DIRS = tmp_path / "static", [tmp_path / "source"]
+    (tmp_path / "source").mkdir()
+    (tmp_path / "source/page.css").write_text("p {}")
+    firstrun.collect_static()
+    os.unlink(tmp_path / "static.stamp")  # it is written last
+    os.unlink(tmp_path / "static/page.css")
+    firstrun.collect_static()
+    assert (tmp_path / "static/page.css").exists()

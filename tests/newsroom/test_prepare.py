@@ -1,0 +1,114 @@
+"""bin/run and bin/test make their own .venv, whatever interrupted them before."""
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import time
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parent.parent.parent
+CHECKS = "import os, sys; print('checks', sys.argv[1:], os.environ['NEWSROOM_VAR'], os.getcwd())"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    """A project with our bin/, nothing to install, and a stand-in for the checks."""
+    project = tmp_path / "a checkout – with spaces"
+    shutil.copytree(ROOT / "bin", project / "bin", ignore=shutil.ignore_patterns("__pycache__"))
+    (project / "bin/checks.py").write_text(CHECKS)
+    (project / "newsroom").mkdir()
+    for name in ("__init__.py", "processes.py"):
+        shutil.copy(ROOT / "newsroom" / name, project / "newsroom" / name)
+    (project / "requirements").mkdir()
+    for name in ("run", "test"):
+        (project / f"requirements/{name}.txt").write_text("# nothing\n")
+    return project
+
+
+def start(checkout: Path, *words: str, **environment: str) -> "subprocess.Popen[str]":
+    kept = {name: value for name, value in os.environ.items() if name not in {"NEWSROOM_VAR", "VIRTUAL_ENV"}}
+    return subprocess.Popen(
+        [checkout / "bin/test", *words],
+        cwd=checkout.parent,
+        env=kept | environment,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+    )
+
+
+def output(process: "subprocess.Popen[str]") -> str:
+    said, _ = process.communicate(timeout=120)
+    return said
+
+
+def test_the_first_call_makes_the_environment_and_the_second_uses_it(checkout):
+    first = output(start(checkout, "tests/x.py", "-k", "two words"))
+    assert "Making .venv with Python" in first
+    assert first.endswith(f"checks ['tests/x.py', '-k', 'two words'] {checkout}/var {checkout}\n")
+    assert output(start(checkout)) == f"checks [] {checkout}/var {checkout}\n"
+
+
+def test_a_relative_newsroom_var_is_meant_from_where_the_person_stands(checkout):
+    assert f"{checkout.parent}/here " in output(start(checkout, NEWSROOM_VAR="here"))
+
+
+def test_killed_while_it_makes_the_environment_it_begins_anew(checkout):
+    killed = start(checkout)
+    while not (checkout / ".venv/pyvenv.cfg").exists():
+        assert killed.poll() is None
+        time.sleep(0.005)
+    killed.send_signal(signal.SIGKILL)
+    killed.communicate()
+    assert not (checkout / ".venv/ready.json").exists()
+    said = output(start(checkout))
+    assert "Removing an unfinished .venv" in said
+    assert said.endswith(f"checks [] {checkout}/var {checkout}\n")
+
+
+def test_a_changed_list_of_packages_is_installed_and_an_unchanged_one_is_not(checkout):
+    output(start(checkout))
+    with (checkout / "requirements/test.txt").open("a") as listed:
+        listed.write("# changed\n")
+    said = output(start(checkout))
+    assert "Installing 0 packages" in said
+    assert "Making .venv" not in said
+    assert "Installing" not in output(start(checkout))
+
+
+def test_a_package_that_cannot_be_had_is_said_in_one_sentence(checkout):
+    (checkout / "requirements/test.txt").write_text(
+        "nothing @ file:///nowhere/nothing-1-py3-none-any.whl --hash=sha256:" + "0" * 64
+    )
+    process = start(checkout)
+    said = output(process)
+    assert process.returncode == 1
+    assert "The packages could not be installed: " in said.splitlines()[-1]
+    assert "Traceback" not in said
+    assert not (checkout / ".venv/ready.json").exists()
+
+
+def test_a_python_that_is_gone_is_replaced(checkout):
+    output(start(checkout))
+    (checkout / ".venv/bin/python").unlink()
+    (checkout / ".venv/bin/python").symlink_to("/nowhere/python3")
+    assert output(start(checkout)).endswith(f"checks [] {checkout}/var {checkout}\n")
+
+
+def test_without_a_python_it_says_what_to_install(checkout):
+    tools = checkout.parent / "tools"
+    tools.mkdir()
+    for name in ("dirname", "readlink"):
+        (tools / name).symlink_to(str(shutil.which(name)))
+    process = start(checkout, PATH=str(tools), HOME="/nowhere")
+    assert output(process) == "Python 3.12 or newer is missing: install it, then run this again.\n"
+    assert process.returncode == 1
+
+
+def test_what_is_ready_says_which_lists_were_installed(checkout):
+    output(start(checkout))
+    assert set(json.loads((checkout / ".venv/ready.json").read_text())) == {"run", "test"}
