@@ -218,8 +218,8 @@ def nets(sheet: Sheet, inks: Inks) -> None:
     disc(sheet, inks.accent, 1280, 420, 150)
     swell(sheet, (inks.haze, inks.far, inks.middle), 760, bands=3, height=8)
     shore = sheet.cut().polygon([*curve([(-20, 1010), (500, 980), (1100, 1020), (1820, 970)]), (1820, 1210), (-20, 1210)])
-    sheet.lay(shore, inks.near)
-    sheet.spray(shore, inks.dark, (0, 980), (300, 1240))
+    sheet.lay(shore, inks.middle)
+    sheet.spray(shore, inks.near, (0, 960), (300, 1240))
     tops: list[Point] = [(-130, 210), (390, 150), (930, 190), (1440, 140), (1960, 220)]
     for left, right in pairwise(tops):
         _swag(sheet, inks, left, right)
@@ -235,8 +235,9 @@ def nets(sheet: Sheet, inks: Inks) -> None:
     sheet.lay(floats, inks.second)
     sheet.spray(floats, inks.dark, (0, 100), (0, 520), strength=0.3)
     menders = sheet.cut()
-    for x, tall in ((640, 420), (1200, 400)):
-        person(menders, x, 1130, tall, stride=0.07)
+    for x, side in ((640, 1), (1210, -1)):
+        person(menders, x, 1090, 330, stride=0.07)
+        menders.line(((x + side * 20, 850), (x + side * 74, 800), (x + side * 96, 716)), 24, round_ends=True)
     sheet.lay(menders, inks.dark)
 
 

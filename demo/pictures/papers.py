@@ -9,7 +9,7 @@ from itertools import pairwise
 from .figures import person
 from .inks import Inks
 from .motifs import motif
-from .sheet import Point, Sheet, curve
+from .sheet import Point, Sheet
 
 
 @motif
@@ -187,7 +187,7 @@ def _shelf_wall(sheet: Sheet, inks: Inks, vx: float, vy: float, side: int) -> No
 
 @motif
 def folders(sheet: Sheet, inks: Inks) -> None:
-    """A released file: pages with most of their lines blacked out, a ribbon, a clip."""
+    """A released file: pages with most of their lines blacked out, a tape, a clip."""
     sheet.lay(sheet.everywhere(), inks.middle)
     sheet.spray(sheet.everywhere(), inks.near, (200, 0), (1500, 1300), strength=0.95)
     pages = ((520, 650, -0.16), (1270, 620, 0.2), (900, 630, -0.03))
@@ -227,11 +227,3 @@ def folders(sheet: Sheet, inks: Inks) -> None:
     ribbon = sheet.cut().polygon(((-20, 1000), (1840, 850), (1840, 910), (-20, 1062)))
     sheet.lay(ribbon, inks.accent)
     sheet.spray(ribbon, inks.dark, (0, 0), (2600, 0), strength=0.6)
-    knot = sheet.cut()
-    for side in (-1, 1):
-        knot.polygon(curve([(1360, 920), (1360 + side * 70, 840), (1360 + side * 190, 830), (1360 + side * 180, 930), (1360 + side * 70, 950), (1360, 920)], 8))
-    knot.polygon(((1340, 930), (1372, 930), (1330, 1120), (1292, 1096))).polygon(((1352, 930), (1384, 930), (1460, 1098), (1420, 1120)))
-    sheet.lay(knot, inks.accent)
-    holes = sheet.cut().ellipse(1455, 876, 44, 20).ellipse(1265, 888, 44, 20)
-    sheet.lay(holes, inks.dark, strength=0.55)
-    sheet.lay(sheet.cut().rounded(1330, 890, 1392, 954, 14), inks.dark, strength=0.75)
