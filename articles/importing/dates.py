@@ -17,6 +17,9 @@ def stamp(text: str) -> datetime | None:
 
 
 def mail_date(text: str) -> datetime | None:
+    """A date as in mails; “-0001” is what WordPress makes of 0000-00-00."""
+    if "-0001" in text:
+        return None
     try:
         moment = parsedate_to_datetime(text)
     except (ValueError, TypeError, IndexError, OverflowError):

@@ -15,7 +15,7 @@ INLINE = {"strong": "strong", "b": "strong", "s": "s", "strike": "s", "del": "s"
 INLINE |= dict.fromkeys(["em", "i", "cite", "dfn", "var"], "em") | dict.fromkeys(["code", "tt", "kbd", "samp"], "code")
 HEADINGS = {"h1": "h2", "h2": "h2", "h3": "h3", "h4": "h4", "h5": "h4", "h6": "h4"}
 ROWS = {"thead": "thead", "tbody": "tbody", "tfoot": "tbody", "tr": "tr"}
-FRAMES = {"iframe", "embed", "object", "video", "audio"}
+FRAMES = {"embed", "object", "video", "audio"}
 ADDRESS_ALONE = re.compile(r"https?://[^\s<>\"]+")
 PICTURE_FILE = re.compile(r"\.(?:jpe?g|png|gif|webp|avif|svg|bmp|tiff?)$", re.IGNORECASE)
 LEADING = re.compile(r"(?:\s|&nbsp;|<br>)*+")
@@ -229,10 +229,10 @@ class Flow:
         addresses = [each.get(name) for each in sources for name in ("src", "data-src", "data") if each.get(name)]
         address = next(filter(None, map(self.site.original, addresses)), "")
         if address:
-            self.site.lost(f"<{node.tag}>, now a link", address)
+            self.site.lost("player or frame, now a link", address)
             self.put("p", self.anchor(address, html.escape(node.get("title") or address, quote=False)))
         else:
-            self.site.lost(f"<{node.tag}> without an address")
+            self.site.lost("player or frame without an address")
             self.walk(node)
 
     # Inside a line

@@ -16,14 +16,13 @@ VOID = {"img", "br", "hr", "embed", "source", "wbr"}
 KNOWN = richtext.TAGS | {
     *("div", "section", "article", "aside", "header", "footer", "main", "nav", "center", "address", "details", "summary"),
     *("fieldset", "legend", "form", "dl", "dt", "dd", "h1", "h5", "h6", "b", "i", "strike", "del", "tt", "kbd", "samp", "var"),
-    *("cite", "q", "dfn", "caption", "tfoot", "picture", "iframe", "embed", "object", "video", "audio", "source"),
+    *("cite", "q", "dfn", "caption", "tfoot", "picture", "embed", "object", "video", "audio", "source"),
 }
 ATTRIBUTES: dict[str, set[str]] = {
     **richtext.ATTRIBUTES,
     "a": {"href", "title", "class"},
     "img": {"src", "alt", "title", "width", "height", "class", "data-src", "data-lazy-src", "data-orig-file", "data-id"},
-    "iframe": {"src", "data-src", "title"},
-    "embed": {"src"},
+    "embed": {"src", "data-src", "title"},
     "object": {"data"},
     "video": {"src"},
     "audio": {"src"},
@@ -38,7 +37,7 @@ ATTRIBUTE = re.compile(r'\s([^\s=>]+)="([^"]*)"')
 BLOCKS = {
     *("p", "div", "section", "article", "aside", "header", "footer", "main", "nav", "center", "address", "details", "summary"),
     *("fieldset", "legend", "form", "dl", "dt", "dd", "h1", "h2", "h3", "h4", "h5", "h6", "ul", "ol", "li", "blockquote", "pre"),
-    *("table", "figure", "hr", "iframe", "embed", "object", "video", "audio", "img", "picture"),
+    *("table", "figure", "hr", "embed", "object", "video", "audio", "img", "picture"),
 }
 
 _cleaner = nh3.Cleaner(
@@ -79,7 +78,8 @@ def _gather(node: Node, parts: list[str]) -> None:
 
 def parse(markup: str, *, classic: bool = False) -> Node:
     """`classic`: a blank line in a text ends a paragraph, so what holds one counts as holding blocks."""
-    clean = _cleaner.clean(bounded(markup.replace("\x00", "")))
+    # What stands inside an <iframe> is no markup to a browser's parser, nor would it be escaped; an <embed> is empty.
+    clean = _cleaner.clean(re.sub(r"<iframe\b", "<embed", bounded(markup.replace("\x00", "")), flags=re.IGNORECASE))
     root = Node("")
     stack, at, beyond = [root], 0, 0
     for tag in TAG.finditer(clean):
@@ -94,7 +94,7 @@ def parse(markup: str, *, classic: bool = False) -> Node:
         if closing:
             if beyond:
                 beyond -= 1
-            elif len(stack) > 1:
+            elif stack[-1].tag == name:
                 stack.pop()
             continue
         node = Node(name, dict(ATTRIBUTE.findall(attributes)) if attributes else {})

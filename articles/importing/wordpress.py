@@ -1,5 +1,6 @@
 """A WordPress export → articles. Reads the file twice: first to see that it is whole and what is in it, then to import."""
 
+import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future
 from contextlib import contextmanager
@@ -9,6 +10,7 @@ from itertools import batched
 from pathlib import Path
 
 from django.db import DataError, IntegrityError, connection, transaction
+from django.db.backends.utils import CursorWrapper
 
 from articles.importing.addresses import LONGEST
 from articles.importing.decoding import Refused
@@ -24,6 +26,7 @@ from articles.importing.wxr import Export
 from articles.models import FormerAddress
 
 BATCH, BATCH_CHARACTERS = 400, 4_000_000
+PATIENCE = 10.0  # seconds: Postgres needs a moment to notice that a killed import is gone
 
 
 @dataclass
@@ -138,10 +141,17 @@ def only_one(*, needed: bool) -> Iterator[None]:
         yield
         return
     with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('newsroom import', 0))")
-        if not cursor.fetchone()[0]:
-            raise Refused("Another import is running. Wait until it has ended.")
+        given_up = time.monotonic() + PATIENCE
+        while not _locked(cursor):
+            if time.monotonic() > given_up:
+                raise Refused("Another import is running. Wait until it has ended.")
+            time.sleep(0.2)
         try:
             yield
         finally:
             cursor.execute("SELECT pg_advisory_unlock(hashtextextended('newsroom import', 0))")
+
+
+def _locked(cursor: CursorWrapper) -> bool:
+    cursor.execute("SELECT pg_try_advisory_lock(hashtextextended('newsroom import', 0))")
+    return bool(cursor.fetchone()[0])

@@ -324,6 +324,7 @@ def test_one_line_of_plain_text(markup, words):
 
 def test_nothing_asks_another_host_for_anything():
     body = cleaned(
-        '<img src="//evil.example/x.png"><p style="background:url(//evil.example)" onclick=x><link rel=prefetch href=//evil.example>t</p>'
+        '<img src="//evil.example/x.png"><p style="background:url(//evil.example)" onclick=x>'
+        "<link rel=prefetch href=//evil.example>t</p>"
     )
     assert not re.search(r"<(?!a )[^>]*//evil", body)

@@ -71,9 +71,14 @@ def test_words_in_brackets_stay(text):
     ],
 )
 def test_what_is_embedded_is_known_by_its_address(code, content, addresses):
-    found = []
-    expand(code, lambda shortcode, _: found.append(shortcode) or "")
-    assert list(media_addresses(found[0], content)) == addresses
+    found: list[str] = []
+
+    def render(shortcode: Shortcode, _: str) -> str:
+        found.extend(media_addresses(shortcode, content))
+        return ""
+
+    expand(code, render)
+    assert found == addresses
 
 
 @pytest.mark.parametrize(
