@@ -2,6 +2,17 @@ from campaigns.views.embedding import progress_json, progress_svg
 from campaigns.views.events import events
 from campaigns.views.own import ask_for_link, donor
 from campaigns.views.public import campaign, donate, listed
-from campaigns.views.returning import returning
+from campaigns.views.returning import checkout, returning
 
-__all__ = ["ask_for_link", "campaign", "donate", "donor", "events", "listed", "progress_json", "progress_svg", "returning"]
+__all__ = [
+    "ask_for_link",
+    "campaign",
+    "checkout",
+    "donate",
+    "donor",
+    "events",
+    "listed",
+    "progress_json",
+    "progress_svg",
+    "returning",
+]

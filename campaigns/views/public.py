@@ -1,11 +1,13 @@
 """Campaigns, and the form on their pages."""
 
 from typing import Any
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -75,9 +77,13 @@ def give(request: HttpRequest, campaign: Campaign) -> HttpResponse:
 
 def _onward(donation: Donation) -> HttpResponse:
     """To the hosted page while there is something to do there, else to the gift's own."""
-    begun = donation.status == Donation.Status.BEGUN
+    address = donation.get_absolute_url()
+    if donation.status == Donation.Status.BEGUN and donation.checkout_url:
+        address = donation.checkout_url
+        if urlsplit(address).netloc:  # Chromium lets no form be redirected to another host: form-action 'self'
+            address = reverse("campaigns:checkout", args=[donation.token])
     # 303: what follows is a GET, whatever was posted (RFC 9110, section 15.4.4).
-    response = HttpResponseRedirect((begun and donation.checkout_url) or donation.get_absolute_url())
+    response = HttpResponseRedirect(address)
     response.status_code = 303
     return response
 

@@ -3,7 +3,7 @@
 import logging
 from uuid import UUID, uuid4
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -34,6 +34,16 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
         context["instructions"] = OfflineInstructions.objects.get(pk=1).text
         return render(request, "campaigns/instructions.html", context)
     return render(request, "campaigns/waiting.html", context)
+
+
+@never_cache
+@require_safe
+def checkout(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The step to a payment page on another host. A page of ours: from here it is a link that is followed, not a form."""
+    donation = get_object_or_404(Donation.objects.select_related("campaign"), token=token)
+    if donation.status != Status.BEGUN or not donation.checkout_url:
+        return HttpResponseRedirect(donation.get_absolute_url())
+    return render(request, "campaigns/checkout.html", {"donation": donation, "campaign": donation.campaign, "is_giving": True})
 
 
 def _as_it_stands(donation: Donation) -> Donation:

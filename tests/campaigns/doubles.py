@@ -77,3 +77,10 @@ class Broken(Sandbox):
 
     def look_up(self, ref: str) -> Payment | None:
         raise ZeroDivisionError("nonsense")
+
+
+class Elsewhere(Sandbox):
+    """Has its hosted page on another host, as real ones do."""
+
+    def begin(self, order: Order) -> Redirect | Instructions:
+        return Redirect(url="https://pay.example/c/1?a=1&b=2", ref=super().begin(order).ref)

@@ -329,6 +329,19 @@ def test_with_one_way_to_give_nobody_has_to_choose(client, settings):
     assert client.post(campaign.get_absolute_url(), filled_in(processor="sandbox")).status_code == 422
 
 
+def test_a_payment_page_on_another_host_is_reached_by_a_page_of_ours(client, settings):
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.Elsewhere", {})}
+    response = client.post(an_open_campaign().get_absolute_url(), filled_in())
+    donation = Donation.objects.get()
+    assert (response.status_code, response.headers["Location"]) == (303, f"{donation.get_absolute_url()}checkout/")
+    page = client.get(response.headers["Location"]).content.decode()
+    assert '<meta http-equiv="refresh" content="0; url=https://pay.example/c/1?a=1&amp;b=2">' in page
+    assert 'href="https://pay.example/c/1?a=1&amp;b=2"' in page
+    bank.pay(donation.processor_ref)
+    giving.settle(donation, at=timezone.now())
+    assert client.get(response.headers["Location"]).headers["Location"] == donation.get_absolute_url()
+
+
 # Coming back
 
 
