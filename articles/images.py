@@ -27,6 +27,7 @@ from articles.models import Image
 from articles.richtext import RichTextField
 
 WALL_SECONDS = 40.0
+BEHIND_MAIL = -10  # a receipt does not wait until a hundred pictures are cut
 MOST_USES = 5  # of a kind: a sentence, not a list
 TOO_MUCH = "This picture takes too long or too much memory to read. Save it smaller and send it again."
 
@@ -127,7 +128,7 @@ def keep(name: str, content: bytes) -> str:
 
 def order_renditions(image: Image) -> None:
     """Have the worker make what is missing. By the task's name: tasks.py imports this module."""
-    app.configure_task("articles.make_renditions", lock=f"image:{image.pk}").defer(image_pk=image.pk)
+    app.configure_task("articles.make_renditions", lock=f"image:{image.pk}", priority=BEHIND_MAIL).defer(image_pk=image.pk)
 
 
 def describe(image: Image, **about: Any) -> Image:

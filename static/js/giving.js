@@ -75,7 +75,8 @@ function begin() {
 
 async function refresh() {
   try {
-    const answer = await fetch(progress.dataset.progress);
+    // The copy in the browser may be older than the page: whoever comes back from giving sees the gift.
+    const answer = await fetch(progress.dataset.progress, { cache: "no-cache" });
     if (!answer.ok) return;
     const facts = await answer.json();
     for (const place of progress.querySelectorAll("[data-show]")) place.textContent = facts[place.dataset.show];
