@@ -172,11 +172,11 @@ def test_the_mail_tells_its_language_and_that_of_a_foreign_story():
     assert page.xpath("//td[@lang]/@lang") == ["fr"]
 
 
-def test_the_foot_has_the_newsrooms_name_and_address():
+def test_the_foot_has_what_the_newsroom_prints_at_the_foot_of_its_pages():
     Masthead.objects.update(name="The Lamp", footer="The Lamp Cooperative\n1 Quay Street, Saltmere")
     make_article()
     letter = mail_of(compose())
-    assert text_of(letter).endswith("The Lamp\nThe Lamp Cooperative\n1 Quay Street, Saltmere\n")
+    assert text_of(letter).endswith("\n\nThe Lamp Cooperative\n1 Quay Street, Saltmere\n")
     assert "1 Quay Street, Saltmere" in html_of(letter).text_content()
 
 
