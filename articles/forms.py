@@ -4,13 +4,13 @@ import csv
 from typing import Any
 
 from django import forms
-from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import slugify
 
 from articles import images, tagging
-from articles.models import Article, FormerAddress, Image, Tag
+from articles.models import Article, FormerAddress, Image, Section, Tag
 
 PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 
@@ -152,6 +152,8 @@ class ArticleForm(PictureFields, SlugFromTitle):
             self.add_error("picture", "You described a picture, but there is none. Choose one or send one.")
         if "_schedule" in self.data and "schedule_for" in cleaned and not cleaned["schedule_for"]:
             self.add_error("schedule_for", "Say when: choose a day and a time.")
+        if self.errors and cleaned.get("picture"):
+            self.add_error("picture", "The picture is fine, but a browser does not keep it: choose it once more.")
         return cleaned
 
     def about_picture(self) -> dict[str, Any]:
@@ -181,6 +183,18 @@ class ImageForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         if self.instance.pk and "upload" in self.fields:
             del self.fields["upload"]  # another file is another picture
+
+
+class SectionRow(forms.ModelForm):
+    """A section's line in the list. The table names its columns, not its boxes."""
+
+    class Meta:
+        model = Section
+        fields = ["position", "in_navigation"]
+        widgets = {
+            "position": AdminIntegerFieldWidget(attrs={"aria-label": "Position"}),
+            "in_navigation": forms.CheckboxInput(attrs={"aria-label": "In the navigation"}),
+        }
 
 
 class TagForm(SlugFromTitle):

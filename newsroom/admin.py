@@ -29,6 +29,7 @@ class PersonAdmin(UserAdmin):
     list_display = ["username", "full_name", "email", "may", "is_active"]
     list_filter = ["groups", "is_active"]
     show_full_result_count = False
+    show_facets = admin.ShowFacets.NEVER
     filter_horizontal = ()
 
     def get_queryset(self, request: HttpRequest) -> models.QuerySet[User]:

@@ -99,12 +99,14 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
         context["save_label"] = "Save draft" if article is None or article.status == "draft" else "Save"
         return super().render_change_form(request, context, *args, **kwargs)
 
-    @admin.display(description="Preview")
+    @admin.display(description="Now")
     def picture_preview(self, article: Article) -> SafeString:
         """What the picture is; desk-picture.js lets the focal point be set by a click."""
         shown = format_html('<img src="{}" alt="">', thumbnails.address(article.lead_image)) if article.lead_image else ""
         return format_html(
-            '<div class="desk-focus" data-facts="{}">{}</div>', reverse("admin:articles_image_facts", args=[0]), shown
+            '<div class="desk-focus" data-facts="{}">{}</div><p class="desk-none">No picture yet.</p>',
+            reverse("admin:articles_image_facts", args=[0]),
+            shown,
         )
 
     @admin.display(description="Text")

@@ -11,7 +11,10 @@ from articles.models import Article, Byline
 
 class BylineForm(forms.ModelForm):
     position = forms.IntegerField(
-        required=False, min_value=0, max_value=999, widget=forms.NumberInput(attrs={"class": "desk-position"})
+        required=False,
+        min_value=0,
+        max_value=999,
+        widget=forms.NumberInput(attrs={"class": "desk-position", "aria-label": "Position"}),
     )
 
     class Meta:
@@ -21,6 +24,14 @@ class BylineForm(forms.ModelForm):
 
 class BylineFormSet(forms.BaseInlineFormSet):
     """A byline without a position comes last."""
+
+    def add_fields(self, form: Any, index: int | None) -> None:
+        super().add_fields(form, index)
+        if "DELETE" in form.fields:  # the stock table names its columns, not its boxes
+            form.fields["DELETE"].widget.attrs["aria-label"] = "Delete this byline"
+        if "author" in form.fields:
+            widget = form.fields["author"].widget
+            getattr(widget, "widget", widget).attrs["aria-label"] = "Author"
 
     def clean(self) -> None:
         super().clean()

@@ -26,7 +26,7 @@ class ImageAdmin(admin.ModelAdmin):
 
     form = ImageForm
     list_display = ["thumbnail", "described", "credit", "size", "received"]
-    list_display_links = ["thumbnail", "described"]
+    list_display_links = ["described"]
     list_per_page = 50
     search_fields = ["alt", "caption", "credit"]
     search_help_text = "Words from description, caption or credit."

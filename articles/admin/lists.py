@@ -52,7 +52,6 @@ class ArticleLists(admin.ModelAdmin):
     list_display = ["headline", "state", "section", "signed", "published"]
     list_filter = ["status", "section", Mine, "language"]
     list_select_related = ["section"]
-    empty_value_display = ""
     list_per_page = 50
     paginator = ShortCount
     show_full_result_count = False
@@ -81,11 +80,11 @@ class ArticleLists(admin.ModelAdmin):
     def state(self, article: Article) -> str:
         return words.state_in_a_word(article)
 
-    @admin.display(description="By")
+    @admin.display(description="By", empty_value="")
     def signed(self, article: Article) -> str:
         return ", ".join(byline.author.name for byline in article.bylines.all())
 
-    @admin.display(description="Published", ordering="published_at")
+    @admin.display(description="Published", ordering="published_at", empty_value="")
     def published(self, article: Article) -> str:
         return words.moment(article.published_at)
 

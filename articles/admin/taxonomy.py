@@ -10,7 +10,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from articles import search, tagging
-from articles.forms import MergeForm, SlugFromTitle, TagForm
+from articles.forms import MergeForm, SectionRow, SlugFromTitle, TagForm
 from articles.models import Author, Section, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress
 
@@ -35,6 +35,9 @@ class SectionAdmin(WithAddress):
     list_editable = ["position", "in_navigation"]
     fields = ["name", "slug", "description", "position", "in_navigation"]
     search_fields = ["name"]
+
+    def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[SectionRow]:
+        return SectionRow
 
 
 @admin.register(Author)

@@ -58,6 +58,7 @@ function tidy(html) {
     for (const name of ["colspan", "rowspan"]) if (cell.getAttribute(name) === "1") cell.removeAttribute(name)
   }
   for (const list of page.content.querySelectorAll("ol")) list.removeAttribute("data-type")
+  for (const link of page.content.querySelectorAll('a[title=""]')) link.removeAttribute("title")
   for (const paragraph of page.content.querySelectorAll("p:empty")) paragraph.remove()
   for (const table of page.content.querySelectorAll("table")) tidyTable(table)
   return page.innerHTML
@@ -87,8 +88,8 @@ function dress(element, editor, label) {
       button.setAttribute("aria-disabled", button.classList.contains("disabled"))
     }
   }
-  editor.on("transaction", tell)
-  tell()
+  editor.on("transaction", () => queueMicrotask(tell)) // after the menu has set its classes
+  queueMicrotask(tell)
 }
 
 function edit(textarea) {

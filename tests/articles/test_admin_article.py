@@ -331,6 +331,15 @@ def test_a_file_that_is_no_picture_is_refused_and_nothing_typed_is_lost(editor):
     assert not Image.objects.exists()
 
 
+def test_a_good_picture_beside_another_mistake_has_to_be_chosen_once_more(editor):
+    response = press(editor, ADD, headline="", picture=picture())
+    assert errors(response) == [
+        "This field is required.",
+        "The picture is fine, but a browser does not keep it: choose it once more.",
+    ]
+    assert not Image.objects.exists()
+
+
 def test_a_new_picture_does_not_inherit_the_words_of_the_former_one(editor):
     former = images.receive(picture("red"), alt="A red field", credit="Ana")
     article = make_article(status=Status.DRAFT, lead_image=former)
