@@ -45,6 +45,7 @@ class DonationAdmin(Read):
     fields += ["processor", "processor_ref", "reference", "created_at", "received_at"]
     readonly_fields = ["sum", "net"]
     inlines = [EntryLines]
+    view_on_site = False  # the gift's own page is its donor's
     change_form_template = "admin/campaigns/donation/change_form.html"
     change_list_template = "admin/campaigns/donation/change_list.html"
 

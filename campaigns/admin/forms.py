@@ -5,7 +5,7 @@ from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib.admin.widgets import AdminDateWidget
+from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils import timezone
 
 from campaigns.giving import MAXIMUM
@@ -14,6 +14,7 @@ from newsroom import money
 
 AMOUNTS = {"goal": "the goal", "minimum": "the smallest gift"}
 LISTS = ["suggested_amounts", "suggested_monthly"]
+WIDE = AdminTextInputWidget()
 
 
 class CampaignForm(forms.ModelForm):
@@ -22,10 +23,13 @@ class CampaignForm(forms.ModelForm):
     goal = forms.CharField(max_length=30, help_text="In the campaign's currency, for example 40000.")
     minimum = forms.CharField(max_length=30, label="Smallest gift", initial="1")
     suggested_amounts = forms.CharField(
-        max_length=200, initial="10, 25, 50, 100", help_text="Separated by commas; decimals with a point: 10, 25, 50."
+        max_length=200,
+        widget=WIDE,
+        initial="10, 25, 50, 100",
+        help_text="Separated by commas; decimals with a point: 10, 25, 50.",
     )
     suggested_monthly = forms.CharField(
-        max_length=200, required=False, label="Suggested each month", help_text="Empty: the same as above."
+        max_length=200, widget=WIDE, required=False, label="Suggested each month", help_text="Empty: the same as above."
     )
 
     class Meta:
@@ -79,8 +83,12 @@ class HandForm(forms.Form):
     """What came or goes by hand."""
 
     amount = forms.CharField(max_length=30)
-    day = forms.DateField(label="Day", widget=AdminDateWidget, initial=timezone.localdate)
-    note = forms.CharField(max_length=300, required=False, help_text="For the books: the cheque's number, the reason.")
+    day = forms.DateField(
+        label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=timezone.localdate
+    )
+    note = forms.CharField(
+        max_length=300, required=False, widget=WIDE, help_text="For the books: the cheque's number, the reason."
+    )
     currency = ""
 
     def clean_amount(self) -> int:
@@ -116,7 +124,7 @@ class ChequeForm(HandForm):
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=lambda: uuid4().hex)
     campaign = forms.ModelChoiceField(Campaign.objects.exclude(status="draft"))
-    name = forms.CharField(max_length=160, required=False)
+    name = forms.CharField(max_length=160, required=False, widget=WIDE)
     email = forms.EmailField(max_length=254, required=False, label="E-mail", help_text="The receipt goes there, if there is one.")
     anonymous = forms.BooleanField(required=False)
     field_order = ["campaign", "amount", "day", "name", "email", "anonymous", "note", "key"]
