@@ -3,6 +3,7 @@
 import os
 import re
 import unicodedata
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from urllib.parse import unquote, urlsplit
@@ -31,13 +32,15 @@ class Pictures:
 
     def list_files(self, root: Path) -> None:
         """Note every file below the folder. Links out of it are not followed."""
-        rows = []
-        for folder, _, names in os.walk(root):
-            for name in names:
-                path = Path(folder, name)
-                if path.resolve().is_relative_to(root.resolve()):
-                    rows.append((plain(name), str(path.relative_to(root))))
-        self.index.sql.executemany("INSERT INTO file VALUES (?, ?)", rows)
+        within = root.resolve()
+
+        def rows() -> Iterator[tuple[str, str]]:
+            for folder, _, names in os.walk(root):
+                for path in (Path(folder, name) for name in names):
+                    if not path.is_symlink() or path.resolve().is_relative_to(within):
+                        yield plain(path.name), str(path.relative_to(root))
+
+        self.index.sql.executemany("INSERT INTO file VALUES (?, ?)", rows())
 
     def image(self, address: str, number: str = "") -> dict[str, Any] | None:
         """Our picture for an address (or an attachment's number) of the former site: pk, src, width, height, alt."""

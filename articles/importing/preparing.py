@@ -121,7 +121,7 @@ class Preparer:
         """Status and moments. Public is only what was public there: no password, not private, its moment come."""
         moment = self.clock.moment(utc=item.date_gmt, local=item.date, mail=item.pub_date)
         if item.sticky:
-            text.lost("pinned to the top there (“sticky”): no longer")
+            text.lost("pinned to the top there (“sticky”): no longer", plain(item.title) or item.id)
         if item.type == "page":
             return {"status": Status.DRAFT}
         if protected(item):

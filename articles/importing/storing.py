@@ -87,7 +87,8 @@ def store(source: str, batch: list[Prepared]) -> int:
             ((each.article.pk, tag) for each in batch for tag in each.tags),
         )
         # As in publishing.readdress: a path in use today wins over its own history.
-        FormerAddress.objects.filter(path__in=[f"/articles/{each.article.slug}/" for each in batch]).delete()
+        public = [f"/articles/{each.article.slug}/" for each in batch if each.article.is_public]
+        FormerAddress.objects.filter(path__in=public).delete()
         made = _keep_addresses(batch)
         search.index(each.article.pk for each in batch)
     return made
