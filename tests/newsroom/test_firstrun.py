@@ -29,7 +29,9 @@ def test_an_editor_who_was_shut_out_by_mistake_can_sign_in_after_a_restart(db):
     firstrun.make_editor("editor", "password")
     User.objects.update(is_active=False, is_staff=False)
     firstrun.make_editor("editor", "password")
-    assert authenticate(username="editor", password="password").is_staff
+    editor = authenticate(username="editor", password="password")
+    assert editor
+    assert editor.is_staff
 
 
 def test_a_database_with_a_user_or_an_article_is_not_empty(db):
@@ -54,9 +56,14 @@ def test_static_files_are_collected_again_only_when_one_changed(settings, tmp_pa
     source.mkdir()
     (source / "page.css").write_text("p {}")
     settings.STATICFILES_DIRS = [source]
-    collected = []
+    collected: list[str] = []
     real = firstrun.call_command
-    monkeypatch.setattr(firstrun, "call_command", lambda *args, **options: (collected.append(args), real(*args, **options)))
+
+    def count(name: str, **options: object) -> None:
+        collected.append(name)
+        real(name, **options)
+
+    monkeypatch.setattr(firstrun, "call_command", count)
 
     firstrun.collect_static()
     firstrun.collect_static()

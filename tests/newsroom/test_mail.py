@@ -4,6 +4,7 @@ import email
 import email.policy
 import multiprocessing
 import stat
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
@@ -16,9 +17,8 @@ from newsroom.mail import OutboxBackend, mailers
 SMTP = "django.core.mail.backends.smtp.EmailBackend"
 
 
-def message(subject: str = "Thank you", **more: object) -> mail.EmailMultiAlternatives:
-    found = {"to": ["reader@example.org"], "from_email": "desk@example.org", "body": "Grüße, naïve reader — 25 €"} | more
-    return mail.EmailMultiAlternatives(subject, **found)
+def message(subject: str = "Thank you", to: Sequence[str] = ("reader@example.org",)) -> mail.EmailMultiAlternatives:
+    return mail.EmailMultiAlternatives(subject, "Grüße, naïve reader — 25 €", "desk@example.org", to)
 
 
 def read(path: Path) -> email.message.EmailMessage:
@@ -34,7 +34,9 @@ def test_each_message_is_a_file_that_mail_programs_read(tmp_path):
     assert [path.suffix for path in files] == [".eml", ".eml"]
     assert [read(path)["Subject"] for path in files] == ["First", "Second — für dich"]
     assert read(files[0]).get_content().strip() == "Grüße, naïve reader — 25 €"
-    assert read(files[1]).get_body(("html",)).get_content().strip() == "<p>Grüße</p>"
+    html = read(files[1]).get_body(("html",))
+    assert html
+    assert html.get_content().strip() == "<p>Grüße</p>"
 
 
 def test_only_the_owner_may_read_the_outbox(tmp_path):
