@@ -29,9 +29,7 @@ def test_an_editor_who_was_shut_out_by_mistake_can_sign_in_after_a_restart(db):
     firstrun.make_editor("editor", "password")
     User.objects.update(is_active=False, is_staff=False)
     firstrun.make_editor("editor", "password")
-    editor = authenticate(username="editor", password="password")
-    assert editor
-    assert editor.is_staff
+    assert authenticate(username="editor", password="password") == User.objects.get(is_staff=True)
 
 
 def test_a_database_with_a_user_or_an_article_is_not_empty(db):
