@@ -7,7 +7,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from campaigns import inbox
-from campaigns.admin.reading import Read, sum_in_words
+from campaigns.admin.reading import Read, may, sum_in_words
 from campaigns.models import LedgerEntry, ProcessorEvent, Receipt, Refund
 
 
@@ -60,7 +60,7 @@ class ProcessorEventAdmin(Read):
     actions = ["replay"]
 
     def has_replay_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("campaigns.record_donation")
+        return may(request, "campaigns.record_donation")
 
     @admin.action(description="Process again", permissions=["replay"])
     def replay(self, request: HttpRequest, queryset: QuerySet[ProcessorEvent]) -> None:

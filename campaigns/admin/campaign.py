@@ -12,6 +12,7 @@ from django.views.decorators.cache import never_cache
 
 from campaigns import running
 from campaigns.admin.forms import CampaignForm
+from campaigns.admin.reading import may
 from campaigns.forms import GiveForm
 from campaigns.models import Campaign
 from campaigns.progress import progress_of
@@ -46,7 +47,7 @@ class CampaignAdmin(admin.ModelAdmin):
         return Campaign.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
-        if request.user.has_perm("articles.view_image"):
+        if may(request, "articles.view_image"):
             return WRITTEN
         return [*WRITTEN[:2], (WRITTEN[2][0], {"fields": ["starts_at", "ends_at", "priority", "slug"]})]
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from campaigns import giving
 from campaigns.admin.forms import ArrivalForm, ChequeForm, HandForm, RefundForm, plain
-from campaigns.admin.reading import Read, ReadLines, sum_in_words
+from campaigns.admin.reading import Read, ReadLines, may, sum_in_words
 from campaigns.donors import with_net
 from campaigns.models import Donation, LedgerEntry, Refund
 from campaigns.processors.base import ProcessorError
@@ -69,7 +69,7 @@ class DonationAdmin(Read):
         return money.display(donation.net, donation.currency) if donation.net is not None else ""
 
     def has_record_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("campaigns.record_donation")
+        return may(request, "campaigns.record_donation")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         donation, may = kwargs["obj"], self.has_record_permission(request)

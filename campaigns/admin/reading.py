@@ -4,6 +4,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
+from django.contrib.auth.models import User
 from django.db.models import Model
 from django.http import HttpRequest
 
@@ -47,6 +48,10 @@ class ReadLines(admin.TabularInline):
 
     def has_change_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    return isinstance(request.user, User) and request.user.has_perm(permission)
 
 
 def sum_in_words(row: Any) -> str:

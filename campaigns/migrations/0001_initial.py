@@ -141,7 +141,7 @@ class Migration(migrations.Migration):
             name='OfflineInstructions',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('text', models.TextField(default='Send a cheque to our address or transfer the amount to our bank account, and write the reference on it: that is how we know your gift. Both are printed at the foot of every page; we gladly send them by mail.', help_text='Where to send a cheque, and your account for transfers. Plain text; amount and reference are added below it.', verbose_name='instructions')),
+                ('text', models.TextField(default='Send a cheque to our address, or ask us for our bank account and transfer the amount. Write the reference on it: that is how we know your gift.', help_text='Where to send a cheque, and your account for transfers. Plain text; amount and reference are added below it.', verbose_name='instructions')),
             ],
             options={
                 'verbose_name': 'cheque and transfer instructions',

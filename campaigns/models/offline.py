@@ -2,8 +2,8 @@ from django.db import models
 from django.db.models import Q
 
 DEFAULT_TEXT = (
-    "Send a cheque to our address or transfer the amount to our bank account, and write the reference on it: "
-    "that is how we know your gift. Both are printed at the foot of every page; we gladly send them by mail."
+    "Send a cheque to our address, or ask us for our bank account and transfer the amount. "
+    "Write the reference on it: that is how we know your gift."
 )
 
 

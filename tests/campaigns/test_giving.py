@@ -10,6 +10,7 @@ from django.db import transaction
 
 from campaigns import giving
 from campaigns.models import Campaign, Donation, Donor, LedgerEntry, Pledge, Receipt, ReceiptSeries, SandboxPayment
+from campaigns.processors.base import Payment, PaymentStatus
 from campaigns.progress import progress_of
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import a_gift, begun, received
@@ -60,6 +61,22 @@ def test_a_late_answer_is_awaited_and_then_received():
     assert giving.settle(donation, at=NOON).status == "awaited"
     bank.pay(donation.processor_ref, at=NOON + timedelta(minutes=1), tell=False)
     assert giving.settle(donation, at=NOON + timedelta(minutes=2)).received_at == NOON + timedelta(minutes=1)
+
+
+@pytest.mark.parametrize("status", [status for status in PaymentStatus if status != "paid"])
+def test_an_answer_that_is_older_than_what_we_know_changes_nothing(status):
+    donation = received(make_campaign())
+    stale = Payment(donation.processor_ref, donation.key, status, 2500, "EUR", problem="Declined.")
+    giving.record(donation, stale, at=NOON)
+    donation.refresh_from_db()
+    assert (donation.status, donation.problem, entries()) == ("received", "", [("gift", 2500, "EUR")])
+
+
+def test_a_declined_gift_that_is_paid_after_all_is_received():
+    donation = begun(make_campaign())
+    giving.record(donation, Payment(donation.processor_ref, donation.key, PaymentStatus.DECLINED, 2500, "EUR"), at=NOON)
+    giving.record(donation, Payment(donation.processor_ref, donation.key, PaymentStatus.PAID, 2500, "EUR"), at=NOON)
+    assert Donation.objects.get().status == "received"
 
 
 def test_what_really_came_is_written_down_when_it_differs():
