@@ -17,6 +17,7 @@ from articles.importing.tree import Node
 
 AMPERSANDS = 20_000
 HARMLESS = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?!#0*(?:3[489]|6[02]);)(?!#[xX]0*(?:2[267]|3[cCeE]);)#?\w{1,32};")
+STAND_IN = re.compile(r'<p><a href="([^"]*)"[^>]*>[^<]*</a>(?:<br>(?:(?!</p>).)*+)?</p>', re.DOTALL)
 FULL = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#]|$)")
 GONE = re.compile(r"<(script|style|form|input|select|textarea|svg|math|applet|marquee|canvas)\b", re.IGNORECASE)
 TRACKERS = re.compile(r"//(?:pixel|stats|counter|feeds\.feedburner|feedads|b\.scorecardresearch|www\.google-analytics)\b[^/]*/")
@@ -54,7 +55,7 @@ class Text:
     post: str = ""  # the number of the post it belongs to
     footnotes: str = ""  # JSON that the block editor keeps beside the text
     losses: list[tuple[str, str]] = field(default_factory=list)
-    images: int = 0
+    stand_ins: set[str] = field(default_factory=set)  # addresses of links that stand where pictures and players were
     reuse: int = 0
 
     def clean(self, content: str) -> str:
@@ -85,6 +86,13 @@ class Text:
     def lost(self, what: str, detail: str = "") -> None:
         self.losses.append((what, detail[:500]))
 
+    def stands_in(self, address: str) -> None:
+        self.stand_ins.add(address)
+
+    def without_stand_ins(self, body: str) -> str:
+        """The body without the paragraphs that are but a link in the place of a picture, with its caption."""
+        return STAND_IN.sub(lambda found: "" if html.unescape(found[1]) in self.stand_ins else found[0], body)
+
     # Blocks and shortcodes
 
     def dynamic_block(self, name: str, attributes: dict[str, object]) -> str:
@@ -114,6 +122,7 @@ class Text:
         if name in shortcodes.MEDIA:
             addresses = list(shortcodes.media_addresses(code, content))
             if addresses:
+                self.stand_ins.update(addresses)
                 return "".join(f'\n\n<p><a href="{html.escape(each)}">{html.escape(each)}</a></p>\n\n' for each in addresses)
         self.lost(f"shortcode [{name}]", code.text)
         return content
@@ -152,7 +161,6 @@ class Text:
         if image is None:
             self.lost("picture that is not here, now a link to where it was", address or source(node)[:60])
             return ""
-        self.images += 1
         attributes = {"src": image["src"], "alt": node.get("alt") or image.get("alt", "")}
         attributes |= {name: str(image[name]) for name in ("width", "height")}
         return "<img" + "".join(f' {name}="{html.escape(value)}"' for name, value in attributes.items()) + ">"

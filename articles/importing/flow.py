@@ -40,6 +40,9 @@ class Surroundings(Protocol):
     def lost(self, what: str, detail: str = "") -> None:
         """Note what could not be carried."""
 
+    def stands_in(self, address: str) -> None:
+        """Note that a link to this address stands where a picture or player was: it is no part of the text."""
+
 
 class Flow:
     """Collects blocks. `classic`: line ends mean something, as in texts written before the block editor."""
@@ -93,6 +96,7 @@ class Flow:
         if EMPTY.fullmatch(text):
             return
         if ADDRESS_ALONE.fullmatch(text):
+            self.site.stands_in(html.unescape(text))
             text = self.anchor(html.unescape(text), text)
         self.blocks.append(f"<p>{text}</p>")
 
@@ -215,6 +219,7 @@ class Flow:
     def missing(self, node: Node) -> str:
         address = self.site.original(source(node))
         name = unquote(urlsplit(address).path).rsplit("/", 1)[-1]
+        self.site.stands_in(address)
         label = node.get("alt") or node.get("title") or name or "Picture"
         return self.anchor(address, html.escape(label, quote=False)) if address else ""
 
@@ -230,6 +235,7 @@ class Flow:
         address = next(filter(None, map(self.site.original, addresses)), "")
         if address:
             self.site.lost("player or frame, now a link", address)
+            self.site.stands_in(address)
             self.put("p", self.anchor(address, html.escape(node.get("title") or address, quote=False)))
         else:
             self.site.lost("player or frame without an address")

@@ -54,7 +54,7 @@ class Preparer:
         article = Article(
             headline=self.headline(headline, body, item),
             slug=slug,
-            summary=plain(shortcodes.expand(item.excerpt, lambda code, content: content)),
+            summary=self.summary(item, body, text),
             body=body,
             section_id=self.terms.sections[section].pk if section else None,
             language=self.language(item),
@@ -86,6 +86,14 @@ class Preparer:
                 text.lost("enclosure (a podcast’s file, say), now a link", address)
                 body += f'\n<p><a href="{html.escape(address)}">{html.escape(address)}</a></p>'
         return richtext.sanitise(body) if item.meta.get("enclosure") else body
+
+    def summary(self, item: Item, body: str, text: Text) -> str:
+        """The excerpt. Without one it is made of the text later, unless that began with the names of missing pictures."""
+        if excerpt := plain(shortcodes.expand(item.excerpt, lambda code, content: content)):
+            return excerpt
+        if text.stand_ins and (words := writing.summarise(text.without_stand_ins(body))) != writing.summarise(body):
+            return words
+        return ""
 
     def headline(self, headline: str, body: str, item: Item) -> str:
         if len(headline) > HEADLINE_LENGTH:

@@ -133,6 +133,15 @@ def test_a_post_without_a_date_gets_the_exports(tmp_path):
     assert only().published_at == datetime(2026, 11, 2, 10, tzinfo=UTC)
 
 
+def test_a_list_does_not_show_the_names_of_missing_pictures(tmp_path):
+    pictures = '[caption]<img src="/a.jpg"> By Ana[/caption]<iframe src="https://player.example.org/1"></iframe>'
+    run(tmp_path, item(1, content=f'{pictures}<p>The harbour is <a href="/x">closed</a>.</p>'), item(2, content="<p>Open.</p>"))
+    assert list(Article.objects.order_by("pk").values_list("teaser", "summary")) == [
+        ("The harbour is closed.", "The harbour is closed."),
+        ("Open.", ""),
+    ]
+
+
 @pytest.mark.parametrize(("language", "kept"), [("es-PE", "es"), ("de", "de"), ("xx", "en"), ("", "en")])
 def test_the_sites_language_is_kept_where_we_have_it(tmp_path, language, kept):
     run(tmp_path, text=export(item(1)).replace("<language>en-US<", f"<language>{language}<"))
