@@ -3,9 +3,9 @@
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import Q, QuerySet, Sum
+from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 
-from campaigns.models import Donation, Donor
+from campaigns.models import Donation, Donor, LedgerEntry
 
 ONE_MAIL_WITHIN = timedelta(minutes=10)
 
@@ -26,4 +26,5 @@ def mail_link_to(email: str, *, at: datetime) -> None:
 
 def with_net(gifts: QuerySet[Donation]) -> QuerySet[Donation]:
     """Gifts with `.net`: what is left of each, in minor units."""
-    return gifts.annotate(net=Sum("entries__amount"))
+    lines = LedgerEntry.objects.filter(donation=OuterRef("pk")).order_by().values("donation")
+    return gifts.annotate(net=Subquery(lines.annotate(net=Sum("amount")).values("net")))

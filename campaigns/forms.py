@@ -17,10 +17,10 @@ RHYTHMS = [("once", "Once"), ("monthly", "Monthly")]
 class GiveForm(forms.Form):
     """The give form of a campaign. What is typed into the own amount wins over a chosen tile."""
 
-    key = forms.CharField(required=False, max_length=64)
+    key = forms.CharField(required=False)
     rhythm = forms.ChoiceField(choices=RHYTHMS, initial="once", error_messages={"required": "Choose once or monthly."})
-    amount_once = forms.IntegerField(required=False)
-    amount_monthly = forms.IntegerField(required=False)
+    amount_once = forms.CharField(required=False)
+    amount_monthly = forms.CharField(required=False)
     own_amount = forms.CharField(required=False, max_length=30, label="Another amount")
     name = forms.CharField(required=False, max_length=160)
     email = forms.EmailField(
@@ -58,6 +58,9 @@ class GiveForm(forms.Form):
         monthly = self.campaign.suggested_monthly or self.campaign.suggested_amounts
         return monthly if rhythm == "monthly" else self.campaign.suggested_amounts
 
+    def clean_key(self) -> str:
+        return self.cleaned_data["key"][:64]
+
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
 
@@ -73,7 +76,8 @@ class GiveForm(forms.Form):
     def _amount(self, values: dict[str, Any]) -> int | None:
         try:
             typed = values.get("own_amount")
-            amount = money.parse(typed, self.campaign.currency) if typed else values.get(f"amount_{values['rhythm']}") or 0
+            tile = values.get(f"amount_{values['rhythm']}") or "0"
+            amount = money.parse(typed, self.campaign.currency) if typed else int(tile) if tile.isdecimal() else 0
             self._check(amount)
         except ValueError as error:
             self.add_error("own_amount", str(error))

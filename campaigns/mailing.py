@@ -45,7 +45,8 @@ def _send_receipt(donation: Donation, *, at: datetime) -> None:
     if receipt.mailed_at:
         return
     gift = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
-    _send("receipt", donation.donor, _about(donation) | {"receipt": receipt, "gift": gift})
+    name = donation.name or donation.donor.name
+    _send("receipt", donation.donor, _about(donation) | {"receipt": receipt, "gift": gift, "name": name})
     Receipt.objects.filter(pk=receipt.pk).update(mailed_at=at)
 
 
@@ -63,7 +64,7 @@ def _about(donation: Donation) -> dict[str, Any]:
 
 def _send(name: str, donor: Donor, context: dict[str, Any]) -> None:
     masthead = Masthead.objects.get(pk=1)
-    context = context | {"masthead": masthead, "name": donor.name, "site_url": settings.SITE_URL}
+    context = context | {"masthead": masthead, "site_url": settings.SITE_URL}
     folder = f"campaigns/mail/{name}"
     subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
     message = EmailMultiAlternatives(

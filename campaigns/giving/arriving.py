@@ -12,7 +12,7 @@ from django.db import transaction
 from campaigns import pledges, processors, receipts
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
-from campaigns.models import Campaign, Donation, Instalment, LedgerEntry
+from campaigns.models import Campaign, Donation, Donor, Instalment, LedgerEntry
 from campaigns.processors.base import Movement, Payment, PaymentStatus, ProcessorError, Redirect
 from newsroom import money
 
@@ -170,6 +170,7 @@ def _arrive(
     donation.save(update_fields=["status", "received_at", "problem"])
     _enter(donation, kind=Kind.GIFT, amount=amount, currency=currency, ref=ref, by=by, note=note or donation.problem, at=at)
     Instalment.objects.filter(donation=donation).update(status=Instalment.Status.PAID, problem="")
+    Donor.objects.filter(pk=donation.donor_id, name="").update(name=donation.name)
     if donation.processor == "offline" and donation.pledge:
         pledges.activate(donation.pledge, first=donation, mandate="")
     receipts.issue(donation, at=at, mail=mail)

@@ -87,16 +87,13 @@ def locked(donation: Donation) -> Donation:
     return _whole().select_for_update(of=("self",)).get(pk=donation.pk)
 
 
-def donor_for(email: str, name: str) -> Donor:
-    """The donor of this address. A name once known is kept: anybody can type somebody else's address into a form."""
+def donor_for(email: str, name: str = "") -> Donor:
+    """The donor of this address, or a new one. The name is the first gift's that arrives: into a form anybody can type
+    somebody else's address."""
     if not email:
         return Donor.objects.create(name=name)
-    Donor.objects.bulk_create([Donor(email=email, name=name)], ignore_conflicts=True)
-    donor = Donor.objects.get(email__iexact=email)
-    if name and not donor.name:
-        Donor.objects.filter(pk=donor.pk, name="").update(name=name)
-        donor.name = name
-    return donor
+    Donor.objects.bulk_create([Donor(email=email)], ignore_conflicts=True)
+    return Donor.objects.get(email__iexact=email)
 
 
 def _check(campaign: Campaign, gift: Gift, at: datetime) -> None:
@@ -147,7 +144,7 @@ def _whole() -> models.QuerySet[Donation]:
 
 
 def _write(campaign: Campaign, gift: Gift, fingerprint: str, *, submit_key: str, at: datetime) -> Donation:
-    donor = donor_for(gift.email, gift.name)
+    donor = donor_for(gift.email)
     return Donation.objects.create(
         submit_key=submit_key,
         fingerprint=fingerprint,

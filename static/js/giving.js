@@ -16,11 +16,11 @@ function storage() {
 
 function giveKey() {
   const field = form.elements.key;
-  if (field.value || !window.crypto.randomUUID) return;
-  const name = `giving:${form.dataset.campaign}`;
   const kept = storage();
-  field.value = kept?.getItem(name) ?? window.crypto.randomUUID();
-  kept?.setItem(name, field.value);
+  if (field.value || !kept || !window.crypto.randomUUID) return;
+  const name = `giving:${form.dataset.campaign}`;
+  field.value = kept.getItem(name) ?? window.crypto.randomUUID();
+  kept.setItem(name, field.value);
 }
 
 // "12,50" and "1 250.00" as the server reads them, near enough for a label.

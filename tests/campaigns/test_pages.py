@@ -219,7 +219,8 @@ def test_each_rhythm_has_its_own_amounts_and_an_older_pages_amount_is_taken(clie
         ({"own_amount": "0.50"}, "own_amount", "The smallest gift is €1."),
         ({"own_amount": "99999999999"}, "own_amount", "Please write to us first."),
         ({"amount_once": ""}, "own_amount", "Choose an amount or type one."),
-        ({"amount_once": "-2500"}, "own_amount", "The smallest gift is €1."),
+        ({"amount_once": "-2500"}, "own_amount", "Choose an amount or type one."),
+        ({"amount_once": "x", "key": "k" * 999}, "own_amount", "Choose an amount or type one."),
         ({"rhythm": ""}, "rhythm", "Choose once or monthly."),
         ({"rhythm": "daily"}, "rhythm", "Select a valid choice"),
         ({"processor": "pigeon"}, "processor", "Select a valid choice"),
@@ -292,7 +293,7 @@ def test_the_second_the_end_passes_the_form_thanks_kindly_and_takes_nothing(clie
     Campaign.objects.update(ends_at=timezone.now())
     response = client.post(campaign.get_absolute_url(), filled_in())
     assert response.status_code == 409
-    assert "This campaign has just ended and takes no more gifts. Nothing was charged." in text_of(response)
+    assert "This campaign takes no gifts any more: it has ended. Nothing was charged." in text_of(response)
     assert Donation.objects.count() == 0
 
 
