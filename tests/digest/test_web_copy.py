@@ -7,7 +7,7 @@ import pytest
 from articles import publishing
 from digest import editions
 from tests.factories import NOON, make_article, make_author, make_subscriber
-from tests.pages import headlines, tree
+from tests.pages import headlines, tree, without_visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -52,6 +52,15 @@ def test_it_tells_nothing_about_readers(client):
     page = client.get(PATH).content.decode()
     assert reader.email not in page
     assert not tree(page).xpath('//a[contains(@href, "unsubscribe") or contains(@href, "preferences")]')
+
+
+def test_public_pages_of_the_digest_depend_on_no_visitor(client):
+    make_article()
+    compose()
+    for path in (PATH, "/digest/", "/digest/2026/"):
+        first, again = client.get(path), client.get(path, headers={"user-agent": "another"})
+        assert without_visitor(first)
+        assert first.content == again.content
 
 
 def test_it_invites_to_the_digest(client):
