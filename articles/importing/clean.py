@@ -15,6 +15,9 @@ from articles.importing import blocks, shortcodes, tree
 from articles.importing.flow import Flow, source
 from articles.importing.tree import Node
 
+MISSING = "picture that is not here, now a link to where it was"
+LONGEST_TEXT = 4_000_000  # characters, without the pictures that a word processor pasted into it
+EMBEDDED = re.compile(r"data:[a-z]{1,20}/[a-z0-9.+-]{1,40};base64,[A-Za-z0-9+/=\s]{200,}+")
 AMPERSANDS = 20_000
 HARMLESS = re.compile(r"&(?!(?:amp|lt|gt|quot|apos);)(?!#0*(?:3[489]|6[02]);)(?!#[xX]0*(?:2[267]|3[cCeE]);)#?\w{1,32};")
 STAND_IN = re.compile(r'<p><a href="([^"]*)"[^>]*>[^<]*</a>(?:<br>(?:(?!</p>).)*+)?</p>', re.DOTALL)
@@ -60,6 +63,10 @@ class Text:
 
     def clean(self, content: str) -> str:
         """The article's body. `losses` tells what was left behind: (what, where or which)."""
+        content = EMBEDDED.sub("data:,", content)
+        if len(content) > LONGEST_TEXT:
+            self.lost("text longer than four million characters, left out")
+            return ""
         for name in GONE.findall(content):
             self.lost(f"<{name.lower()}>, left out")
         return richtext.sanitise(self.flow(self.bounded(content)))
@@ -159,7 +166,8 @@ class Text:
         address = self.original(source(node))
         image = self.library.image(address, number[1] if number else node.get("data-id"))
         if image is None:
-            self.lost("picture that is not here, now a link to where it was", address or source(node)[:60])
+            pasted = source(node).startswith("data:")
+            self.lost("picture pasted into the text, left out" if pasted else MISSING, address)
             return ""
         attributes = {"src": image["src"], "alt": node.get("alt") or image.get("alt", "")}
         attributes |= {name: str(image[name]) for name in ("width", "height")}

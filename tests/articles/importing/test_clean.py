@@ -168,6 +168,18 @@ def test_pictures_that_load_late_are_found():
     assert cleaned(content) == '<p><a href="https://old.example.org/real.jpg">Real</a></p>'
 
 
+def test_a_picture_pasted_into_the_text_is_told_without_printing_it():
+    found = text()
+    assert found.clean(f'a<img src="data:image/png;base64,{"iVBORw0K" * 800_000}">b') == "<p>ab</p>"
+    assert found.losses == [("picture pasted into the text, left out", "")]
+
+
+def test_a_text_beyond_all_reason_is_left_out_and_told():
+    found = text()
+    assert found.clean("word " * 800_001) == ""
+    assert found.losses == [("text longer than four million characters, left out", "")]
+
+
 def test_smileys_become_text_and_tracking_pixels_go():
     found = text()
     assert found.clean('Hi <img class="wp-smiley" src="https://s.w.org/1f600.png" alt="🙂"> there') == "<p>Hi 🙂 there</p>"
