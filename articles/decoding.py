@@ -17,8 +17,8 @@ from PIL import Image, ImageCms, ImageOps
 
 FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
 LOSSLESS = {"PNG", "GIF"}
-CPU_SECONDS = 20
-MEMORY_BYTES = 3 * 1024**3
+CPU_SECONDS = 12
+MEMORY_BYTES = 2 * 1024**3
 
 UNREADABLE = "This file is not a picture we can read. Send it as JPEG, PNG, WebP, AVIF or GIF."
 DAMAGED = "This picture is damaged and cannot be read to its end. Save it anew and send it again."
@@ -60,10 +60,9 @@ def check_size(width: int, height: int, *, max_pixels: int, max_side: int) -> No
 
 def upright(picture: Image.Image) -> Image.Image:
     """Turned as the camera said; a camera's broken notes are no reason to refuse its picture."""
-    try:
-        return ImageOps.exif_transpose(picture)
-    except Exception:
-        return picture
+    with suppress(Exception):
+        ImageOps.exif_transpose(picture, in_place=True)
+    return picture
 
 
 def in_srgb(picture: Image.Image) -> Image.Image:
