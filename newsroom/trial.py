@@ -57,9 +57,9 @@ class Child:
             return
         self.short_lives = self.short_lives + 1 if now - self.started < SHORT_LIFE else 1
         if self.short_lives >= lives:
-            raise Failed(f"The {self.name} keeps ending ({ending(status)}); what it said stands above.")
+            raise Failed(f"The {self.name} keeps ending (with {ending(status)}); what it said stands above.")
         wait = 2 ** (self.short_lives - 1)
-        say(f"The {self.name} ended ({ending(status)}). Starting it again in {wait} s.")
+        say(f"The {self.name} ended with {ending(status)}. Starting it again in {wait} s.")
         self.process, self.again_at = None, now + wait
 
 
@@ -117,7 +117,9 @@ def furnish(password: str) -> None:
         end([process])
         raise
     if process.returncode:
-        raise Failed("Newsroom does not start; the reason stands above.")
+        raise Failed(
+            f"Newsroom does not start: making it ready ended with {ending(process.returncode)}; the reason stands above."
+        )
 
 
 def web(listener: socket.socket) -> Child:
@@ -228,7 +230,7 @@ def site_address(host: str, port: int) -> str:
 
 
 def ending(status: int) -> str:
-    return f"killed by {signal.Signals(-status).name}" if status < 0 else f"status {status}"
+    return f"signal {signal.Signals(-status).name}" if status < 0 else f"status {status}"
 
 
 def say(line: str, to: TextIO | None = None) -> None:

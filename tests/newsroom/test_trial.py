@@ -143,7 +143,7 @@ def test_a_child_that_ends_is_started_again_a_little_later_each_time(capsys, pro
         assert child.process is None
         now = child.again_at
     assert waits == [1, 2, 4]
-    assert "The worker ended (status 3). Starting it again in 4 s." in capsys.readouterr().out
+    assert "The worker ended with status 3. Starting it again in 4 s." in capsys.readouterr().out
 
 
 def test_a_child_that_lived_long_is_started_again_soon(processes_of_children):
@@ -158,7 +158,7 @@ def test_a_child_that_keeps_ending_stops_the_trial(processes_of_children):
     child = trial.Child("web server", [sys.executable, "-c", "import os; os.kill(os.getpid(), 9)"])
     processes_of_children.append(child)
     child.watch(0, lives=1)
-    with pytest.raises(trial.Failed, match=r"The web server keeps ending \(killed by SIGKILL\)"):
+    with pytest.raises(trial.Failed, match=r"The web server keeps ending \(with signal SIGKILL\)"):
         died(child, 1, lives=1)
 
 
