@@ -35,6 +35,10 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
         """The one definition of who gets mail."""
         return self.filter(status=Subscriber.Status.CONFIRMED)
 
+    def never_confirmed(self, *, since: datetime) -> "SubscriberQuerySet":
+        """Who was asked before that moment and did not say yes; perhaps a stranger typed their address."""
+        return self.filter(status=Subscriber.Status.PENDING, asked_at__lt=since)
+
 
 class Subscriber(models.Model):
     class Status(models.TextChoices):

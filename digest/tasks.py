@@ -1,7 +1,7 @@
 """The digest's jobs."""
 
 import logging
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -17,6 +17,8 @@ logger = logging.getLogger(__name__)
 
 # A mail server that is down comes back: tried again after half a minute, one, two, ten, … for about a day.
 PATIENTLY = RetryStrategy(max_attempts=7, wait=30, exponential_wait=5)
+
+FORGOTTEN_AFTER = timedelta(days=30)  # an address nobody confirmed; the link in its mail has run out long before
 
 
 @app.task(name="digest.answer_sign_up", retry=PATIENTLY)
@@ -41,6 +43,7 @@ def look(timestamp: int) -> None:
             if not delivery.is_being_sent(edition, at=at):
                 keep_sending(edition)
     limits.forget(at=at)
+    Subscriber.objects.never_confirmed(since=at - FORGOTTEN_AFTER).delete()
 
 
 @app.task(name="digest.send")

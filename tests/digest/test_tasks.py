@@ -96,6 +96,14 @@ def test_networks_are_forgotten_on_the_way():
     assert not Knocks.objects.exists()
 
 
+def test_an_address_that_nobody_confirmed_is_forgotten_after_a_month():
+    for days, status in ((31, "pending"), (29, "pending"), (31, "unsubscribed"), (31, "confirmed")):
+        make_subscriber(f"{status}{days}@example.org", status=status, asked_at=SEVEN - timedelta(days=days))
+    look(SEVEN)
+    left = Subscriber.objects.order_by("email").values_list("email", flat=True)
+    assert [email.partition("@")[0] for email in left] == ["confirmed31", "pending29", "unsubscribed31"]
+
+
 def test_a_job_for_an_erased_subscriber_or_edition_does_nothing(run_jobs):
     tasks.answer_sign_up(subscriber=12345, asked_at=SEVEN.isoformat())
     tasks.send(edition=12345)
