@@ -50,6 +50,10 @@ class GiveForm(forms.Form):
         """What the template draws: for each rhythm its tiles, [(amount, chosen)]."""
         return [self._drawn("once", "Amount"), self._drawn("monthly", "Amount each month")]
 
+    @property
+    def decimals(self) -> int:
+        return money.exponent(self.campaign.currency)
+
     def _drawn(self, rhythm: str, legend: str) -> dict[str, Any]:
         chosen = str(self[f"amount_{rhythm}"].value())
         return {"name": rhythm, "legend": legend, "tiles": [(amount, str(amount) == chosen) for amount in self.tiles(rhythm)]}

@@ -23,21 +23,24 @@ function giveKey() {
   kept.setItem(name, field.value);
 }
 
-// "12,50" and "1 250.00" as the server reads them, near enough for a label.
-function typedAmount(text) {
+// "12,50" and "1 250.00" as the server reads them (newsroom/money.py), near enough for a label.
+function typedAmount(text, places) {
   const figures = text.replace(/[^\d.,]/g, "");
   const point = Math.max(figures.lastIndexOf("."), figures.lastIndexOf(","));
-  const decimals = point < 0 ? "" : figures.slice(point + 1);
-  const whole = point < 0 || decimals.length === 3 ? figures : figures.slice(0, point);
-  return Number(`${whole.replace(/\D/g, "")}.${decimals.length === 3 ? "0" : decimals || "0"}`);
+  const after = point < 0 ? "" : figures.slice(point + 1);
+  const groups = point < 0 || (after.length === 3 && places !== 3 && !figures.startsWith("0"));
+  const whole = groups ? figures : figures.slice(0, point);
+  return Number(`${whole.replace(/\D/g, "")}.${groups ? "0" : after || "0"}`);
 }
 
 function amountInWords() {
   const own = form.elements.own_amount.value.trim();
   if (own) {
-    const amount = typedAmount(own);
+    const places = Number(form.dataset.decimals);
+    const amount = typedAmount(own, places);
     if (!amount) return "";
-    const options = { style: "currency", currency: form.dataset.currency, trailingZeroDisplay: "stripIfInteger" };
+    const digits = { minimumFractionDigits: places, maximumFractionDigits: places, trailingZeroDisplay: "stripIfInteger" };
+    const options = { style: "currency", currency: form.dataset.currency, ...digits };
     return new Intl.NumberFormat(document.documentElement.lang, options).format(amount);
   }
   const rhythm = form.elements.rhythm.value;
