@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.contrib.admin.actions import delete_selected
+from django.contrib.auth.models import User
 from django.contrib.postgres.expressions import ArraySubquery
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
@@ -19,6 +20,10 @@ from django.utils.safestring import SafeString
 
 from digest import delivery, editions, figures, subscribing, tasks
 from digest.models import Delivery, Edition, EditionItem, Notice, Subscriber
+
+
+def may(request: HttpRequest, permission: str) -> bool:
+    return isinstance(request.user, User) and request.user.has_perm(permission)
 
 
 @admin.register(Notice)
@@ -156,7 +161,7 @@ class EditionAdmin(LookOnly):
         return False
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("digest.send_edition")
+        return may(request, "digest.send_edition")
 
     @admin.action(description="Send a test to me", permissions=["view"])
     def send_test(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
@@ -221,14 +226,14 @@ class DeliveryAdmin(LookOnly):
     actions = ["send_again"]
 
     def get_list_display(self, request: HttpRequest) -> Any:
-        may_see = request.user.has_perm("digest.view_subscriber")
+        may_see = may(request, "digest.view_subscriber")
         return [column for column in self.list_display if may_see or column != "reader"]
 
     def has_delete_permission(self, request: HttpRequest, obj: Delivery | None = None) -> bool:
         return False
 
     def has_send_permission(self, request: HttpRequest) -> bool:
-        return request.user.has_perm("digest.send_edition")
+        return may(request, "digest.send_edition")
 
     def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         """A row has no page of its own: all there is to see stands in the list."""
