@@ -1,15 +1,13 @@
-from django.apps import AppConfig
+from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
-from django.contrib.auth.apps import AuthConfig
 
 
 class NewsroomConfig(AppConfig):
     name = "newsroom"
     verbose_name = "Newsroom"
 
-
-class PeopleConfig(AuthConfig):
-    verbose_name = "People"
+    def ready(self) -> None:
+        apps.get_app_config("auth").verbose_name = "People"  # what the desk calls them
 
 
 class DeskConfig(AdminConfig):

@@ -40,7 +40,7 @@ if not ALLOWED_HOSTS and TRIAL:
 INSTALLED_APPS = [
     "newsroom.apps.NewsroomConfig",
     "newsroom.apps.DeskConfig",  # the stock admin, with our site class
-    "newsroom.apps.PeopleConfig",  # the stock auth, under a plain name
+    "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
     "django.contrib.messages",
