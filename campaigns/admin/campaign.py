@@ -2,7 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db.models import QuerySet
+from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -14,9 +14,10 @@ from campaigns import running
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.reading import may
 from campaigns.forms import GiveForm
-from campaigns.models import Campaign
+from campaigns.models import Campaign, LedgerEntry
 from campaigns.progress import progress_of
 from campaigns.views.public import page
+from newsroom import money
 
 Status = Campaign.Status
 WRITTEN: list[Any] = [
@@ -41,7 +42,9 @@ class CampaignAdmin(admin.ModelAdmin):
     list_per_page = 20
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
-        return super().get_queryset(request).defer("story", "thanks", "appeal")
+        lines = LedgerEntry.objects.filter(campaign=OuterRef("pk"), currency=OuterRef("currency")).order_by().values("campaign")
+        total = Subquery(lines.annotate(total=Sum("amount")).values("total"))
+        return super().get_queryset(request).annotate(total=total).defer("story", "thanks", "appeal")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Campaign | None:
         return Campaign.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
@@ -70,9 +73,8 @@ class CampaignAdmin(admin.ModelAdmin):
         return campaign.get_status_display()
 
     @admin.display(description="Progress")
-    def progress(self, campaign: Campaign) -> str:
-        progress = progress_of(campaign)
-        return f"{progress.words}, {progress.gifts_text}"
+    def progress(self, campaign: Any) -> str:
+        return f"{money.display(campaign.total or 0, campaign.currency)} of {money.display(campaign.goal, campaign.currency)}"
 
     # Preview and verbs
 
@@ -94,7 +96,8 @@ class CampaignAdmin(admin.ModelAdmin):
         campaign = kwargs.get("obj")
         context["title"], context["subtitle"] = str(campaign or "New campaign"), None
         context["state"] = state_in_words(campaign) if campaign else "New: not saved yet"
-        context["progress"] = self.progress(campaign) if campaign else ""
+        progress = progress_of(campaign) if campaign else None
+        context["progress"] = f"{progress.words}, {progress.gifts_text}" if progress else ""
         context["may_open"] = campaign is None or campaign.status in {Status.DRAFT, Status.CLOSED}
         context["may_close"] = campaign is not None and campaign.status in {Status.OPEN, Status.PLANNED}
         return super().render_change_form(request, context, *args, **kwargs)
