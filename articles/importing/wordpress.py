@@ -9,7 +9,8 @@ from datetime import datetime
 from itertools import batched
 from pathlib import Path
 
-from django.db import DataError, IntegrityError, connection, transaction
+from django.conf import settings
+from django.db import DataError, IntegrityError, connection, reset_queries, transaction
 from django.db.backends.utils import CursorWrapper
 
 from articles.importing.addresses import LONGEST
@@ -132,6 +133,8 @@ class Import:
     def count(self, batch: list[Prepared], addresses: int) -> None:
         self.report.counts["former addresses"] += addresses
         self.report.counts.update(each.outcome for each in batch)
+        if settings.DEBUG:
+            reset_queries()  # Django keeps every statement's text then
 
 
 @contextmanager
