@@ -44,6 +44,7 @@ def every_minute(timestamp: int) -> None:
 @app.task(name="campaigns.settle_unfinished", queueing_lock="campaigns.settle_unfinished", lock="campaigns.settle_unfinished")
 def settle_unfinished(timestamp: int) -> None:
     sweeping.settle_unfinished(at=now())
+    sweeping.finish_refunds(at=now())
 
 
 @app.periodic(cron="15 * * * *")

@@ -55,9 +55,9 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
             donation.processor_ref = payment.ref
         if payment.status == PaymentStatus.PAID:
             _receive(donation, payment, at=at, mail=mail)
-            move(donation, payment.movements, at=at)
+            move(donation, payment.movements)
         elif donation.is_unfinished:
-            _progress(donation, payment, at=at)
+            _progress(donation, payment)
     return donation
 
 
@@ -112,15 +112,19 @@ def record_cheque(
     return record_arrival(donation, amount=amount, by=by, note=note, at=at, mail=mail)
 
 
-def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, by: User | None = None, note: str = "") -> None:
-    """A line each for money that went back or came again. The gift must be locked. Known movements change nothing."""
+def move(
+    donation: Donation, movements: Sequence[Movement], *, at: datetime | None = None, by: User | None = None, note: str = ""
+) -> None:
+    """A line each for money that went back or came again, at its own moment unless another is given. The gift must be
+    locked. Known movements change nothing."""
     known = set(donation.entries.values_list("kind", "processor_ref"))
     for movement in movements:
         kind = Kind(movement.kind.value)
         if movement.amount <= 0:
             raise BooksDiffer(f"Gift {donation.pk}: a {kind.label.lower()} of {movement.amount}.")
         if (kind, movement.ref) not in known:
-            _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=at)
+            amount = SIGNS[kind] * movement.amount
+            _enter(donation, kind=kind, amount=amount, ref=movement.ref, by=by, note=note, at=at or movement.at)
             if kind == Kind.DISPUTE and donation.pledge:
                 pledges.pause(donation.pledge)
     if donation.entries.filter(kind__in=[Kind.GIFT, Kind.REFUND, Kind.REFUND_FAILED]).total() < 0:
@@ -150,7 +154,7 @@ def _receive(donation: Donation, payment: Payment, *, at: datetime, mail: bool) 
         pledges.activate(donation.pledge, first=donation, mandate=payment.mandate)
 
 
-def _progress(donation: Donation, payment: Payment, *, at: datetime) -> None:
+def _progress(donation: Donation, payment: Payment) -> None:
     if payment.status in ENDED:
         donation.status, donation.problem = ENDED[payment.status], payment.problem
         donation.save(update_fields=["status", "problem"])

@@ -231,6 +231,7 @@ def test_refunds_made_elsewhere_are_written_down_once_each(booked):
         giving.settle(donation, at=LATER)
     giving.settle(donation, at=LATER)
     assert kinds() == [("gift", 2500), ("refund", -500), ("refund", -700)]
+    assert set(LedgerEntry.objects.values_list("at", flat=True)) == {NOON}  # when the money moved, not when we heard
     assert progress_of(donation.campaign).total == 1300
 
 
