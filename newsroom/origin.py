@@ -31,4 +31,4 @@ def same_origin_post[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable
             raise PermissionDenied("This form was sent from another site. Open the page here and try again.")
         return view(*args, **kwargs)
 
-    return csrf_exempt(wrapped)  # type: ignore[return-value]
+    return csrf_exempt(wrapped)

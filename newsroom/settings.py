@@ -199,7 +199,7 @@ if not TRIAL:
     CSRF_COOKIE_NAME = "__Host-csrftoken"
 
 TAGGIT_CASE_INSENSITIVE = True
-TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = True
+TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False  # an address in the reader’s own script
 
 LOGGING = {
     "version": 1,

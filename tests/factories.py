@@ -17,7 +17,7 @@ _numbers = count(1)
 
 def make_user(group: str = "", **overrides: Any) -> User:
     """A member of staff in `group` ("Writer", "Editor", "Fundraiser", "Administrator"), with the password "pass"."""
-    fields = {"username": f"user{next(_numbers)}", "password": "pass", "is_staff": True} | overrides
+    fields: dict[str, Any] = {"username": f"user{next(_numbers)}", "password": "pass", "is_staff": True} | overrides
     user = User.objects.create_user(**fields)
     if group:
         user.groups.add(Group.objects.get(name=group))

@@ -25,7 +25,7 @@ class Migration(migrations.Migration):
                 ('headline', models.CharField(max_length=250)),
                 ('slug', models.SlugField(allow_unicode=True, help_text='The last part of the address. Changing it later keeps the old address working.', max_length=200, unique=True)),
                 ('standfirst', models.TextField(blank=True, help_text='One or two sentences between headline and text.')),
-                ('summary', models.TextField(blank=True, help_text='Up to about 100 words, shown in lists, feeds and the digest. Left empty, it is made from the beginning of the text.')),
+                ('summary', models.TextField(blank=True, help_text='Up to about 100 words, for lists, feeds and the digest. Left empty, it is made from the text.')),
                 ('body', models.TextField(blank=True)),
                 ('language', models.CharField(choices=[('en', 'English'), ('es', 'Spanish'), ('fr', 'French'), ('de', 'German'), ('it', 'Italian'), ('pt', 'Portuguese')], default='en', max_length=10)),
                 ('source_outlet', models.CharField(blank=True, help_text='Who published it first.', max_length=160, verbose_name='outlet')),

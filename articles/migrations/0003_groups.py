@@ -25,6 +25,7 @@ GRANTS = {
     },
 }
 GRANTS["Writer"]["byline"] = EVERYTHING
+GRANTS["Fundraiser"] = {"image": ["add", "change", "view"]}  # a campaign has a picture, and its story has some
 
 
 def make_groups(apps, schema_editor):

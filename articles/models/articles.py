@@ -32,7 +32,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         )
 
 
-class Article(models.Model):
+class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types: the plug-in cannot see `taggings`
     headline = models.CharField(max_length=250)
     slug = models.SlugField(
         max_length=200,
@@ -43,7 +43,7 @@ class Article(models.Model):
     standfirst = models.TextField(blank=True, help_text="One or two sentences between headline and text.")
     summary = models.TextField(
         blank=True,
-        help_text="Up to about 100 words, for lists, feeds and the digest. Left empty, it is made from the beginning of the text.",
+        help_text="Up to about 100 words, for lists, feeds and the digest. Left empty, it is made from the text.",
     )
     body = RichTextField(blank=True)
     lead_image = models.ForeignKey("articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="leads")

@@ -41,4 +41,4 @@ class Image(models.Model):
         ]
 
     def __str__(self) -> str:
-        return self.alt[:80] or self.file.name.rsplit("/", 1)[-1]
+        return self.alt[:80] or str(self.file).rsplit("/", 1)[-1]

@@ -27,7 +27,7 @@ def payloads() -> list[str]:
 
 def offences(clean: str) -> list[str]:
     """What a browser would find in `clean` that is not on the list: tags, attributes, schemes, foreign pictures."""
-    found = []
+    found: list[str] = []
     if not clean.strip():
         return found
     for element in html.fragment_fromstring(clean, create_parent="div").iter():

@@ -1,3 +1,5 @@
+from typing import Any
+
 import pytest
 
 from articles import publishing
@@ -70,14 +72,18 @@ def test_whatever_a_reader_types_is_answered(words):
     assert isinstance(headlines(words), list)
 
 
+def snippet_of(article: Article, words: str, language: str = "en") -> str:
+    found: Any = with_snippets(Article.objects.filter(pk=article.pk), words, language=language).get()
+    return found.snippet
+
+
 def test_a_snippet_marks_the_hits_and_carries_no_markup():
     article = make_article(body="<p>The <b>sluice</b> &amp; the gate were closed.</p>")
-    found = with_snippets(Article.objects.filter(pk=article.pk), "sluice").get()
-    assert f"{START}sluice{STOP}" in found.snippet
-    assert "<" not in found.snippet
+    snippet = snippet_of(article, "sluice")
+    assert f"{START}sluice{STOP}" in snippet
+    assert "<" not in snippet
 
 
 def test_an_accented_hit_is_marked_when_the_question_had_no_accent():
     article = make_article(language="es", body="<p>El régimen del agua cambia en enero.</p>")
-    found = with_snippets(Article.objects.filter(pk=article.pk), "regimen", language="es").get()
-    assert f"{START}régimen{STOP}" in found.snippet
+    assert f"{START}régimen{STOP}" in snippet_of(article, "regimen", "es")

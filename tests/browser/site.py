@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -40,7 +41,7 @@ class Site:
 
     def manage(self, *words: str) -> str:
         """Run a management command beside the running site."""
-        command = [ROOT / ".venv" / "bin" / "python", ROOT / "manage.py", *words]
+        command = [sys.executable, str(ROOT / "manage.py"), *words]
         done = subprocess.run(command, env=environment(self.var), capture_output=True, text=True)
         assert done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -140,7 +140,7 @@ def test_what_is_shown_can_be_typed(amount, currency, language):
 @given(st.text(max_size=20), KINDS)
 def test_whatever_is_typed_there_is_an_amount_or_a_sentence(typed, currency):
     try:
-        told = money.parse(typed, currency)
+        told: int | str = money.parse(typed, currency)
     except ValueError as error:
         told = str(error)
     assert told.endswith(".") if isinstance(told, str) else told >= 0
