@@ -41,9 +41,9 @@ def make_article(
     authors: list[Author] | None = None,
     **overrides: Any,
 ) -> Article:
-    """An article in the given state; published ones at `published_at` (default: NOON less a minute for each made)."""
+    """An article in the given state; published ones at `published_at` (default: NOON less a second for each made)."""
     number = next(_numbers)
-    published_at = overrides.pop("published_at", NOON - timedelta(minutes=number))
+    published_at = overrides.pop("published_at", NOON - timedelta(seconds=number))
     fields = {
         "headline": f"Headline {number}",
         "slug": f"headline-{number}",
