@@ -19,6 +19,16 @@ def pytest_configure() -> None:
     database.let_tests_empty_every_table()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Tests that empty the tables get back what migrations put there; the browser's come last, for its driver keeps an
+    event loop in this thread, and Django takes every query under one for a mistake."""
+    for item in items:
+        marker = item.get_closest_marker("django_db")
+        if marker and marker.kwargs.get("transaction"):
+            item.add_marker(pytest.mark.django_db(**{**marker.kwargs, "serialized_rollback": True}), append=False)
+    items.sort(key=lambda item: item.get_closest_marker("browser") is not None)
+
+
 @pytest.fixture
 def run_jobs(db: None) -> Callable[..., list[str]]:
     """`run_jobs(at=None)`: run every job due by then, in this process; a task's error is the test's error."""
