@@ -14,11 +14,11 @@ from pathlib import Path
 import psycopg
 import pytest
 
-from newsroom import postgres
+from newsroom import cluster, postgres
 
 USER_THAT_WAITS = """
 import sys; from pathlib import Path
-from newsroom import postgres
+from newsroom import cluster, postgres
 print(postgres.ensure_running(Path(sys.argv[1]), throwaway=sys.argv[2:] == ["throwaway"]), flush=True)
 sys.stdin.read()
 """
@@ -200,7 +200,7 @@ def test_a_path_too_long_for_a_socket_gets_a_short_one_of_its_own(folder):
 
 def test_a_socket_folder_made_by_a_stranger_is_refused(folder):
     deep = folder / ("deep" * 30) / ("deeper" * 30)
-    socket = postgres.socket_folder(deep)
+    socket = cluster.socket_folder(deep)
     socket.symlink_to(folder)
     try:
         with pytest.raises(postgres.PostgresError, match="belongs to somebody else"):
@@ -232,7 +232,7 @@ def test_a_forked_child_does_not_stop_its_parents_server(var):
 
 FORKED = """
 import os, sys; from pathlib import Path
-from newsroom import postgres
+from newsroom import cluster, postgres
 server = postgres.Server(Path(sys.argv[1]), throwaway=True)
 server.join()
 child = os.fork()
