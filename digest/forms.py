@@ -1,7 +1,7 @@
 from django import forms
 from django.core.exceptions import ValidationError
 
-from digest import addresses
+from newsroom import addresses
 
 ECHO = 1000  # as much of what was typed as is worth giving back
 

@@ -5,7 +5,7 @@ from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digest.addresses import clean
+from newsroom.addresses import clean
 
 
 @pytest.mark.parametrize(
