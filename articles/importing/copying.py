@@ -38,7 +38,8 @@ def _columns(model: type[Model]) -> "list[Field[Any, Any]]":
 
 
 def _value(field: "Field[Any, Any]", row: Model) -> Any:
-    return field.get_db_prep_save(field.pre_save(row, add=True), connection)
+    value = field.pre_save(row, add=True)
+    return value if value is None or type(value) is str else field.get_db_prep_save(value, connection)
 
 
 def _copy(model: type[Model], fields: "Sequence[Field[Any, Any]]", rows: Iterable[Sequence[Any]]) -> None:

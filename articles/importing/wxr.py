@@ -128,7 +128,7 @@ class _Reader:
         line, depth = self.parser.CurrentLineNumber, len(self.open) + 1
         if depth > DEPTH_LIMIT:
             raise Refused(f"elements stand more than {DEPTH_LIMIT} deep in one another.", line)
-        self.open.append((name, line, self.declare(attributes, root=depth == 1)))
+        self.open.append((name, line, self.declare(attributes, root=depth == 1) if attributes else None))
         if self.field:  # markup where text is due: kept as it is written
             self.characters("<" + name + "".join(f" {key}={quoteattr(value)}" for key, value in attributes.items()) + ">")
         elif depth == 1 and name != "rss":
