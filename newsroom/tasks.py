@@ -1,7 +1,11 @@
 """What the worker does for itself."""
 
+from datetime import UTC, datetime
+
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Status
+
+from newsroom import limits
 
 TRIES = 5
 
@@ -18,3 +22,9 @@ async def requeue_abandoned(timestamp: int) -> None:
             await app.job_manager.retry_job(job)
         else:
             await app.job_manager.finish_job(job, Status.FAILED, delete_job=False)
+
+
+@app.periodic(cron="40 * * * *")
+@app.task(name="newsroom.forget_shares", queueing_lock="newsroom.forget_shares")
+def forget_shares(timestamp: int) -> None:
+    limits.forget(at=datetime.fromtimestamp(timestamp, UTC))

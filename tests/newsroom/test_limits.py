@@ -1,0 +1,58 @@
+"""Shares: counted for a span, for one name of one thing."""
+
+from datetime import UTC, datetime, timedelta
+
+import pytest
+from django.test import RequestFactory
+
+from newsroom import limits, tasks
+from newsroom.models import Share
+
+NINE = datetime(2026, 11, 23, 9, 10, tzinfo=UTC)
+pytestmark = pytest.mark.django_db
+
+
+def take(who: str = "ana", *, at: datetime = NINE, what: str = "mail") -> bool:
+    return limits.take(what, who, most=2, per=limits.HOUR, at=at)
+
+
+def test_a_share_is_used_up_within_its_span_and_there_again_after_it():
+    assert [take() for _ in range(4)] == [True, True, False, False]
+    assert take(at=NINE + timedelta(minutes=49, seconds=59)) is False
+    assert take(at=NINE + timedelta(minutes=50)) is True
+
+
+def test_everybody_and_everything_has_a_share_of_its_own():
+    assert [take() for _ in range(3)] == [True, True, False]
+    assert take("ben") is True
+    assert take(what="gift") is True
+
+
+def test_nobody_stands_in_the_table():
+    take("ana@example.org")
+    assert "ana" not in Share.objects.get().who
+
+
+def test_what_is_over_is_forgotten():
+    take()
+    take(at=NINE + timedelta(hours=1))
+    tasks.forget_shares((NINE + timedelta(minutes=50)).timestamp())
+    assert Share.objects.get().until == datetime(2026, 11, 23, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("address", "network"),
+    [
+        ("192.0.2.77", "192.0.2.0/24"),
+        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
+        ("::ffff:192.0.2.77", "192.0.2.0/24"),
+        ("nonsense", ""),
+    ],
+)
+def test_a_network_is_what_one_customer_holds(address, network):
+    assert limits.network_of(RequestFactory().get("/", REMOTE_ADDR=address)) == network
+
+
+def test_one_mailbox_has_many_addresses():
+    assert limits.mailbox_of("Ana+News@Example.org") == "ana@example.org"
+    assert limits.mailbox_of("ben@example.org") == "ben@example.org"
