@@ -107,7 +107,7 @@ def test_an_interruption_is_told_and_the_next_run_goes_on(tmp_path, monkeypatch)
 def test_a_run_that_is_killed_is_simply_run_again(tmp_path):
     path = written(tmp_path, export(*(item(number, content="<p>Some words.</p>" * 50) for number in range(1, 1601))))
     name = connection.settings_dict["NAME"]
-    url = postgres.url(Path(os.environ["NEWSROOM_VAR"])).replace(f"/{postgres.DATABASE}?", f"/{name}?")
+    url = re.sub(r"@/\w+", f"@/{name}", postgres.url(Path(os.environ["NEWSROOM_VAR"])))
     environment = os.environ | {"DATABASE_URL": url, "SECRET_KEY": "x" * 60, "ALLOWED_HOSTS": "localhost"}
     process = subprocess.Popen(
         [sys.executable, "manage.py", "import_wordpress", path], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL
