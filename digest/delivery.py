@@ -107,8 +107,7 @@ def _next(edition: Edition, *, at: datetime) -> Delivery | None:
 
 def _settle(delivery: Delivery, answer: Answer, *, at: datetime) -> None:
     """Write the outcome, also over “unknown”: an answer that comes after the lease is still the truth."""
-    assert delivery.subscriber is not None  # as it was when claimed; it may be erased by now
-    problem = answer.problem.replace(delivery.subscriber.email, "(address)")[:300]  # servers like to repeat it
+    problem = answer.problem[:300]
     still_open = Delivery.objects.filter(pk=delivery.pk, status__in=[Status.CLAIMED, Status.UNKNOWN])
     if answer.verdict == Verdict.UNSENT:
         still_open.update(**_due_again(at, problem))

@@ -9,7 +9,7 @@ import re
 import smtplib
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from email.errors import MessageError
 from enum import Enum
 
@@ -18,6 +18,8 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 CLOSING = 421  # "service not available, closing transmission channel" (RFC 5321, section 3.8)
+LONGEST_SAID = 1000
+ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+(?:@|%40)[^\s<>()\[\],;:\"']+", re.IGNORECASE)
 
 
 class Verdict(Enum):
@@ -34,8 +36,16 @@ class Answer:
     problem: str = ""
 
 
+def without_addresses(words: str) -> str:
+    """Servers like to repeat an address, in whatever form: it must reach no log and no list."""
+    return ADDRESS.sub("(address)", words[:LONGEST_SAID])
+
+
 class Unreachable(Exception):
     """The mail server does not take our mail now. The sentence says why."""
+
+    def __init__(self, sentence: str) -> None:
+        super().__init__(without_addresses(sentence))
 
 
 class _Lost(Exception):
@@ -47,7 +57,14 @@ class Line:
         self.backend = backend
 
     def send(self, message: EmailMessage) -> Answer:
-        """Hand over one message to its one recipient. A line that dropped before that is opened anew, once."""
+        """Hand over one message to its one recipient. A line that dropped before that is opened anew, once.
+
+        The answer tells no address.
+        """
+        answer = self._sent(message)
+        return replace(answer, problem=without_addresses(answer.problem))
+
+    def _sent(self, message: EmailMessage) -> Answer:
         if not isinstance(self.backend, EmailBackend):
             return self._through_backend(message)
         try:

@@ -233,6 +233,24 @@ class TestBySmtp:
         edition.refresh_from_db()
         assert edition.outcome == {"accepted": 2, "refused": 1}
 
+    @pytest.mark.parametrize(
+        "said",
+        [
+            "550 5.1.1 <ana.lund@example.org> no such user",
+            "550 ANA.LUND@EXAMPLE.ORG: no such user",
+            "550 see https://mx.example/why?who=ana.lund%40example.org",
+            "550 bounces+ana.lund=example.org@mx.example is blocked",
+        ],
+    )
+    def test_what_the_server_says_is_kept_without_any_address_in_it(self, sink, said):
+        make_subscriber("Ana.Lund@example.org")
+        edition = make_edition()
+        sink.replies["rcpt", "*"] = said
+        send(edition)
+        (problem,) = problems(edition)
+        assert "(address)" in problem
+        assert "lund" not in problem.lower()
+
     @pytest.mark.parametrize("stage", ["rcpt", "data", "text"])
     def test_not_now_means_later_and_then_longer(self, sink, stage):
         sink.replies[stage, "ana@example.org"] = "451 try again later"
@@ -309,6 +327,11 @@ class TestBySmtp:
         edition = make_edition(*(f"reader{n}" for n in range(delivery.REFUSALS_IN_A_ROW + 5)))
         assert stopped(edition) == "554 we do not like your mail"
         assert edition.deliveries.tally() == {"refused": delivery.REFUSALS_IN_A_ROW, "due": 5}
+
+    @pytest.mark.parametrize("stage", ["connect", "mail", "rcpt", "text"])
+    def test_why_sending_stopped_tells_no_address(self, sink, stage):
+        sink.replies[stage, "*"] = "554 5.7.1 <Reader7@example.org> rejected"
+        assert "@" not in stopped(make_edition(*(f"reader{n}" for n in range(delivery.REFUSALS_IN_A_ROW))))
 
     def test_a_server_that_is_not_there_leaves_everybody_due(self, settings):
         options = {"host": "127.0.0.1", "port": 9, "timeout": 2}

@@ -70,6 +70,17 @@ def test_a_mail_server_that_is_down_gets_it_when_it_is_back(run_jobs, sink):
     assert (sink.recipients, Delivery.objects.get().status) == (["ana@example.org"], "accepted")
 
 
+def test_the_log_of_a_sending_that_stopped_tells_no_address(sink, caplog):
+    make_article(published_at=SEVEN - HOUR)
+    for number in range(25):
+        make_subscriber(f"reader{number}@example.org")
+        sink.replies["rcpt", f"reader{number}@example.org"] = f"550 5.1.1 <reader{number}@example.org> rejected"
+    look(SEVEN)
+    tasks.send(edition=Edition.objects.get().pk)
+    assert "is not being sent now: 550 5.1.1 <(address)> rejected" in caplog.text
+    assert "@example.org" not in caplog.text
+
+
 def test_a_long_list_is_sent_run_by_run(run_jobs, monkeypatch):
     settled = iter([2, 2, 1, 0])
     monkeypatch.setattr("digest.delivery.send", lambda edition: next(settled))
