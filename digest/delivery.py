@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from digest import mails, transport
@@ -36,11 +36,11 @@ class Stopped(Exception):
 def send(
     edition: Edition,
     *,
-    limit: int = BATCH,
+    limit: int | None = None,
     clock: Callable[[], datetime] = timezone.now,
     tell: Callable[[], None] = lambda: None,
 ) -> int:
-    """One run, to at most `limit` of those who are due: how many it settled. Stopped says in a sentence why not.
+    """One run, to at most `limit` (BATCH) of those who are due: how many it settled. Stopped says in a sentence why not.
 
     Safe to run twice, in parallel, and again after a kill. `tell` is called after each message.
     """
@@ -54,7 +54,7 @@ def send(
         return _skip_all(edition, at=at)
     try:
         with transport.opened() as line:
-            settled = _run(edition, issue, line, limit, clock, tell)
+            settled = _run(edition, issue, line, limit or BATCH, clock, tell)
     except transport.Unreachable as error:
         raise Stopped(str(error)) from error
     finish(edition, at=clock())
@@ -106,16 +106,27 @@ def _next(edition: Edition, *, at: datetime) -> Delivery | None:
 
 
 def _settle(delivery: Delivery, answer: Answer, *, at: datetime) -> None:
-    """Write the outcome, also over “unknown”: an answer that comes after the lease is still the truth."""
+    """Write the outcome, also over “unknown”: an answer that comes after the lease is still the truth.
+
+    Unless a person had the row sent again meanwhile: then it is another sender's, and this answer comes too late.
+    """
     problem = answer.problem[:300]
-    still_open = Delivery.objects.filter(pk=delivery.pk, status__in=[Status.CLAIMED, Status.UNKNOWN])
+    own = Delivery.objects.filter(pk=delivery.pk, claimed_at=delivery.claimed_at, status__in=[Status.CLAIMED, Status.UNKNOWN])
     if answer.verdict == Verdict.UNSENT:
-        still_open.update(**_due_again(at, problem))
+        _reopen(own, **_due_again(at, problem))
     elif answer.verdict == Verdict.LATER and delivery.attempts < len(PUT_OFF):
         pause = PUT_OFF[delivery.attempts]
-        still_open.update(attempts=delivery.attempts + 1, **_due_again(at + pause, problem))
+        _reopen(own, attempts=delivery.attempts + 1, **_due_again(at + pause, problem))
     else:
-        still_open.update(status=OUTCOMES[answer.verdict], settled_at=at, problem=problem)
+        own.update(status=OUTCOMES[answer.verdict], settled_at=at, problem=problem)
+
+
+def _reopen(rows: QuerySet[Delivery], **changes: Any) -> int:
+    """Make them due again, in editions that are finished no more: `look` sends unfinished ones only."""
+    editions = set(rows.values_list("edition_id", flat=True))
+    changed = rows.update(**changes)
+    Edition.objects.filter(pk__in=editions).exclude(finished_at=None).update(finished_at=None, outcome={})
+    return changed
 
 
 def _due_again(at: datetime, problem: str = "") -> dict[str, Any]:
@@ -164,10 +175,7 @@ def repeat(deliveries: Iterable[int], *, at: datetime) -> int:
         rows = Delivery.objects.select_for_update(of=("self",)).filter(
             pk__in=deliveries, status__in=[Status.UNKNOWN, Status.REFUSED], edition__composed_at__gt=at - STALE
         )
-        editions = {row.edition_id for row in rows}
-        changed = rows.update(attempts=0, **_due_again(at))
-        Edition.objects.filter(pk__in=editions).update(finished_at=None, outcome={})
-    return changed
+        return _reopen(rows, attempts=0, **_due_again(at))
 
 
 def is_being_sent(edition: Edition, *, at: datetime) -> bool:

@@ -1,5 +1,6 @@
 """Every recipient once: claims, outcomes, and what a mail server can say."""
 
+from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
@@ -171,6 +172,57 @@ def test_an_answer_after_the_lease_is_still_the_truth(monkeypatch):
     send(edition)
     edition.refresh_from_db()
     assert (outcomes(edition), edition.outcome) == ({"ana": "accepted"}, {"accepted": 1})
+
+
+@pytest.mark.parametrize("verdict", delivery.Verdict)
+def test_an_answer_after_somebody_else_claimed_the_row_changes_nothing(monkeypatch, verdict):
+    edition = make_edition("ana")
+    row, later = edition.deliveries.get(), NOON + delivery.LEASE
+
+    def far_too_slowly(line, message):
+        delivery.give_up(edition, at=later)
+        delivery.repeat([row.pk], at=later)
+        assert delivery._next(edition, at=later) == row
+        return delivery.Answer(verdict, "too late")
+
+    monkeypatch.setattr("digest.transport.Line.send", far_too_slowly)
+    with suppress(delivery.Stopped):
+        send(edition)
+    row.refresh_from_db()
+    assert (row.status, row.claimed_at, row.problem, row.attempts) == ("claimed", later, "", 0)
+
+
+@pytest.mark.parametrize("verdict", delivery.Verdict)
+def test_an_answer_after_a_person_had_it_sent_again_leaves_it_due(monkeypatch, verdict):
+    edition = make_edition("ana")
+    row, later = edition.deliveries.get(), NOON + delivery.LEASE
+
+    def far_too_slowly(line, message):
+        delivery.give_up(edition, at=later)
+        delivery.repeat([row.pk], at=later)
+        return delivery.Answer(verdict, "too late")
+
+    monkeypatch.setattr("digest.transport.Line.send", far_too_slowly)
+    with suppress(delivery.Stopped):
+        send(edition)
+    row.refresh_from_db()
+    assert (row.status, row.due_at, row.problem) == ("due", later, "")
+
+
+@pytest.mark.parametrize("verdict", [delivery.Verdict.UNSENT, delivery.Verdict.LATER])
+def test_what_was_not_sent_after_all_is_due_again_in_an_edition_that_was_finished_meanwhile(monkeypatch, verdict):
+    edition = make_edition("ana")
+
+    def slowly(line, message):
+        delivery.give_up(edition, at=NOON + delivery.LEASE)
+        delivery.finish(edition, at=NOON + delivery.LEASE)
+        return delivery.Answer(verdict)
+
+    monkeypatch.setattr("digest.transport.Line.send", slowly)
+    with suppress(delivery.Stopped):
+        send(edition)
+    edition.refresh_from_db()
+    assert (outcomes(edition), edition.finished_at, edition.outcome) == ({"ana": "due"}, None, {})
 
 
 def test_a_person_may_have_the_unknown_sent_again():

@@ -82,12 +82,13 @@ def test_the_log_of_a_sending_that_stopped_tells_no_address(sink, caplog):
 
 
 def test_a_long_list_is_sent_run_by_run(run_jobs, monkeypatch):
-    settled = iter([2, 2, 1, 0])
-    monkeypatch.setattr("digest.delivery.send", lambda edition: next(settled))
+    monkeypatch.setattr("digest.delivery.BATCH", 2)
     make_article(published_at=SEVEN - HOUR)
-    make_subscriber()
+    readers = [make_subscriber().email for _ in range(5)]
     look(SEVEN)
-    assert run_jobs() == ["digest.send"] * 4
+    assert run_jobs() == ["digest.send"] * 4  # two, two, one, and one to see that nobody is left
+    assert [message.to for message in mail.outbox] == [[reader] for reader in readers]
+    assert Edition.objects.get().outcome == {"accepted": 5}
 
 
 def test_while_somebody_sends_nobody_else_is_called():
