@@ -18,6 +18,7 @@ from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
 
 CLOSING = 421  # "service not available, closing transmission channel" (RFC 5321, section 3.8)
+REFUSALS = {4, 5}  # the first digit of a no
 LONGEST_SAID = 1000
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+(?:@|%40)[^\s<>()\[\],;:\"']+", re.IGNORECASE)
 
@@ -78,7 +79,7 @@ class Line:
                 return _by_smtp(self.backend.connection or smtplib.SMTP(), sender, recipient, text)
             except _Lost as error:
                 if last:
-                    return Answer(Verdict.UNSENT, f"The mail server closed the connection: {error}")
+                    return Answer(Verdict.UNSENT, f"The mail server broke off: {error}")
                 try:
                     _reopen(self.backend)
                 except Unreachable as unreachable:
@@ -133,10 +134,9 @@ def _close(backend: BaseEmailBackend) -> None:
 def _by_smtp(smtp: smtplib.SMTP, sender: str, recipient: str, text: bytes) -> Answer:
     try:
         smtp.ehlo_or_helo_if_needed()
-        if refusal := _asked(smtp, 250, *smtp.mail(sender)):
+        if refusal := _asked(smtp, *smtp.mail(sender)):
             return Answer(Verdict.UNSENT, f"The mail server refuses us as sender: {refusal.problem}")
-        refusal = _asked(smtp, 250, *smtp.rcpt(recipient)) or _asked(smtp, 354, *smtp.docmd("DATA"))
-        if refusal:
+        if refusal := _asked(smtp, *smtp.rcpt(recipient)) or _asked(smtp, *smtp.docmd("DATA"), wanted=3):
             return refusal
     except OSError as error:
         raise _Lost(str(error)) from error
@@ -146,14 +146,22 @@ def _by_smtp(smtp: smtplib.SMTP, sender: str, recipient: str, text: bytes) -> An
     except OSError as error:
         smtp.close()
         return Answer(Verdict.UNKNOWN, f"The connection was lost before the mail server answered: {error}")
-    return Answer(Verdict.ACCEPTED) if code == 250 else _refused(code, said)
+    if code // 100 == 2:
+        return Answer(Verdict.ACCEPTED)
+    if code // 100 in REFUSALS:
+        return _refused(code, said)
+    smtp.close()  # where its next answer begins nobody knows
+    return Answer(Verdict.UNKNOWN, f"The mail server’s answer could not be read: {_said(code, said)}")
 
 
-def _asked(smtp: smtplib.SMTP, wanted: int, code: int, said: bytes) -> Answer | None:
-    """None when the server says yes to a step, else its refusal, with the line made ready for the next message."""
-    if code == wanted or (wanted == 250 and code == 251):  # 251: will forward
+def _asked(smtp: smtplib.SMTP, code: int, said: bytes, wanted: int = 2) -> Answer | None:
+    """None when the server says yes to a step, else its refusal, with the line made ready for the next message.
+
+    The first digit alone decides (RFC 5321, section 4.2.1).
+    """
+    if code // 100 == wanted:
         return None
-    if code == CLOSING:
+    if code == CLOSING or code // 100 not in REFUSALS:
         raise _Lost(_said(code, said))
     with suppress(OSError):  # the next message finds out
         smtp.rset()
@@ -166,4 +174,4 @@ def _refused(code: int, said: bytes | str) -> Answer:
 
 def _said(code: int, said: bytes | str) -> str:
     words = said.decode("utf-8", "replace") if isinstance(said, bytes) else said
-    return f"{code} {' '.join(words.split())}"
+    return " ".join([str(code), *words.split()])

@@ -349,7 +349,7 @@ class TestBySmtp:
     def test_a_server_that_keeps_dropping_the_line_stops_the_run_and_nobody_is_lost(self, sink):
         sink.replies["rcpt", "*"] = "421 too busy"
         edition = make_edition("ana", "ben")
-        assert stopped(edition) == "The mail server closed the connection: 421 too busy"
+        assert stopped(edition) == "The mail server broke off: 421 too busy"
         assert outcomes(edition) == {"ana": "due", "ben": "due"}
         sink.replies.clear()
         assert send(edition) == 2
@@ -361,6 +361,31 @@ class TestBySmtp:
         assert outcomes(edition) == {"ana": "accepted", "ben": "unknown", "cleo": "accepted"}
         assert send(edition, at=NOON + HOUR) == 0
         assert sink.heard == ["ana@example.org", "ben@example.org", "cleo@example.org"]
+
+    @pytest.mark.parametrize("said", ["OK queued", "354 go on", "199 what", "", "2"])
+    def test_an_answer_that_cannot_be_read_is_unknown_and_the_others_get_theirs(self, sink, said):
+        sink.replies["text", "ben@example.org"] = said or "\r"
+        edition = make_edition("ana", "ben", "cleo")
+        send(edition)
+        assert outcomes(edition) == {"ana": "accepted", "ben": "unknown", "cleo": "accepted"}
+        assert sink.heard == ["ana@example.org", "ben@example.org", "cleo@example.org"]
+
+    @pytest.mark.parametrize("stage", ["mail", "rcpt", "text"])
+    @pytest.mark.parametrize("said", ["251 will forward", "252 cannot verify, will try", "299 fine"])
+    def test_every_answer_that_begins_with_a_two_is_a_yes(self, sink, stage, said):
+        sink.replies[stage, "*"] = said
+        edition = make_edition("ana", "ben")
+        send(edition)
+        assert outcomes(edition) == {"ana": "accepted", "ben": "accepted"}
+        assert sink.heard == ["ana@example.org", "ben@example.org"]
+
+    @pytest.mark.parametrize("stage", ["mail", "rcpt", "data"])
+    @pytest.mark.parametrize("said", ["OK", "199 what"])
+    def test_before_the_text_an_answer_that_cannot_be_read_costs_nobody_the_edition(self, sink, stage, said):
+        sink.replies[stage, "*"] = said
+        edition = make_edition("ana", "ben")
+        assert stopped(edition).startswith("The mail server broke off")
+        assert (outcomes(edition), sink.heard) == ({"ana": "due", "ben": "due"}, [])
 
     def test_three_lost_answers_stop_the_run(self, sink):
         sink.replies["text", "*"] = HANG_UP
