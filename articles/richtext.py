@@ -2,7 +2,7 @@
 
 import re
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import unquote, urlsplit
 
 import nh3
 from django.conf import settings
@@ -67,7 +67,7 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
 
 def is_our_picture(address: str) -> bool:
     """Pictures in a text are our own files: no third-party request from a reader's browser."""
-    return address.startswith(settings.MEDIA_URL) and ".." not in urlsplit(address).path
+    return address.startswith(settings.MEDIA_URL) and ".." not in unquote(urlsplit(address).path)
 
 
 _cleaner = nh3.Cleaner(

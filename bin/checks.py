@@ -18,6 +18,7 @@ PRODUCTION = {
     "ALLOWED_HOSTS": "news.example.org",
     "SITE_URL": "https://news.example.org",
     "EMAIL_URL": "smtp://user:password@mail.example.org:587/",
+    "DEFAULT_FROM_EMAIL": "desk@news.example.org",
 }
 
 

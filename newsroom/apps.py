@@ -1,3 +1,5 @@
+from importlib import import_module
+
 from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
 
@@ -7,6 +9,7 @@ class NewsroomConfig(AppConfig):
     verbose_name = "Newsroom"
 
     def ready(self) -> None:
+        import_module("newsroom.checks")  # they register themselves
         apps.get_app_config("auth").verbose_name = "People"  # what the desk calls them
 
 

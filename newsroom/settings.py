@@ -1,8 +1,8 @@
 """Every setting of the project, read from the environment once. README.md lists the variables."""
 
 import os
-import sys
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
@@ -133,14 +133,12 @@ USE_I18N = True
 STATIC_URL = "/static/"
 STATIC_ROOT = VAR / "static"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-MEDIA_URL = os.environ.get("MEDIA_URL") or "/media/"
+MEDIA_URL = (os.environ.get("MEDIA_URL") or "/media/").rstrip("/") + "/"
 MEDIA_ROOT = VAR / "media"
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
     "staticfiles": {
-        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
-        if DEBUG or "pytest" in sys.modules
-        else "newsroom.static.ManifestStorage"
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsroom.static.ManifestStorage"
     },
 }
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -170,6 +168,8 @@ SECURE_CSP = {
     "default-src": [CSP.SELF],
     # The nonce stands in the header only where a page used it: the editor's import map, on admin pages.
     "script-src": [CSP.SELF, CSP.NONCE],
+    # Pictures may live on a host of their own (object storage, a CDN): then that one, and no other.
+    "img-src": [CSP.SELF, *(["{0.scheme}://{0.netloc}".format(urlsplit(MEDIA_URL))] if "://" in MEDIA_URL else [])],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
     "form-action": [CSP.SELF],
@@ -185,6 +185,9 @@ SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Two copies on one host share a cookie jar: the port keeps their sign-ins apart.
 SESSION_COOKIE_NAME = f"sessionid{PORT}" if TRIAL else "sessionid"
 CSRF_COOKIE_NAME = f"csrftoken{PORT}" if TRIAL else "csrftoken"
+
+# How many proxies of ours stand in front and add the visitor's address to X-Forwarded-For. 0: the header is not believed.
+TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
 
 if not TRIAL:
     SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", "1")

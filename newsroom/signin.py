@@ -12,10 +12,15 @@ WAIT = "Too many attempts to sign in. Wait a quarter of an hour, then try again.
 
 
 def network_of(request: HttpRequest) -> str:
-    """Where a request comes from: the address, of IPv6 the /64 that one customer holds."""
+    """Where a request comes from: the address, of IPv6 the /64 that one customer holds.
+
+    X-Forwarded-For counts only as far as our own proxies (settings.TRUSTED_PROXIES of them) wrote it: each adds the
+    address it saw at the end, and what stands further left is whatever the client liked to send.
+    """
     address = request.META.get("REMOTE_ADDR", "")
-    if settings.SECURE_PROXY_SSL_HEADER:  # behind our own proxy: the last address is the one that it added itself
-        address = request.headers.get("X-Forwarded-For", address).rpartition(",")[2].strip()
+    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    if 0 < settings.TRUSTED_PROXIES <= len(told):
+        address = told[-settings.TRUSTED_PROXIES]
     try:
         client = ipaddress.ip_address(address)
     except ValueError:

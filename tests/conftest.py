@@ -1,5 +1,6 @@
 """What every test has: a real, private Postgres, and `run_jobs` in the worker's place."""
 
+import os
 from collections.abc import Callable
 
 import django
@@ -15,7 +16,10 @@ VAR = database.start()
 
 def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one costs half a second a sign-in
+    plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nobody ran collectstatic here
+    settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
     django.setup()
+    del os.environ["DJANGO_SETTINGS_MODULE"]  # a process of pytest -n would read the settings before it has its own database
     database.let_tests_empty_every_table()
 
 
