@@ -3,6 +3,7 @@
 import email
 import email.policy
 import multiprocessing
+import os
 import stat
 from collections.abc import Sequence
 from pathlib import Path
@@ -60,12 +61,16 @@ def test_a_message_that_cannot_be_written_leaves_no_half_file(tmp_path, monkeypa
     assert list((tmp_path / "outbox").iterdir()) == []
 
 
+def find_settings() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "newsroom.settings"
+
+
 def send_many(folder: Path) -> None:
     OutboxBackend(folder=folder).send_messages([message(str(number)) for number in range(25)])
 
 
 def test_many_processes_write_at_once_and_lose_nothing(tmp_path):
-    with multiprocessing.get_context("spawn").Pool(4) as pool:
+    with multiprocessing.get_context("spawn").Pool(4, find_settings) as pool:
         pool.map(send_many, [tmp_path / "outbox"] * 4)
     assert len(list((tmp_path / "outbox").glob("*.eml"))) == 100
 

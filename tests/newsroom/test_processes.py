@@ -26,14 +26,6 @@ def run_apart(code: str, *arguments: str) -> "subprocess.Popen[str]":
     return subprocess.Popen([sys.executable, "-c", code, *arguments], cwd=ROOT, stdout=subprocess.PIPE, text=True)
 
 
-def runs(pid: int) -> bool:
-    """Whether the process is there and not only a number that nobody has asked for yet."""
-    try:
-        return "Z" not in Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()[0]
-    except FileNotFoundError:
-        return False
-
-
 def test_a_second_run_on_the_same_folder_hears_who_runs_and_where(tmp_path):
     claim = processes.Claim.take(tmp_path)
     claim.sign("http://localhost:8123")
@@ -62,10 +54,10 @@ def test_a_killed_run_lets_go_of_its_folder_and_its_children_are_ended(tmp_path)
     child = int(holder.stdout.readline())
     holder.kill()
     holder.communicate()
-    assert runs(child)  # it outlived its parent
+    assert processes.runs(child)  # it outlived its parent
 
     os.close(processes.Claim.take(tmp_path).file)
-    assert not runs(child)
+    assert not processes.runs(child)
 
 
 def test_a_damaged_note_of_the_former_run_is_no_obstacle(tmp_path):
@@ -98,6 +90,6 @@ def test_a_child_dies_with_its_killed_parent():
     parent.send_signal(signal.SIGKILL)
     parent.communicate()
     deadline = time.monotonic() + 5
-    while runs(child) and time.monotonic() < deadline:
+    while processes.runs(child) and time.monotonic() < deadline:
         time.sleep(0.02)
-    assert not runs(child)
+    assert not processes.runs(child)
