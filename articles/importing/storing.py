@@ -69,7 +69,8 @@ def store(source: str, batch: list[Prepared]) -> int:
     for each in batch:
         writing.derive(each.article)
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'")  # words go into the search index in larger lots
+        # Words go into the search index in larger lots; a batch lost to a power cut is simply imported again.
+        cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'; SET LOCAL synchronous_commit = off")
         copy_rows(Article, [each.article for each in batch])
         copy_values(
             ImportedObject,
