@@ -3,6 +3,7 @@
 
 import os
 import sys
+from collections.abc import Callable
 
 WITHOUT_DATABASE = {"help", "version", "--help", "-h", "--version", "collectstatic", "makemessages", "compilemessages"}
 
@@ -13,15 +14,23 @@ def main() -> None:
         from django.core.management import execute_from_command_line
     except ImportError:
         sys.exit("Django is not here: run bin/run once, it installs everything, then use .venv/bin/python manage.py")
+    from django.core.exceptions import ImproperlyConfigured
+
+    try:
+        run(execute_from_command_line)
+    except ImproperlyConfigured as error:
+        sys.exit(str(error))
+
+
+def run(execute: Callable[[list[str]], None]) -> None:
     if os.environ.get("DATABASE_URL") or WITHOUT_DATABASE.intersection(sys.argv[1:2] or ["help"]):
-        execute_from_command_line(sys.argv)
+        execute(sys.argv)
     else:
-        with_embedded_database()
+        with_embedded_database(execute)
 
 
-def with_embedded_database() -> None:
+def with_embedded_database(execute: Callable[[list[str]], None]) -> None:
     from django.conf import settings
-    from django.core.management import execute_from_command_line
     from django.db import connections
 
     from newsroom import postgres
@@ -29,7 +38,7 @@ def with_embedded_database() -> None:
     server = postgres.Server(settings.VAR)
     try:
         server.join()
-        execute_from_command_line(sys.argv)
+        execute(sys.argv)
     except postgres.PostgresError as error:
         sys.exit(str(error))
     finally:

@@ -9,16 +9,13 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from newsroom import mail, postgres, secret
+from newsroom.environment import bracketed, choice, flag, local_address, number, time_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
 
-def flag(name: str, default: str = "0") -> bool:
-    return os.environ.get(name, default).strip().lower() in {"1", "true", "yes", "on"}
-
-
 VAR = Path(os.environ.get("NEWSROOM_VAR") or BASE_DIR / "var").expanduser().absolute()
-PORT = int(os.environ.get("PORT") or 8000)
+PORT = number("PORT", 8000, least=1, most=65535)
 HOST = os.environ.get("HOST") or "127.0.0.1"
 
 # Without DATABASE_URL this is a trial: our own Postgres, mail into files, a pretended payment processor, plain HTTP.
@@ -32,10 +29,10 @@ if not SECRET_KEY:
         raise ImproperlyConfigured("SECRET_KEY is missing: with DATABASE_URL set, give the site its own secret key.")
     SECRET_KEY = secret.kept_in(VAR)
 
-SITE_URL = (os.environ.get("SITE_URL") or f"http://{'localhost' if HOST in {'0.0.0.0', '::'} else HOST}:{PORT}").rstrip("/")  # noqa: S104
+SITE_URL = (os.environ.get("SITE_URL") or local_address(HOST, PORT)).rstrip("/")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").replace(",", " ").split() if host]
 if not ALLOWED_HOSTS and TRIAL:
-    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", HOST]
+    ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", bracketed(HOST)]
 
 INSTALLED_APPS = [
     "newsroom.apps.NewsroomConfig",
@@ -86,10 +83,13 @@ TEMPLATES = [
     },
 ]
 
-DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or postgres.url(VAR), conn_health_checks=True)}
+try:
+    DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or postgres.url(VAR), conn_health_checks=True)}
+except ValueError:
+    raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host/name") from None
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {  # beside what the address says after its “?”
     "min_size": 1,
-    "max_size": int(os.environ.get("DATABASE_POOL") or 8),
+    "max_size": number("DATABASE_POOL", 8, least=1, most=1000),
     "timeout": 10,
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
@@ -126,7 +126,7 @@ LANGUAGES = [
     ("it", "Italian"),
     ("pt", "Portuguese"),
 ]
-TIME_ZONE = os.environ.get("TIME_ZONE") or "UTC"
+TIME_ZONE = time_zone("TIME_ZONE", "UTC")
 USE_TZ = True
 USE_I18N = True
 
@@ -162,7 +162,7 @@ PROCESSORS: dict[str, tuple[str, dict[str, str]]] = {
 if TRIAL or DEBUG:
     PROCESSORS = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), **PROCESSORS}
 
-DIGEST_HOUR = int(os.environ.get("DIGEST_HOUR") or 7)  # in TIME_ZONE
+DIGEST_HOUR = number("DIGEST_HOUR", 7, least=0, most=23)  # in TIME_ZONE
 
 SECURE_CSP = {
     "default-src": [CSP.SELF],
@@ -193,7 +193,7 @@ if not TRIAL:
     SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", "1")
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", "1") else None
-    SECURE_HSTS_SECONDS = int(os.environ.get("SECURE_HSTS_SECONDS") or 365 * 24 * 3600)
+    SECURE_HSTS_SECONDS = number("SECURE_HSTS_SECONDS", 365 * 24 * 3600, least=0, most=10 * 365 * 24 * 3600)
     SECURE_HSTS_INCLUDE_SUBDOMAINS = flag("SECURE_HSTS_INCLUDE_SUBDOMAINS", "1")
     SECURE_HSTS_PRELOAD = flag("SECURE_HSTS_PRELOAD", "1")
     SESSION_COOKIE_SECURE = True
@@ -204,11 +204,12 @@ if not TRIAL:
 TAGGIT_CASE_INSENSITIVE = True
 TAGGIT_STRIP_UNICODE_WHEN_SLUGIFYING = False  # an address in the reader’s own script
 
+LOG_LEVELS = ("DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["stderr"], "level": os.environ.get("LOG_LEVEL") or "INFO"},
+    "root": {"handlers": ["stderr"], "level": choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {"procrastinate": {"level": "WARNING"}},
 }

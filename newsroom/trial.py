@@ -19,7 +19,7 @@ from pathlib import Path
 from types import FrameType
 from typing import TextIO
 
-from newsroom import postgres, processes
+from newsroom import environment, postgres, processes
 
 EDITOR = "editor"
 ROOT = Path(__file__).resolve().parent.parent
@@ -225,8 +225,7 @@ def end(running: "list[subprocess.Popen[bytes]]") -> None:
 
 
 def site_address(host: str, port: int) -> str:
-    shown = "localhost" if host in {"0.0.0.0", "::", ""} else f"[{host}]" if ":" in host else host  # noqa: S104
-    return (os.environ.get("SITE_URL") or f"http://{shown}:{port}").rstrip("/")
+    return (os.environ.get("SITE_URL") or environment.local_address(host, port)).rstrip("/")
 
 
 def ending(status: int) -> str:
