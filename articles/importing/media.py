@@ -78,13 +78,12 @@ class Pictures:
         return None if row[5] else dict(zip(("pk", "src", "width", "height", "alt"), row, strict=False))
 
     def receive(self, path: str, about: Attachment) -> tuple[int, str, int, int, str, str]:
-        texts = {"alt": about.alt[:500], "caption": about.caption, "credit": about.credit[:200]}
         try:
             with (self.root / path).open("rb") as file:  # type: ignore[operator]
                 if self.report.dry_run:
                     checked = images.check(file)
                     return 0, "/", checked.width, checked.height, about.alt, ""
-                image = images.receive(file, **texts)
+                image = images.receive(file, alt=about.alt[:500], caption=about.caption, credit=about.credit[:200])
         except ValidationError as error:
             return 0, "", 0, 0, "", " ".join(error.messages)
         except OSError as error:
