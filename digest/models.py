@@ -41,6 +41,9 @@ class SubscriberQuerySet(models.QuerySet["Subscriber"]):
 
 
 class Subscriber(models.Model):
+    """What was agreed to (`consent`, `place`, `asked_at`) is proof once the reader confirmed: a later sign-up, which anybody
+    can send for any address, waits in the `again_` columns until a new yes."""
+
     class Status(models.TextChoices):
         PENDING = "pending", "Not confirmed yet"
         CONFIRMED = "confirmed", "Confirmed"
@@ -58,6 +61,11 @@ class Subscriber(models.Model):
     mailed_at = models.DateTimeField(null=True, blank=True, help_text="When the last answer to a sign-up was ordered: one a day.")
     confirmed_at = models.DateTimeField(null=True, blank=True)
     left_at = models.DateTimeField(null=True, blank=True)
+    again_asked_at = models.DateTimeField(
+        "asked again at", null=True, blank=True, help_text="A sign-up, perhaps a stranger’s, that was not confirmed."
+    )
+    again_consent = models.TextField(blank=True, editable=False)
+    again_place = models.CharField(max_length=200, blank=True, editable=False)
 
     objects = SubscriberQuerySet.as_manager()
 
@@ -73,6 +81,16 @@ class Subscriber(models.Model):
 
     def __str__(self) -> str:
         return self.email
+
+
+class Complaint(models.Model):
+    """A mailbox whose owner called our mail spam and was erased: known by a keyed hash, so that a stranger's sign-up does
+    not mail them again."""
+
+    code = models.CharField(max_length=64, unique=True)
+
+    def __str__(self) -> str:
+        return f"Complaint {self.pk}"
 
 
 class Knocks(models.Model):

@@ -9,10 +9,14 @@ from django.db import transaction
 from django.db.models.functions import Lower
 
 from articles.models import Masthead
-from digest import tasks
+from digest import complaints, tasks
 from digest.models import Notice, Subscriber
+from newsroom import limits
 
 MAIL_AGAIN_AFTER = timedelta(days=1)
+A_MAILBOX_A_DAY = 3  # however many addresses lead to it
+FORGOTTEN_AFTER = timedelta(days=30)  # an address nobody confirmed; the link in its mail has run out long before
+BATCH = 500
 Status = Subscriber.Status
 
 
@@ -20,18 +24,33 @@ def ask(email: str, *, at: datetime, place: str = "") -> Subscriber:
     """Somebody asks for the digest for this address (cleaned by `addresses.clean`): mail the link that confirms it.
 
     Whatever we know about the address, the same is written and one job deferred, so that neither the answer nor the
-    time it takes tells a stranger anything. The job mails at most once a day an address, and never who complained.
+    time it takes tells a stranger anything. The job mails at most once a day an address, three times a mailbox (whose
+    owner can have any number of addresses: ana+1@, ana+2@), and never who complained.
     """
     with transaction.atomic():
         subscriber, words = _found_or_made(email, at=at), _words()
-        if subscriber.status != Status.CONFIRMED:
-            subscriber.consent, subscriber.place = words, place[:200]
-        subscriber.asked_at = at
-        if subscriber.mailed_at is None or subscriber.mailed_at <= at - MAIL_AGAIN_AFTER:
+        fields = _request_of(subscriber)
+        if _may_be_mailed(subscriber, at=at):
             subscriber.mailed_at = at
-        subscriber.save(update_fields=["consent", "place", "asked_at", "mailed_at"])
+            for name, value in zip(fields, (words, place[:200], at), strict=True):
+                setattr(subscriber, name, value)
+        subscriber.save(update_fields=["mailed_at", *fields])
         tasks.answer_sign_up.defer(subscriber=subscriber.pk, asked_at=at.isoformat())
     return subscriber
+
+
+def _request_of(subscriber: Subscriber) -> tuple[str, str, str]:
+    """Where a sign-up is noted: not over the proof of what a reader once said yes to."""
+    if subscriber.status == Status.PENDING:
+        return "consent", "place", "asked_at"
+    return "again_consent", "again_place", "again_asked_at"
+
+
+def _may_be_mailed(subscriber: Subscriber, *, at: datetime) -> bool:
+    """Takes the same steps either way; what brings no mail uses up nothing of the mailbox's share."""
+    due = subscriber.mailed_at is None or subscriber.mailed_at <= at - MAIL_AGAIN_AFTER
+    what, mailbox = "digest.answer" if due else "digest.no_answer", limits.mailbox_of(subscriber.email)
+    return limits.take(what, mailbox, most=A_MAILBOX_A_DAY, per=limits.DAY, at=at) and due
 
 
 def _found_or_made(email: str, *, at: datetime) -> Subscriber:
@@ -51,11 +70,11 @@ def _words() -> str:
 def enrol(email: str, *, at: datetime, consent: str, place: str = "") -> Subscriber:
     """A subscriber who said yes elsewhere (another list, the demo): confirmed at `at`, without a mail.
 
-    Whoever is known already stays as they are: an old list brings nobody back who left.
+    Whoever is known already stays as they are: an old list brings nobody back who left or complained.
     """
     with transaction.atomic():
         subscriber = _found_or_made(email, at=at)
-        if subscriber.status == Status.PENDING:
+        if subscriber.status == Status.PENDING and not complaints.known(email):
             subscriber.consent, subscriber.place, subscriber.asked_at = consent, place[:200], at
             subscriber.status, subscriber.confirmed_at = Status.CONFIRMED, at
             subscriber.save(update_fields=["consent", "place", "asked_at", "status", "confirmed_at"])
@@ -66,19 +85,25 @@ def confirm(subscriber: Subscriber, *, at: datetime, asked_at: datetime | None =
     """Somebody who can read the address's mail said yes: the digest goes there from now on.
 
     `asked_at` is when the link they hold was made (None for one that never runs out): one made before they left does
-    not bring them back.
+    not bring them back, and none brings back who complained (see `welcome_back`).
     """
     with transaction.atomic():
         subscriber = _locked(subscriber)
-        if subscriber.status != Status.CONFIRMED and not left_since(subscriber, asked_at):
+        if subscriber.status != Status.CONFIRMED and can_confirm(subscriber, asked_at=asked_at):
+            if asked_at and subscriber.again_asked_at:
+                subscriber.consent, subscriber.place = subscriber.again_consent, subscriber.again_place
+                subscriber.asked_at = subscriber.again_asked_at
+            subscriber.again_consent, subscriber.again_place, subscriber.again_asked_at = "", "", None
             subscriber.status, subscriber.confirmed_at, subscriber.left_at = Status.CONFIRMED, at, None
-            subscriber.save(update_fields=["status", "confirmed_at", "left_at"])
+            subscriber.save()
     return subscriber
 
 
-def left_since(subscriber: Subscriber, asked_at: datetime | None) -> bool:
+def can_confirm(subscriber: Subscriber, *, asked_at: datetime | None) -> bool:
     """A link knows its moment to the second only."""
-    return bool(asked_at and subscriber.left_at and asked_at < subscriber.left_at.replace(microsecond=0))
+    if subscriber.status == Status.COMPLAINED:
+        return False
+    return not (asked_at and subscriber.left_at and asked_at < subscriber.left_at.replace(microsecond=0))
 
 
 def unsubscribe(subscriber: Subscriber, *, at: datetime) -> Subscriber:
@@ -105,9 +130,44 @@ def _leave(subscriber: Subscriber, status: Status, *, at: datetime, unless: set[
     return subscriber
 
 
+def welcome_back(subscriber: Subscriber, *, at: datetime) -> Subscriber:
+    """Who complained asked us in person for the digest: they may sign up again, and confirm that, like anybody else."""
+    with transaction.atomic():
+        subscriber = _locked(subscriber)
+        complaints.forget(subscriber.email)
+        if subscriber.status == Status.COMPLAINED:
+            subscriber.status, subscriber.left_at, subscriber.mailed_at = Status.UNSUBSCRIBED, at, None
+            subscriber.save(update_fields=["status", "left_at", "mailed_at"])
+    return subscriber
+
+
 def erase(subscriber: Subscriber) -> None:
-    """Forget the address and everything about it. What was sent stays in the editions' figures, without a name."""
-    Subscriber.objects.filter(pk=subscriber.pk).delete()
+    """Forget the address and everything about it. What was sent stays in the editions' figures, without a name.
+
+    Of who complained a hash is kept, so that they are left in peace.
+    """
+    with transaction.atomic():
+        found = Subscriber.objects.select_for_update().filter(pk=subscriber.pk).first()
+        if found and found.status == Status.COMPLAINED:
+            complaints.remember(found.email)
+        if found:
+            found.delete()
+
+
+def forget_unconfirmed(*, at: datetime) -> int:
+    """Erase the addresses that were asked a month ago and did not say yes. How many.
+
+    Each row is locked first: deleting what a query found would also delete who confirms in this moment.
+    """
+    forgotten = 0
+    while True:
+        with transaction.atomic():
+            old = Subscriber.objects.never_confirmed(since=at - FORGOTTEN_AFTER).select_for_update(skip_locked=True)
+            rows = list(old.order_by("pk").values_list("pk", flat=True)[:BATCH])
+            Subscriber.objects.filter(pk__in=rows).delete()
+        forgotten += len(rows)
+        if len(rows) < BATCH:
+            return forgotten
 
 
 def _locked(subscriber: Subscriber) -> Subscriber:

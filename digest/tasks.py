@@ -1,7 +1,7 @@
 """The digest's jobs."""
 
 import logging
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from django.contrib.auth.models import User
 from django.db import transaction
@@ -10,7 +10,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from digest import delivery, editions, limits, mails
+from digest import complaints, delivery, editions, limits, mails
 from digest.models import Edition, Subscriber
 
 logger = logging.getLogger(__name__)
@@ -18,14 +18,12 @@ logger = logging.getLogger(__name__)
 # A mail server that is down comes back: tried again after half a minute, one, two, ten, … for about a day.
 PATIENTLY = RetryStrategy(max_attempts=7, wait=30, exponential_wait=5)
 
-FORGOTTEN_AFTER = timedelta(days=30)  # an address nobody confirmed; the link in its mail has run out long before
-
 
 @app.task(name="digest.answer_sign_up", retry=PATIENTLY)
 def answer_sign_up(subscriber: int, asked_at: str) -> None:
     """Mail the answer to the sign-up of that moment, if it is the one that was granted a mail."""
     asked = Subscriber.objects.filter(pk=subscriber, mailed_at=datetime.fromisoformat(asked_at)).first()
-    if asked and asked.status != Subscriber.Status.COMPLAINED:
+    if asked and asked.status != Subscriber.Status.COMPLAINED and not complaints.known(asked.email):
         mails.answer_to_sign_up(asked, asked_at=datetime.fromisoformat(asked_at)).send()
 
 
@@ -36,6 +34,8 @@ def look(timestamp: int) -> None:
 
     Every quarter of an hour, for there are time zones that begin their hours there.
     """
+    from digest import subscribing  # it imports this module
+
     at = datetime.fromtimestamp(timestamp, UTC)
     with transaction.atomic():
         editions.due(at=at)
@@ -43,7 +43,7 @@ def look(timestamp: int) -> None:
             if not delivery.is_being_sent(edition, at=at):
                 keep_sending(edition)
     limits.forget(at=at)
-    Subscriber.objects.never_confirmed(since=at - FORGOTTEN_AFTER).delete()
+    subscribing.forget_unconfirmed(at=at)
 
 
 @app.task(name="digest.send")

@@ -97,7 +97,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
     asked, at = tokens.read_confirmation(token), timezone.now()
     subscriber = Subscriber.objects.get(token=asked.subscriber)
     gets_it = subscriber.status == Subscriber.Status.CONFIRMED
-    if not gets_it and (asked.is_over(at=at) or subscribing.left_since(subscriber, asked.made_at)):
+    if not gets_it and (asked.is_over(at=at) or not subscribing.can_confirm(subscriber, asked_at=asked.made_at)):
         return render(request, "digest/over.html", {"typed": subscriber.email}, status=410)
     if request.method == "POST":
         subscribing.confirm(subscriber, at=at, asked_at=asked.made_at)
@@ -110,7 +110,10 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 @csrf_exempt
 @read_and_post
 def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
-    """A button for people; for mail programs RFC 8058, which brings no cookie, no origin, and wants no redirect."""
+    """A button for people; for mail programs RFC 8058, which brings no cookie, no origin, and wants no redirect.
+
+    This link, which mail providers are shown, takes out and does nothing else.
+    """
     number = tokens.read_unsubscription(token)
     if request.method == "POST":
         if subscriber := Subscriber.objects.filter(token=number).first():
@@ -118,9 +121,7 @@ def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
         if request.POST.get("List-Unsubscribe") == "One-Click":
             return HttpResponse("You are unsubscribed.\n", content_type="text/plain; charset=utf-8")
         return HttpResponseRedirect(request.path, status=303)
-    subscriber = Subscriber.objects.get(token=number)
-    preferences = reverse("digest:preferences", args=[tokens.to_preferences(number)])
-    return render(request, "digest/unsubscribe.html", _state(subscriber) | {"preferences": preferences})
+    return render(request, "digest/unsubscribe.html", _state(Subscriber.objects.get(token=number)))
 
 
 @private
@@ -132,7 +133,7 @@ def preferences(request: HttpRequest, token: str) -> HttpResponse:
         wish = request.POST.get("wish", "")
         if wish == "erase":
             subscribing.erase(subscriber)
-            return render(request, "digest/erased.html")
+            return render(request, "digest/erased.html", _state(subscriber))
         if wish in WISHES:
             WISHES[wish](subscriber, at=timezone.now())
         return HttpResponseRedirect(request.path, status=303)
@@ -143,4 +144,9 @@ WISHES: dict[str, Callable[..., Subscriber]] = {"subscribe": subscribing.confirm
 
 
 def _state(subscriber: Subscriber) -> dict[str, Any]:
-    return {"subscriber": subscriber, "gets_it": subscriber.status == Subscriber.Status.CONFIRMED}
+    status = subscriber.status
+    return {
+        "subscriber": subscriber,
+        "gets_it": status == Subscriber.Status.CONFIRMED,
+        "complained": status == Subscriber.Status.COMPLAINED,
+    }

@@ -141,6 +141,35 @@ def test_preferences_take_a_reader_out_and_back(client, reader):
     assert state() == Status.CONFIRMED
 
 
+def test_the_link_to_leave_leads_to_no_other_power(client, reader):
+    for _ in range(2):
+        links = tree(client.get(leave_path(reader))).xpath("//main//@href")
+        assert not any("preferences" in link or "confirm" in link for link in links)
+        client.post(leave_path(reader))
+
+
+def test_who_left_is_shown_the_way_back(client, reader):
+    response = client.post(leave_path(reader), follow=True)
+    assert tree(response).xpath("//main//a/@href") == ["/digest/"]
+
+
+def test_no_link_brings_back_who_complained(client, reader):
+    subscribing.mark_complained(reader, at=NOW)
+    page = client.get(own_path(reader))
+    assert buttons(page) == ["Erase my address"]
+    assert "You called our mail spam" in page.content.decode()
+    client.post(own_path(reader), {"wish": "subscribe"})
+    for made_at in (NOW - timedelta(hours=1), NOW, NOW + timedelta(hours=1)):
+        assert client.post(confirm_path(reader, at=made_at)).status_code == 410
+    assert state() == Status.COMPLAINED
+
+
+def test_who_complained_is_told_what_is_kept_when_the_rest_is_erased(client, reader):
+    subscribing.mark_complained(reader, at=NOW)
+    assert "a code made from your address" in client.post(own_path(reader), {"wish": "erase"}).content.decode()
+    assert not Subscriber.objects.exists()
+
+
 def test_preferences_erase(client, reader):
     response = client.post(own_path(reader), {"wish": "erase"})
     assert (response.status_code, heading(response)) == (200, "Your address is erased")

@@ -124,7 +124,7 @@ def test_the_answer_costs_the_same_for_every_address(client, django_assert_num_q
         make_subscriber(f"{status}@example.org", status=status)
     for name in ["new", *Status]:
         for _ in range(2):
-            with django_assert_num_queries(11):
+            with django_assert_num_queries(12):
                 sign_up(client, f"{name}@example.org")
 
 
@@ -196,6 +196,15 @@ def test_a_network_has_its_share_of_an_hour(client, settings, monkeypatch):
     assert field(response).get("value") == "r2@example.org"
     assert Subscriber.objects.count() == 2
     assert client.post("/digest/", {"email": "r3@example.org"}, REMOTE_ADDR="192.0.3.1").status_code == 200
+
+
+def test_one_mailbox_gets_three_mails_a_day_under_however_many_addresses(client, run_jobs):
+    for number in range(20):
+        assert sign_up(client, f"Victim+{number}@example.org").status_code == 200
+    sign_up(client, "somebody@example.org")
+    run_jobs()
+    numbers = [f"Victim+{number}@example.org" for number in range(3)]
+    assert [message.to[0] for message in mail.outbox] == [*numbers, "somebody@example.org"]
 
 
 def test_the_next_hour_is_a_new_one(monkeypatch):
