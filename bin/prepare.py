@@ -1,7 +1,8 @@
 """Makes .venv with the pinned packages, then becomes the trial (`run`) or the checks and tests (`test`).
 
 Standard library only. Killed at any point, the next call recovers: .venv/ready.json is written last, and a folder
-without it is made anew; a lock, which dies with its holders, keeps two calls from working on .venv at once.
+without it, or of another Python than the one it names, is made anew; a lock, which dies with its holders, keeps two
+calls from working on .venv at once.
 """
 
 import contextlib
@@ -72,7 +73,7 @@ def make_environment(which: str) -> None:
         install(which, lock)
         now = wanted if which == "test" else {"run": wanted["run"]}  # the tests' list contains the run's
         unfinished = READY.with_suffix(".part")
-        unfinished.write_text(json.dumps(now))
+        unfinished.write_text(json.dumps(now | {"python": python_behind()}))
         unfinished.rename(READY)
 
 
@@ -91,18 +92,24 @@ def alone() -> Iterator[int]:
 
 
 def read_ready() -> dict[str, str]:
-    """What is installed, by a Python that still runs; empty when .venv is missing or unfinished."""
+    """What is installed, for the Python that .venv uses today; empty when .venv is missing, unfinished or of another Python."""
     try:
         ready = json.loads(READY.read_text())
-        subprocess.run([PYTHON, "-I", "-c", "import sys; assert sys.version_info >= (3, 12)"], check=True, capture_output=True)
+        python = python_behind()
     except (OSError, ValueError, subprocess.CalledProcessError):
         return {}
-    return ready if isinstance(ready, dict) else {}
+    return ready if isinstance(ready, dict) and ready.get("python") == python else {}
+
+
+def python_behind() -> str:
+    """The version behind .venv/bin/python, which an upgrade of the system may exchange: packages belong to one of them."""
+    asked = "import sys; print('%d.%d' % sys.version_info[:2])"
+    return subprocess.run([PYTHON, "-I", "-c", asked], check=True, capture_output=True, text=True).stdout.strip()
 
 
 def make_venv(lock: int) -> None:
     if VENV.exists():
-        say("Removing an unfinished .venv")
+        say("Removing a .venv made for another Python" if READY.exists() else "Removing an unfinished .venv")
         shutil.rmtree(VENV)
     say(f"Making .venv with Python {sys.version.split()[0]}")
     uv = shutil.which("uv")

@@ -111,6 +111,25 @@ def test_a_python_that_is_gone_is_replaced(checkout):
     assert output(start(checkout)).endswith(f"checks [] {checkout}/var {checkout}\n")
 
 
+def test_a_python_that_was_upgraded_in_place_gets_its_packages(checkout):
+    output(start(checkout))
+    stamp = checkout / ".venv/ready.json"
+    stamp.write_text(json.dumps(json.loads(stamp.read_text()) | {"python": "3.11"}))  # as the one before the upgrade wrote it
+    (checkout / ".venv/lib/of the former").mkdir()
+    said = output(start(checkout))
+    assert said.startswith("Removing a .venv made for another Python\nMaking .venv with Python")
+    assert "Installing 0 packages" in said
+    assert not (checkout / ".venv/lib/of the former").exists()
+    assert output(start(checkout)) == f"checks [] {checkout}/var {checkout}\n"
+
+
+def test_a_stamp_without_a_version_is_not_believed(checkout):
+    output(start(checkout))
+    stamp = checkout / ".venv/ready.json"
+    stamp.write_text(json.dumps({name: word for name, word in json.loads(stamp.read_text()).items() if name != "python"}))
+    assert "Making .venv with Python" in output(start(checkout))
+
+
 def test_without_a_python_it_says_what_to_install(checkout):
     tools = checkout.parent / "tools"
     tools.mkdir()
@@ -129,6 +148,9 @@ def test_without_uv_it_uses_pythons_own_venv_and_pip(checkout):
     assert (checkout / ".venv/bin/pip").exists()
 
 
-def test_what_is_ready_says_which_lists_were_installed(checkout):
+def test_what_is_ready_says_which_lists_were_installed_and_for_which_python(checkout):
     output(start(checkout))
-    assert set(json.loads((checkout / ".venv/ready.json").read_text())) == {"run", "test"}
+    ready = json.loads((checkout / ".venv/ready.json").read_text())
+    python = [checkout / ".venv/bin/python", "-c", "import sys; print(f'{sys.version_info[0]}.{sys.version_info[1]}')"]
+    assert set(ready) == {"run", "test", "python"}
+    assert ready["python"] == subprocess.run(python, capture_output=True, text=True, check=True).stdout.strip()
