@@ -50,6 +50,9 @@ class Campaign(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    schedule_error = models.CharField(
+        max_length=300, blank=True, editable=False, help_text="Why it could not open or close by itself."
+    )
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
 
     objects = CampaignQuerySet.as_manager()

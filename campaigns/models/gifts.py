@@ -56,6 +56,7 @@ class Pledge(models.Model):
     started_at = models.DateTimeField(null=True, blank=True)
     next_due = models.DateField(null=True, blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
+    problem = models.CharField(max_length=300, blank=True, help_text="Why nothing could be claimed for it, for the newsroom.")
 
     class Meta:
         ordering = ["-pk"]
@@ -102,6 +103,8 @@ class Donation(models.Model):
     problem = models.CharField(max_length=300, blank=True, help_text="Why it did not go through, in words for the donor.")
     created_at = models.DateTimeField()
     received_at = models.DateTimeField(null=True, blank=True)
+    look_at = models.DateTimeField(null=True, blank=True, help_text="When its processor is asked next, while it is unfinished.")
+    look_problem = models.CharField(max_length=300, blank=True, help_text="What went wrong at the last look, for the newsroom.")
 
     class Meta:
         ordering = ["-pk"]
@@ -119,7 +122,8 @@ class Donation(models.Model):
             ),
         ]
         indexes = [
-            models.Index("campaign", models.F("received_at").desc(), condition=Q(status="received"), name="gifts_of_a_campaign")
+            models.Index("campaign", models.F("received_at").desc(), condition=Q(status="received"), name="gifts_of_a_campaign"),
+            models.Index("look_at", condition=Q(status__in=["begun", "awaited"]), name="gifts_to_look_up"),
         ]
 
     def __str__(self) -> str:
@@ -151,13 +155,14 @@ class Instalment(models.Model):
         ASKED = "asked", "Asked"  # the donor was asked by mail (cheque, transfer), or the answer is still out
         PAID = "paid", "Paid"
         FAILED = "failed", "Failed"
-        SKIPPED = "skipped", "Skipped"  # the newsroom was so late that the next one was due too: never charged twice at once
+        SKIPPED = "skipped", "Skipped"  # so late that the next one was due too: never charged twice at once; or stopped
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="instalments")
     period = models.DateField()
     donation = models.OneToOneField(Donation, null=True, on_delete=models.PROTECT, related_name="instalment")
     status = models.CharField(max_length=8, choices=Status, default=Status.CLAIMED)
     claimed_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True, blank=True, help_text="When its processor was asked; written before the call.")
     problem = models.CharField(max_length=300, blank=True)
 
     class Meta:

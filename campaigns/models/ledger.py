@@ -65,6 +65,7 @@ class Refund(models.Model):
     token = models.UUIDField(unique=True, editable=False)
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="refunds")
     amount = models.BigIntegerField()
+    currency = models.CharField(max_length=3, validators=[check_currency], help_text="What the gift came in.")
     note = models.CharField(max_length=300, blank=True)
     status = models.CharField(max_length=8, choices=Status, default=Status.ASKED)
     problem = models.CharField(max_length=300, blank=True)
@@ -127,9 +128,10 @@ class ProcessorEvent(models.Model):
     object_ref = models.CharField(max_length=200, blank=True, help_text="The payment it is about, as the processor names it.")
     order_key = models.CharField(max_length=64, blank=True, help_text="The key we sent with that payment.")
     headers = models.JSONField(default=dict)
-    body = models.TextField()
+    body = models.BinaryField(help_text="Byte by byte: its signature can be checked again.")
     status = models.CharField(max_length=8, choices=Status, default=Status.NEW)
     problem = models.TextField(blank=True)
+    rounds = models.PositiveSmallIntegerField(default=0, help_text="How often it was tried.")
     received_at = models.DateTimeField()
     processed_at = models.DateTimeField(null=True, blank=True)
 
@@ -143,3 +145,8 @@ class ProcessorEvent(models.Model):
 
     def __str__(self) -> str:
         return f"{self.processor} {self.event_id}"
+
+    @property
+    def text(self) -> str:
+        """The body for people to read."""
+        return bytes(self.body).decode("utf-8", "replace")
