@@ -23,6 +23,22 @@ def get(name: str) -> Processor:
     return processor
 
 
+def is_by_hand(name: str) -> bool:
+    """Whether a person records what arrives this way. No for one that is not configured any more."""
+    try:
+        return get(name).by_hand
+    except UnknownProcessor:
+        return False
+
+
+def by_hand() -> str:
+    """The name under which gifts are booked that come without a form."""
+    for name in names():
+        if is_by_hand(name):
+            return name
+    raise UnknownProcessor("No way to give by hand, such as cheques, is set up here.")
+
+
 def _is_allowed(name: str) -> bool:
     """The pretended bank pays nobody: it is there on trial only, whatever the setting says."""
     pretended = settings.PROCESSORS[name][0].startswith("campaigns.processors.sandbox.")

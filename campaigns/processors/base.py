@@ -79,12 +79,16 @@ class Instructions:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """Money that went back, or came again, after a payment. `amount` is positive; the kind tells the direction."""
+    """Money that went back, or came again, after a payment. `amount` is positive; the kind tells the direction.
+
+    `key` is the one our `refund` was sent with, in its answer and in the books: it tells which wish of ours this answers.
+    """
 
     ref: str
     kind: MovementKind
     amount: int
     at: datetime
+    key: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,6 +128,7 @@ class Processor(Protocol):
     label: str  # what the donor chooses: "Card"
     hint: str  # one sentence beside it, or empty
     saves_methods: bool  # whether `collect` can charge a mandate
+    by_hand: bool  # no books to ask: a person of the newsroom records what arrived and sends it back
 
     def begin(self, order: Order) -> Redirect | Instructions:
         """Open a payment, or tell the same one again for a key that is known. Refused: not for this amount or currency."""

@@ -10,6 +10,7 @@ class Offline:
     label = "Cheque or bank transfer"
     hint = "We tell you how, here and by mail."
     saves_methods = False
+    by_hand = True
 
     def begin(self, order: Order) -> Redirect | Instructions:
         return Instructions(ref=order.reference)
@@ -25,7 +26,7 @@ class Offline:
 
     def refund(self, ref: str, *, amount: int, key: str) -> Movement:
         """The newsroom sends the money back by its own bank: here it is only taken down."""
-        return Movement(ref=key, kind=MovementKind.REFUND, amount=amount, at=datetime.now(UTC))
+        return Movement(ref=key, kind=MovementKind.REFUND, amount=amount, at=datetime.now(UTC), key=key)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         raise Forged("Nobody sends events about cheques and transfers.")

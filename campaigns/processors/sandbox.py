@@ -21,6 +21,7 @@ class Sandbox:
     label = "Card (pretended)"
     hint = "A trial: no money moves, no card is needed."
     saves_methods = True
+    by_hand = False
 
     def begin(self, order: Order) -> Redirect | Instructions:
         opened = bank.open_payment(_terms(order))
@@ -44,7 +45,7 @@ class Sandbox:
             line = bank.refund(ref, amount=amount, key=key)
         except bank.BankRefuses as refusal:
             raise Refused(str(refusal)) from refusal
-        return Movement(ref=line.ref, kind=MovementKind(line.kind), amount=line.amount, at=line.at)
+        return _movement(line)
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         try:
@@ -75,7 +76,9 @@ def _payment(statement: bank.Statement) -> Payment:
         paid_at=statement.settled_at if statement.status == PaymentStatus.PAID else None,
         mandate=statement.mandate,
         problem="The bank declined the payment." if statement.status == PaymentStatus.DECLINED else "",
-        movements=tuple(
-            Movement(ref=line.ref, kind=MovementKind(line.kind), amount=line.amount, at=line.at) for line in statement.lines
-        ),
+        movements=tuple(_movement(line) for line in statement.lines),
     )
+
+
+def _movement(line: bank.Line) -> Movement:
+    return Movement(ref=line.ref, kind=MovementKind(line.kind), amount=line.amount, at=line.at, key=line.key)

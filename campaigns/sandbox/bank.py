@@ -52,6 +52,7 @@ class Line:
     kind: str
     amount: int
     at: datetime
+    key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +88,7 @@ def statement(ref: str) -> Statement:
         currency=payment.currency,
         settled_at=payment.settled_at,
         mandate=payment.mandate,
-        lines=tuple(Line(line.ref, line.kind, line.amount, line.at) for line in payment.movements.all()),
+        lines=tuple(Line(line.ref, line.kind, line.amount, line.at, line.key) for line in payment.movements.all()),
     )
 
 
@@ -225,7 +226,7 @@ def _move(ref: str, *, kind: str, amount: int, key: str, at: datetime | None, te
             )
             if tell:
                 _announce(ref, f"payment.{kind}")
-    return Line(line.ref, line.kind, line.amount, line.at)
+    return Line(line.ref, line.kind, line.amount, line.at, line.key)
 
 
 def _announce(ref: str, kind: str) -> None:

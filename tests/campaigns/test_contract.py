@@ -107,6 +107,7 @@ def test_it_says_what_the_donor_chooses(case):
     processor = processors.get(case.name)
     assert processor.label
     assert processor.saves_methods is case.hand.saves_methods
+    assert processor.by_hand is not case.hand.has_books
 
 
 def test_one_key_is_one_payment(case):
@@ -249,6 +250,15 @@ def test_one_refund_key_is_one_movement(case):
     moves = [processor.refund(donation.processor_ref, amount=1000, key="r1") for _ in range(2)]
     assert moves[0].ref == moves[1].ref
     assert isinstance(moves[0], Movement)
+
+
+def test_the_books_repeat_the_key_of_a_refund(booked):
+    donation = booked.hand.arrive(booked.begin())
+    processor = processors.get(booked.name)
+    movement = processor.refund(donation.processor_ref, amount=1000, key="r1")
+    told = processor.look_up(donation.processor_ref)
+    assert told is not None
+    assert (movement.key, [line.key for line in told.movements]) == ("r1", ["r1"])
 
 
 def test_more_than_was_paid_is_not_refunded(booked):
