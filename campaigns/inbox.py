@@ -8,18 +8,21 @@ import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from procrastinate.exceptions import AlreadyEnqueued
 
-from campaigns import giving, processors
+from campaigns import giving, mishaps, processors
 from campaigns.models import Donation, ProcessorEvent
 from campaigns.processors.base import Event, ProcessorFault, Uncertain
 
 logger = logging.getLogger(__name__)
 Status = ProcessorEvent.Status
 PARKED_FOR = timedelta(days=3)
+ROUNDS = 20  # a job's eight tries take a day: two days and a half
+AT_ONCE = 500
 LEFT_ALONE_FOR = timedelta(minutes=2)  # its own job is on it
 
 
@@ -52,26 +55,35 @@ def queue(event: ProcessorEvent) -> None:
 def replay(event: ProcessorEvent) -> None:
     """Process it again from the beginning, whatever became of it."""
     with transaction.atomic():
-        ProcessorEvent.objects.filter(pk=event.pk).update(status=Status.NEW, problem="", processed_at=None)
+        ProcessorEvent.objects.filter(pk=event.pk).update(status=Status.NEW, problem="", rounds=0, processed_at=None)
         queue(event)
 
 
 def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
-    """Settle the gift it is about. ProcessorFault and Uncertain pass through: the event stays new and its job tries again."""
+    """Settle the gift it is about.
+
+    ProcessorFault and Uncertain pass through: the event stays new and its job tries again, until it was tried often
+    enough and is set aside.
+    """
     event = ProcessorEvent.objects.get(pk=event.pk)
     if event.status not in {Status.NEW, Status.PARKED}:
         return event
-    donation = _gift_of(event)
-    if donation is None:
-        return _close(event, Status.PARKED, at=at, problem="No gift of ours belongs to this yet.")
+    event.rounds += 1  # before it is tried: one that breaks the worker counts too
+    event.save(update_fields=["rounds"])
     try:
+        donation = _gift_of(event)
+        if donation is None:
+            return _close(event, Status.PARKED, at=at, problem="No gift of ours belongs to this yet.")
         giving.settle(donation, at=at)
     except (ProcessorFault, Uncertain) as error:
+        if event.rounds >= ROUNDS:
+            return _close(event, Status.FAILED, at=at, problem=f"Set aside after {ROUNDS} rounds: {error}")
         ProcessorEvent.objects.filter(pk=event.pk).update(problem=str(error))
         raise
     except Exception as error:
-        logger.exception("Event %s of %s could not be processed", event.pk, event.processor)
-        return _close(event, Status.FAILED, at=at, problem=f"{type(error).__name__}: {error}")
+        problem = mishaps.told(error)
+        logger.error("Event %s of %s could not be processed: %s", event.pk, event.processor, problem)
+        return _close(event, Status.FAILED, at=at, problem=problem)
     return _close(event, Status.DONE, at=at)
 
 
@@ -83,15 +95,18 @@ def unpark(donation: Donation) -> None:
 
 
 def sweep(*, at: datetime) -> int:
-    """Events that no job looks after any more: queued again, oldest first. Parked ones are given up after three days.
+    """Events that no job looks after any more: queued again, those tried least first, so that stuck ones keep nobody out.
 
+    What broke the worker each time is set aside, and parked ones are given up after three days.
     A parked one whose gift is known slipped through while `unpark` looked.
     """
     late = ProcessorEvent.objects.filter(status=Status.PARKED, received_at__lt=at - PARKED_FOR)
     late.update(status=Status.FAILED, problem="No gift of ours belongs to this.", processed_at=at)
+    stuck = ProcessorEvent.objects.filter(status=Status.NEW, rounds__gte=ROUNDS, received_at__lt=at - PARKED_FOR)
+    stuck.update(status=Status.FAILED, problem=f"Set aside after {ROUNDS} rounds.", processed_at=at)
     gift = Donation.objects.filter(processor=OuterRef("processor"), processor_ref=OuterRef("object_ref"))
     waiting = ProcessorEvent.objects.filter(Q(status=Status.NEW) | Q(Exists(gift), status=Status.PARKED))
-    events = list(waiting.filter(received_at__lt=at - LEFT_ALONE_FOR).order_by("pk")[:500])
+    events = list(waiting.filter(received_at__lt=at - LEFT_ALONE_FOR).order_by("rounds", "pk")[:AT_ONCE])
     for event in events:
         queue(event)
     return len(events)
@@ -102,8 +117,12 @@ def _gift_of(event: ProcessorEvent) -> Donation | None:
     known = gifts.filter(processor_ref=event.object_ref).first() if event.object_ref else None
     if known or not event.order_key:
         return known
+    try:
+        token = UUID(event.order_key)
+    except ValueError:
+        return None  # another shop's order on the same account
     # The answer to our call was lost, and the event brings the name of the payment.
-    return gifts.filter(Q(processor_ref=""), token=event.order_key).first()
+    return gifts.filter(processor_ref="", token=token).first()
 
 
 def _columns(told: Event, headers: Mapping[str, str], body: bytes, at: datetime) -> dict[str, object]:
@@ -112,7 +131,7 @@ def _columns(told: Event, headers: Mapping[str, str], body: bytes, at: datetime)
         "object_ref": told.ref,
         "order_key": told.key[:64],
         "headers": {name: value for name, value in headers.items() if name not in {"cookie", "authorization"}},
-        "body": body.decode("utf-8", "replace").replace("\x00", ""),
+        "body": body,
         "received_at": at,
     }
 
