@@ -5,10 +5,11 @@ called between transactions, never inside one. Every verb takes the moment as `a
 and `mail=False` leaves the donor without a mail.
 """
 
-from campaigns.giving.arriving import BooksDiffer, record, record_arrival, record_cheque, settle
+from campaigns.giving.arriving import BooksDiffer, currency_of, record, record_arrival, record_cheque, settle
 from campaigns.giving.beginning import CampaignTakesNoGifts, begin
+from campaigns.giving.ending import drop, refuse
 from campaigns.giving.intent import MAXIMUM, Gift, Rhythm
-from campaigns.giving.refunding import refund
+from campaigns.giving.refunding import finish_refund, refund
 
 __all__ = [
     "MAXIMUM",
@@ -17,9 +18,13 @@ __all__ = [
     "Gift",
     "Rhythm",
     "begin",
+    "currency_of",
+    "drop",
+    "finish_refund",
     "record",
     "record_arrival",
     "record_cheque",
     "refund",
+    "refuse",
     "settle",
 ]

@@ -1,5 +1,6 @@
 """What really came: taken from the processor's books, or from the hand of the person who opened the envelope."""
 
+import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,11 +9,14 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.utils import formats, timezone
+from django.utils.crypto import salted_hmac
 
 from campaigns import pledges, processors, receipts
+from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
-from campaigns.models import Campaign, Donation, Donor, Instalment, LedgerEntry
+from campaigns.models import Campaign, Donation, Donor, Instalment, LedgerEntry, Refund
 from campaigns.processors.base import Movement, Payment, PaymentStatus, ProcessorError, Redirect
 from newsroom import money
 
@@ -20,6 +24,7 @@ logger = logging.getLogger(__name__)
 Kind = LedgerEntry.Kind
 Status = Donation.Status
 SIGNS = {Kind.REFUND: -1, Kind.REFUND_FAILED: 1, Kind.DISPUTE: -1, Kind.DISPUTE_WON: 1}
+EARLIEST = 2000  # the year: a day before it is a slip of the hand
 ENDED = {PaymentStatus.DECLINED: Status.DECLINED, PaymentStatus.CANCELLED: Status.CANCELLED}
 
 
@@ -57,22 +62,26 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
             _receive(donation, payment, at=at, mail=mail)
             move(donation, payment.movements)
         elif donation.is_unfinished:
-            _progress(donation, payment)
+            _progress(donation, payment, at=at)
     return donation
 
 
 def record_arrival(
     donation: Donation, *, amount: int, by: User | None, at: datetime, note: str = "", mail: bool = True
 ) -> Donation:
-    """A promised cheque or transfer is here, with what was really on it. A second call changes nothing."""
+    """A promised cheque or transfer is here, with what was really on it. The same again changes nothing.
+
+    ValidationError when something else was recorded already.
+    """
     allow(by)
-    _sound(amount)
+    _sound(amount, at)
     with transaction.atomic():
         donation = locked(donation)
-        if donation.is_received:
-            return donation
-        if donation.processor != "offline":
+        if not processors.is_by_hand(donation.processor):
             raise ValidationError("Only cheques and transfers are recorded by hand; this gift is with a payment processor.")
+        if donation.is_received:
+            _same_arrival(donation, amount=amount, note=note, at=at)
+            return donation
         _arrive(donation, amount=amount, currency=donation.currency, ref=donation.reference, by=by, note=note, at=at, mail=mail)
     return donation
 
@@ -90,43 +99,54 @@ def record_cheque(
     note: str = "",
     mail: bool = True,
 ) -> Donation:
-    """A gift that came without a form: by cheque, transfer or in cash, also after the campaign's end. Once per `key`."""
+    """A gift that came without a form: by cheque, transfer or in cash, also after the campaign's end. Once per `key`:
+    the same again tells the first, something else under it is refused."""
     allow(by)
-    _sound(amount)
-    once = submit_key(key, "cheque", campaign.pk)
+    _sound(amount, at)
+    contents = json.dumps([campaign.pk, amount, email.lower(), name, anonymous, note, f"{timezone.localdate(at)}"])
+    fingerprint = salted_hmac("campaigns.cheque", contents, algorithm="sha256").hexdigest()
     columns: dict[str, Any] = {
-        "fingerprint": once,
+        "fingerprint": fingerprint,
         "campaign": campaign,
         "donor": lambda: donor_for(email, name),  # made only when the gift is
         "amount": amount,
         "currency": campaign.currency,
         "name": name,
         "anonymous": anonymous,
-        "processor": "offline",
+        "processor": processors.by_hand(),
         "reference": (reference := new_reference()),
         "processor_ref": reference,
         "status": Status.AWAITED,
         "created_at": at,
     }
-    donation, _ = Donation.objects.get_or_create(submit_key=once, defaults=columns)
+    donation, _ = Donation.objects.get_or_create(submit_key=submit_key(key, "cheque", 0), defaults=columns)
+    if donation.fingerprint != fingerprint:
+        recorded = money.display(donation.amount, donation.currency)
+        raise ValidationError(f"This form was used already, for a gift of {recorded}. Open a new one for another gift.")
     return record_arrival(donation, amount=amount, by=by, note=note, at=at, mail=mail)
 
 
-def move(
-    donation: Donation, movements: Sequence[Movement], *, at: datetime | None = None, by: User | None = None, note: str = ""
-) -> None:
-    """A line each for money that went back or came again, at its own moment unless another is given. The gift must be
-    locked. Known movements change nothing."""
+def move(donation: Donation, movements: Sequence[Movement]) -> None:
+    """A line each for money that went back or came again, never before the gift itself. The gift must be locked.
+
+    Known movements change nothing. One that answers a wish of ours closes it, whoever brings it.
+    """
     known = set(donation.entries.values_list("kind", "processor_ref"))
+    wishes = {str(wish.token): wish for wish in donation.refunds.select_related("asked_by")} if movements else {}
     for movement in movements:
         kind = Kind(movement.kind.value)
         if movement.amount <= 0:
             raise BooksDiffer(f"Gift {donation.pk}: a {kind.label.lower()} of {movement.amount}.")
+        wish = wishes.get(movement.key) if kind == Kind.REFUND else None
+        moment = max(movement.at, donation.received_at or movement.at)
         if (kind, movement.ref) not in known:
-            amount = SIGNS[kind] * movement.amount
-            _enter(donation, kind=kind, amount=amount, ref=movement.ref, by=by, note=note, at=at or movement.at)
+            by, note = (wish.asked_by, wish.note) if wish else (None, "")
+            _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=moment)
             if kind == Kind.DISPUTE and donation.pledge:
                 pledges.pause(donation.pledge)
+        if wish and wish.status != Refund.Status.DONE:
+            wish.status, wish.settled_at, wish.problem = Refund.Status.DONE, moment, ""
+            wish.save(update_fields=["status", "settled_at", "problem"])
     if donation.entries.filter(kind__in=[Kind.GIFT, Kind.REFUND, Kind.REFUND_FAILED]).total() < 0:
         raise BooksDiffer(f"Gift {donation.pk}: more was refunded than came.")
 
@@ -134,6 +154,12 @@ def move(
 def left(donation: Donation) -> int:
     """What is left of a gift, in minor units: the sum of its lines."""
     return donation.entries.total()
+
+
+def currency_of(donation: Donation) -> str:
+    """What it came in, and goes back in; what was promised while nothing came."""
+    came = LedgerEntry.objects.filter(donation=donation, kind=Kind.GIFT).values_list("currency", flat=True).first()
+    return came or donation.currency
 
 
 def _check(donation: Donation, payment: Payment) -> None:
@@ -149,19 +175,21 @@ def _receive(donation: Donation, payment: Payment, *, at: datetime, mail: bool) 
     if payment.amount <= 0 or payment.currency not in money.CURRENCIES:
         raise BooksDiffer(f"Gift {donation.pk}: paid with {payment.amount} {payment.currency}.")
     paid_at = payment.paid_at or at
+    if paid_at.year < EARLIEST:
+        raise BooksDiffer(f"Gift {donation.pk}: paid in {paid_at.year}.")
     _arrive(donation, amount=payment.amount, currency=payment.currency, ref=payment.ref, at=paid_at, mail=mail)
     if donation.pledge and (payment.amount, payment.currency) == (donation.amount, donation.currency):
         pledges.activate(donation.pledge, first=donation, mandate=payment.mandate)
 
 
-def _progress(donation: Donation, payment: Payment) -> None:
+def _progress(donation: Donation, payment: Payment, *, at: datetime) -> None:
     if payment.status in ENDED:
         donation.status, donation.problem = ENDED[payment.status], payment.problem
         donation.save(update_fields=["status", "problem"])
         Instalment.objects.filter(donation=donation).update(status=Instalment.Status.FAILED, problem=payment.problem)
     elif payment.status == PaymentStatus.PENDING and donation.status == Status.BEGUN:
-        donation.status = Status.AWAITED
-        donation.save(update_fields=["status"])
+        donation.status, donation.look_at = Status.AWAITED, at + looks.FIRST
+        donation.save(update_fields=["status", "look_at"])
         Instalment.objects.filter(donation=donation).update(status=Instalment.Status.ASKED)
 
 
@@ -175,7 +203,7 @@ def _arrive(
     _enter(donation, kind=Kind.GIFT, amount=amount, currency=currency, ref=ref, by=by, note=note or donation.problem, at=at)
     Instalment.objects.filter(donation=donation).update(status=Instalment.Status.PAID, problem="")
     Donor.objects.filter(pk=donation.donor_id, name="").update(name=donation.name)
-    if donation.processor == "offline" and donation.pledge:
+    if donation.pledge and processors.is_by_hand(donation.processor):
         pledges.activate(donation.pledge, first=donation, mandate="")
     receipts.issue(donation, at=at, mail=mail)
     logger.info("Gift %s received: %s %s", donation.pk, amount, currency)
@@ -197,18 +225,13 @@ def _enter(
         campaign=donation.campaign,
         kind=kind,
         amount=amount,
-        currency=currency or _currency_of(donation),
+        currency=currency or currency_of(donation),
         processor=donation.processor,
         processor_ref=ref,
         at=at,
         recorded_by=by,
         note=note[:300],
     )
-
-
-def _currency_of(donation: Donation) -> str:
-    """What it came in: money goes back in the currency it came in."""
-    return LedgerEntry.objects.filter(donation=donation, kind=Kind.GIFT).values_list("currency", flat=True).get()
 
 
 def _difference(donation: Donation, amount: int, currency: str) -> str:
@@ -218,6 +241,16 @@ def _difference(donation: Donation, amount: int, currency: str) -> str:
     return f"{came} came instead of {asked}."
 
 
-def _sound(amount: int) -> None:
+def _same_arrival(donation: Donation, *, amount: int, note: str, at: datetime) -> None:
+    line = donation.entries.get(kind=Kind.GIFT)
+    known, told = (line.amount, line.note, timezone.localdate(line.at)), (note or donation.problem)[:300]
+    if known != (amount, told, timezone.localdate(at)):
+        sum_, day = money.display(line.amount, line.currency), formats.date_format(timezone.localdate(line.at), "j F Y")
+        raise ValidationError(f"This arrival was recorded already: {sum_} on {day}. Nothing was changed.")
+
+
+def _sound(amount: int, at: datetime) -> None:
     if not 0 < amount <= MAXIMUM:
         raise ValidationError("The amount must be more than nothing and less than a fortune.")
+    if timezone.localdate(at).year < EARLIEST:
+        raise ValidationError(f"The day must not be before the year {EARLIEST}.")

@@ -9,9 +9,10 @@ from django.db import connection, models, transaction
 from django.utils import timezone
 
 from campaigns import mailing, pledges, processors
+from campaigns.giving import looks
 from campaigns.giving.intent import MAXIMUM, Gift, new_reference, submit_key
-from campaigns.models import Campaign, Donation, Donor, Pledge
-from campaigns.processors.base import Instructions, Order, Redirect
+from campaigns.models import Campaign, Donation, Donor, Instalment, Pledge
+from campaigns.processors.base import Instructions, Order, ProcessorFault, Redirect
 from newsroom import money
 
 RESUMED_WITHIN = timedelta(minutes=30)
@@ -35,7 +36,7 @@ def begin(campaign: Campaign, *, gift: Gift, at: datetime, key: str = "", mail: 
     campaign = Campaign.objects.get(pk=campaign.pk)
     _check(campaign, gift, at)
     donation = _row(campaign, gift, key=key, at=at)
-    if donation.status == Status.BEGUN and not donation.processor_ref:
+    if donation.status == Status.BEGUN and not donation.checkout_url:  # the first answer may have been lost
         answer = processors.get(donation.processor).begin(order_for(donation))
         donation = opened(donation, answer, mail=mail)
     return donation
@@ -63,14 +64,18 @@ def opened(donation: Donation, answer: Redirect | Instructions, *, mail: bool = 
 
     with transaction.atomic():
         donation = locked(donation)
-        if donation.processor_ref:
+        if donation.processor_ref and (donation.checkout_url or not isinstance(answer, Redirect)):
             return donation
+        if donation.processor_ref not in {"", answer.ref}:
+            raise ProcessorFault("The processor names another payment under the key of this one.")
         donation.processor_ref = answer.ref
         if isinstance(answer, Redirect):
             donation.checkout_url = answer.url
+            donation.look_at = donation.look_at or donation.created_at + looks.FIRST
         elif donation.status == Status.BEGUN:
             donation.status = Status.AWAITED
-        donation.save(update_fields=["processor_ref", "checkout_url", "status"])
+            Instalment.objects.filter(donation=donation).update(status=Instalment.Status.ASKED, problem="")
+        donation.save(update_fields=["processor_ref", "checkout_url", "look_at", "status"])
         if isinstance(answer, Instructions) and mail and not _has_had_enough(donation):
             mailing.later("instructions", donation)
         inbox.unpark(donation)

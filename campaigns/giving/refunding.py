@@ -1,60 +1,96 @@
 """Money that goes back at our own doing."""
 
-from datetime import datetime
+from dataclasses import replace
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Sum
+from django.utils import formats, timezone
 
 from campaigns import processors
-from campaigns.giving.arriving import allow, left, locked, move
+from campaigns.giving.arriving import allow, currency_of, left, locked, move, settle
 from campaigns.models import Donation, Refund
 from campaigns.processors.base import Movement, ProcessorFault, Refused
 from newsroom import money
 
+KEYS_ARE_KNOWN_FOR = timedelta(hours=20)  # Stripe forgets an idempotency key after 24
+
 
 def refund(donation: Donation, *, amount: int, key: UUID, by: User | None, at: datetime, note: str = "") -> Refund:
-    """Send back up to what is left of the gift, once per `key` (the form's): a second call resumes or tells the first.
+    """Send back up to what is left of the gift, once per `key` (the form's): the same call again resumes or tells the first.
 
-    ValidationError when it is more than is left. A processor's no is kept in the row as its problem. Uncertain passes
-    through: the row stays open and the same call with the same key finds out.
+    ValidationError when it is more than is left, or when the key was used for something else. A processor's no is kept
+    in the row as its problem. Uncertain passes through: the row stays open and the same call with the same key finds out.
     """
     allow(by)
-    wish = _ask(donation, amount=amount, key=key, by=by, at=at, note=note)
-    if wish.status != Refund.Status.ASKED:
-        return wish
-    try:
-        movement = processors.get(donation.processor).refund(donation.processor_ref, amount=wish.amount, key=str(wish.token))
-    except (Refused, ProcessorFault) as refusal:
-        return _close(wish, Refund.Status.FAILED, at=at, problem=str(refusal))
-    return _done(wish, movement, at=at)
+    wish, is_new = _ask(donation, amount=amount, key=key, by=by, at=at, note=note)
+    return _send(wish, at=at, is_new=is_new) if wish.status == Refund.Status.ASKED else wish
 
 
-def _ask(donation: Donation, *, amount: int, key: UUID, by: User | None, at: datetime, note: str) -> Refund:
+def finish_refund(wish: Refund, *, at: datetime) -> Refund:
+    """Find out about a refund without an answer: asked again under its key as long as processors know it, then looked up.
+
+    ProcessorError passes through: nothing is known yet.
+    """
+    donation = wish.donation
+    if wish.asked_at > at - KEYS_ARE_KNOWN_FOR or processors.is_by_hand(donation.processor):
+        return _send(wish, at=at, is_new=False)
+    settle(donation, at=at)  # the movement that answers the wish closes it
+    return _close(wish, at=at, problem="The processor's books do not have it. Send it back again, if that is still wanted.")
+
+
+def _ask(donation: Donation, *, amount: int, key: UUID, by: User | None, at: datetime, note: str) -> tuple[Refund, bool]:
     with transaction.atomic():
         donation = locked(donation)
         wish = Refund.objects.filter(token=key).first()
         if wish is None:
-            asked = donation.refunds.filter(status=Refund.Status.ASKED).aggregate(sum=Sum("amount"))["sum"] or 0
-            rest = left(donation) - asked if donation.is_received else 0
-            if not 0 < amount <= rest:
-                raise ValidationError(f"Only {money.display(max(rest, 0), donation.currency)} of this gift is left to send back.")
-            wish = Refund.objects.create(token=key, donation=donation, amount=amount, note=note, asked_by=by, asked_at=at)
-        elif wish.donation_id != donation.pk:
-            raise ValidationError("This form belongs to another gift. Open the gift's page again.")
+            _check(donation, amount=amount, at=at)
+            money_of = {"amount": amount, "currency": currency_of(donation)}
+            asking = {"note": note[:300], "asked_by": by, "asked_at": at}
+            return Refund.objects.create(token=key, donation=donation, **money_of, **asking), True
+    if wish.donation_id != donation.pk:
+        raise ValidationError("This form belongs to another gift. Open the gift's page again.")
+    if (wish.amount, wish.note) != (amount, note[:300]):
+        used = money.display(wish.amount, wish.currency)
+        raise ValidationError(f"This form was used already, for {used}. Open the gift's page again for another refund.")
+    return wish, False
+
+
+def _check(donation: Donation, *, amount: int, at: datetime) -> None:
+    asked = donation.refunds.filter(status=Refund.Status.ASKED).aggregate(sum=Sum("amount"))["sum"] or 0
+    rest = left(donation) - asked if donation.is_received else 0
+    if not 0 < amount <= rest:
+        raise ValidationError(f"Only {money.display(max(rest, 0), currency_of(donation))} of this gift is left to send back.")
+    came = timezone.localdate(donation.received_at)
+    if timezone.localdate(at) < came:
+        raise ValidationError(f"The gift came on {formats.date_format(came, 'j F Y')}: it cannot go back before that day.")
+
+
+def _send(wish: Refund, *, at: datetime, is_new: bool) -> Refund:
+    try:
+        processor = processors.get(wish.donation.processor)
+        movement = processor.refund(wish.donation.processor_ref, amount=wish.amount, key=str(wish.token))
+    except (Refused, ProcessorFault) as refusal:
+        if isinstance(refusal, ProcessorFault) and not is_new:
+            raise  # says nothing of the first time, whose answer was lost
+        return _close(wish, at=at, problem=str(refusal))
+    # By hand it goes on the day that the person wrote down.
+    return _done(wish, replace(movement, at=wish.asked_at) if processor.by_hand else movement)
+
+
+def _done(wish: Refund, movement: Movement) -> Refund:
+    with transaction.atomic():
+        move(locked(wish.donation), [replace(movement, key=str(wish.token))])
+        wish.refresh_from_db()
     return wish
 
 
-def _done(wish: Refund, movement: Movement, *, at: datetime) -> Refund:
-    with transaction.atomic():
-        donation = locked(wish.donation)
-        move(donation, [movement], at=at, by=wish.asked_by, note=wish.note)
-        return _close(wish, Refund.Status.DONE, at=at)
-
-
-def _close(wish: Refund, status: Refund.Status, *, at: datetime, problem: str = "") -> Refund:
-    Refund.objects.filter(pk=wish.pk, status=Refund.Status.ASKED).update(status=status, settled_at=at, problem=problem[:300])
+def _close(wish: Refund, *, at: datetime, problem: str) -> Refund:
+    """Failed, unless it has been answered meanwhile."""
+    asked = Refund.objects.filter(pk=wish.pk, status=Refund.Status.ASKED)
+    asked.update(status=Refund.Status.FAILED, settled_at=at, problem=problem[:300])
     wish.refresh_from_db()
     return wish

@@ -2,6 +2,8 @@
 
 from contextlib import suppress
 from datetime import timedelta
+from functools import partial
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -10,7 +12,7 @@ from django.db import transaction
 
 from campaigns import giving
 from campaigns.models import Campaign, Donation, Donor, LedgerEntry, Pledge, Receipt, ReceiptSeries, SandboxPayment
-from campaigns.processors.base import Payment, PaymentStatus
+from campaigns.processors.base import Payment, PaymentStatus, ProcessorFault, Uncertain
 from campaigns.progress import progress_of
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import a_gift, begun, received
@@ -52,6 +54,37 @@ def test_a_declined_gift_says_so_and_leaves_no_money():
     bank.decline(donation.processor_ref, tell=False)
     donation = giving.settle(donation, at=NOON)
     assert (donation.status, donation.problem) == ("declined", "The bank declined the payment.")
+    assert entries() == []
+
+
+def test_a_gift_whose_first_answer_was_lost_still_leads_to_its_payment_page(settings):
+    campaign = make_campaign()
+    working, settings.PROCESSORS = settings.PROCESSORS, {"sandbox": ("tests.campaigns.doubles.LosesAnswers", {})}
+    with pytest.raises(Uncertain):
+        begun(campaign, key="k")
+    settings.PROCESSORS = working
+    donation = giving.settle(Donation.objects.get(), at=NOON)  # the desk's button, an early event
+    assert (donation.processor_ref, donation.checkout_url) == (SandboxPayment.objects.get().ref, "")
+    again = begun(campaign, key="k")
+    assert (again, again.checkout_url) == (donation, f"/processors/sandbox/pay/{donation.processor_ref}/")
+    assert (SandboxPayment.objects.count(), again.look_at) == (1, NOON + timedelta(minutes=10))
+
+
+def test_a_donor_is_never_sent_to_a_payment_that_is_not_this_gifts(settings):
+    campaign = make_campaign()
+    donation = begun(campaign, key="k")
+    Donation.objects.update(checkout_url="", processor_ref="pay_before")
+    with pytest.raises(ProcessorFault):
+        begun(campaign, key="k")
+    donation.refresh_from_db()
+    assert (donation.processor_ref, donation.checkout_url) == ("pay_before", "")
+
+
+def test_a_payment_of_another_century_cannot_be_true():
+    donation = begun(make_campaign())
+    paid = Payment(donation.processor_ref, donation.key, PaymentStatus.PAID, 2500, "EUR", paid_at=NOON.replace(year=1970))
+    with pytest.raises(giving.BooksDiffer):
+        giving.record(donation, paid, at=NOON)
     assert entries() == []
 
 
@@ -277,11 +310,43 @@ def test_what_arrived_is_recorded_with_its_amount_date_and_note_and_once():
     fundraiser = make_user("Fundraiser")
     donation = begun(make_campaign(), processor="offline")
     at = NOON + timedelta(days=3)
-    for amount in (2000, 9900):
-        giving.record_arrival(donation, amount=amount, by=fundraiser, at=at, note="Cheque 117")
+    for hours in range(2):
+        giving.record_arrival(donation, amount=2000, by=fundraiser, at=at + timedelta(hours=hours), note="Cheque 117")
     entry = LedgerEntry.objects.get()
     assert (entry.amount, entry.at, entry.note, entry.recorded_by) == (2000, at, "Cheque 117", fundraiser)
     assert Donation.objects.get().problem == "€20 came instead of €25."
+
+
+@pytest.mark.parametrize("changed", [{"amount": 9900}, {"note": "Cheque 118"}, {"at": NOON + timedelta(days=1)}])
+def test_an_arrival_that_was_recorded_otherwise_is_never_answered_as_done(changed):
+    donation = begun(make_campaign(), processor="offline")
+    arrival = {"amount": 2000, "by": None, "at": NOON, "note": "Cheque 117"}
+    giving.record_arrival(donation, **arrival)
+    with pytest.raises(ValidationError, match="This arrival was recorded already: €20 on 23 November 2026"):
+        giving.record_arrival(donation, **arrival | changed)
+    assert entries() == [("gift", 2000, "EUR")]
+
+
+@pytest.mark.parametrize("verb", ["arrival", "cheque"])
+def test_a_day_of_another_century_is_a_slip_of_the_hand(verb):
+    campaign = make_campaign()
+    donation = begun(campaign, processor="offline")
+    record: Any = {
+        "arrival": partial(giving.record_arrival, donation),
+        "cheque": partial(giving.record_cheque, campaign, key="k"),
+    }[verb]
+    with pytest.raises(ValidationError, match="The day must not be before the year 2000"):
+        record(amount=2500, by=None, at=NOON.replace(year=25))
+    assert (entries(), Donation.objects.count()) == ([], 1)
+
+
+def test_by_hand_is_what_a_processor_says_of_itself_and_not_its_name(settings, run_jobs):
+    settings.PROCESSORS = {"cheque": ("campaigns.processors.offline.Offline", {})}
+    campaign = make_campaign(ends_at=None)
+    donation = begun(campaign, processor="cheque", rhythm="monthly")
+    giving.record_arrival(donation, amount=2500, by=None, at=NOON)
+    assert Pledge.objects.get().status == "active"
+    assert giving.record_cheque(campaign, amount=100, key="k", by=None, at=NOON).processor == "cheque"
 
 
 def test_a_card_gift_is_not_recorded_by_hand():
@@ -300,6 +365,20 @@ def test_a_cheque_without_a_form_is_a_gift_too_also_after_the_end_and_once_a_key
     assert entries() == [("gift", 5000, "EUR")]
     assert list(Donor.objects.values_list("email", "name")) == [("", "Old Friend")]
     assert mail.outbox == []
+
+
+@pytest.mark.parametrize(
+    "changed", [{"amount": 300}, {"name": "Bob"}, {"email": "bob@example.org"}, {"anonymous": True}, {"note": "2"}]
+)
+def test_a_cheque_form_gone_back_to_and_changed_is_never_answered_as_done(changed):
+    campaign = make_campaign()
+    cheque = {"amount": 5000, "key": "form-1", "by": None, "at": NOON, "name": "Ann"}
+    giving.record_cheque(campaign, **cheque)
+    with pytest.raises(ValidationError, match="This form was used already, for a gift of €50"):
+        giving.record_cheque(campaign, **cheque | changed)
+    with pytest.raises(ValidationError, match="This form was used already"):
+        giving.record_cheque(make_campaign(), **cheque)
+    assert (entries(), Donor.objects.count()) == ([("gift", 5000, "EUR")], 1)
 
 
 def test_two_donors_without_an_address_are_two_people():

@@ -1,5 +1,6 @@
 """Money that goes back at our own doing."""
 
+from datetime import timedelta
 from uuid import UUID
 
 import pytest
@@ -64,7 +65,16 @@ def test_what_never_arrived_is_not_refunded():
 def test_the_same_form_twice_is_one_refund():
     donation = received(make_campaign())
     first = giving.refund(donation, amount=500, key=KEY, by=None, at=NOON)
-    assert giving.refund(donation, amount=900, key=KEY, by=None, at=NOON) == first
+    assert giving.refund(donation, amount=500, key=KEY, by=None, at=NOON) == first
+    assert kinds() == [("gift", 2500), ("refund", -500)]
+
+
+@pytest.mark.parametrize("changed", [{"amount": 900}, {"note": "Another reason"}])
+def test_a_form_gone_back_to_and_changed_is_never_answered_as_done(changed):
+    donation = received(make_campaign())
+    giving.refund(donation, amount=500, key=KEY, by=None, at=NOON)
+    with pytest.raises(ValidationError, match="This form was used already, for €5"):
+        giving.refund(donation, **{"amount": 500, "key": KEY, "by": None, "at": NOON} | changed)
     assert kinds() == [("gift", 2500), ("refund", -500)]
 
 
@@ -97,6 +107,52 @@ def test_money_goes_back_in_the_currency_it_came_in():
     giving.settle(donation, at=NOON)
     giving.refund(donation, amount=2500, key=KEY, by=None, at=NOON)
     assert list(LedgerEntry.objects.values_list("amount", "currency")) == [(2500, "USD"), (-2500, "USD")]
+    assert Refund.objects.get().currency == "USD"
+    with pytest.raises(ValidationError, match=r"Only \$0 of this gift is left"):
+        giving.refund(donation, amount=1, key=OTHER, by=None, at=NOON)
+
+
+def test_the_movement_that_answers_a_wish_closes_it_whoever_brings_it(settings):
+    fundraiser = make_user("Fundraiser")
+    donation = received(make_campaign())
+    working, settings.PROCESSORS = settings.PROCESSORS, {"sandbox": ("tests.campaigns.doubles.LosesAnswers", {})}
+    with pytest.raises(Uncertain):
+        giving.refund(donation, amount=1000, key=KEY, by=fundraiser, at=NOON, note="Asked by mail")
+    settings.PROCESSORS = working
+    giving.settle(donation, at=NOON)  # the event
+    entry = LedgerEntry.objects.get(kind="refund")
+    assert (Refund.objects.get().status, entry.recorded_by, entry.note) == ("done", fundraiser, "Asked by mail")
+    giving.refund(donation, amount=1500, key=OTHER, by=None, at=NOON)
+    assert kinds() == [("gift", 2500), ("refund", -1000), ("refund", -1500)]
+
+
+def test_a_refund_made_elsewhere_answers_no_wish_of_ours(settings):
+    donation = received(make_campaign())
+    Refund.objects.create(token=KEY, donation=donation, amount=1000, currency="EUR", asked_at=NOON)
+    bank.refund(donation.processor_ref, amount=1000, key="theirs", tell=False)
+    giving.settle(donation, at=NOON)
+    assert (Refund.objects.get().status, kinds()) == ("asked", [("gift", 2500), ("refund", -1000)])
+
+
+def test_the_processors_books_say_when_money_went_back():
+    donation = received(make_campaign(), at=NOON - timedelta(days=1))
+    giving.refund(donation, amount=500, key=KEY, by=None, at=NOON)
+    assert LedgerEntry.objects.get(kind="refund").at == SandboxMovement.objects.get().at
+
+
+def test_by_hand_it_went_back_on_the_day_that_was_written_down():
+    donation = received(make_campaign(starts_at=NOON - timedelta(days=9)), processor="offline", at=NOON - timedelta(days=9))
+    giving.refund(donation, amount=500, key=KEY, by=None, at=NOON - timedelta(days=2))
+    assert LedgerEntry.objects.get(kind="refund").at == NOON - timedelta(days=2)
+
+
+@pytest.mark.parametrize("processor", ["sandbox", "offline"])
+def test_nothing_goes_back_before_it_came(processor):
+    donation = received(make_campaign(), processor=processor, at=NOON)
+    with pytest.raises(ValidationError, match="The gift came on 23 November 2026"):
+        giving.refund(donation, amount=500, key=KEY, by=None, at=NOON - timedelta(days=1))
+    giving.refund(donation, amount=500, key=KEY, by=None, at=NOON - timedelta(hours=1))  # the day has no hour
+    assert LedgerEntry.objects.get(kind="refund").at >= NOON
 
 
 @pytest.mark.parametrize("group", ["", "Writer", "Editor"])
