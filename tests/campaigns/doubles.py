@@ -1,17 +1,19 @@
 """Processors that misbehave as real ones do, on top of the sandbox."""
 
-from typing import Any, ClassVar
+from typing import Any
 
 from django.db import connection
 
+from campaigns.models import Donation
 from campaigns.processors.base import Instructions, Movement, Order, Payment, ProcessorFault, Redirect, Uncertain
 from campaigns.processors.sandbox import Sandbox
 
 
 class Watching(Sandbox):
-    """Takes down every call, and whether it came inside a transaction."""
+    """Takes down every call in `seen`, and whether it came inside a transaction."""
 
-    seen: ClassVar[list[tuple[str, bool]]] = []
+    def __init__(self, seen: list[tuple[str, bool]]) -> None:
+        self.seen = seen
 
     def begin(self, order: Order) -> Redirect | Instructions:
         return self._watch("begin", super().begin, order)
@@ -77,6 +79,31 @@ class Broken(Sandbox):
 
     def look_up(self, ref: str) -> Payment | None:
         raise ZeroDivisionError("nonsense")
+
+
+class Stumbles(Sandbox):
+    """Breaks over one donor's payments as an SDK does, with the donor's address in the exception's text."""
+
+    def find(self, key: str) -> Payment | None:
+        self._stumble(token=key)
+        return super().find(key)
+
+    def look_up(self, ref: str) -> Payment | None:
+        self._stumble(processor_ref=ref)
+        return super().look_up(ref)
+
+    def refund(self, ref: str, *, amount: int, key: str) -> Movement:
+        self._stumble(processor_ref=ref)
+        return super().refund(ref, amount=amount, key=key)
+
+    def _stumble(self, **which: str) -> None:
+        if Donation.objects.filter(donor__email="bad@example.org", **which).exists():
+            raise KeyError("bad@example.org")
+
+
+class DownForRefunds(Sandbox):
+    def refund(self, ref: str, *, amount: int, key: str) -> Movement:
+        raise ProcessorFault("The bank is closed.")
 
 
 class Elsewhere(Sandbox):

@@ -6,7 +6,9 @@ import pytest
 from django.core import mail
 
 from campaigns import collecting, giving, pledges
+from campaigns.giving.beginning import opened
 from campaigns.models import Donation, Instalment, LedgerEntry, Pledge, SandboxPayment
+from campaigns.processors.base import Instructions
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import begun, pledge_of, received
 from tests.factories import NOON, make_campaign
@@ -20,7 +22,7 @@ def a_pledge(**overrides) -> Pledge:
 
 
 def claimed() -> tuple[Instalment, Donation]:
-    instalment = collecting.claim_next(today=date(2026, 12, 23), at=DUE)
+    instalment = collecting.claim(Pledge.objects.get().pk, today=date(2026, 12, 23), at=DUE)
     assert instalment is not None
     assert instalment.donation is not None
     return instalment, instalment.donation
@@ -122,10 +124,10 @@ def test_a_processor_that_is_down_keeps_the_claim_and_says_why(settings):
 
 
 def test_a_run_that_died_after_its_claim_is_finished_by_the_next():
-    a_pledge()
+    pledge = a_pledge()
     instalment, _ = claimed()
     assert (instalment.status, charged()) == ("claimed", 1)
-    assert collecting.claim_next(today=date(2026, 12, 23), at=DUE) is None
+    assert collecting.claim(pledge.pk, today=date(2026, 12, 23), at=DUE) is None
     collecting.collect_due(at=DUE + timedelta(minutes=11))
     assert periods()[-1] == ("2026-12-23", "paid")
 
@@ -159,3 +161,117 @@ def test_who_gives_by_transfer_is_asked_by_mail_each_month(run_jobs):
 def test_an_unfinished_pledge_is_never_collected():
     begun(make_campaign(ends_at=None), rhythm="monthly")
     assert collecting.collect_due(at=DUE) == (0, 0)
+
+
+def states() -> tuple[str, str]:
+    """The last instalment's and its gift's."""
+    instalment = Instalment.objects.select_related("donation").latest("period")
+    assert instalment.donation is not None
+    return instalment.status, instalment.donation.status
+
+
+def test_a_pledge_that_was_ended_before_it_could_be_asked_is_not_charged(settings):
+    pledge = a_pledge()
+    working, settings.PROCESSORS = settings.PROCESSORS, {"sandbox": ("tests.campaigns.doubles.Down", {})}
+    collecting.collect_due(at=DUE)
+    pledges.end(pledge, at=DUE + timedelta(minutes=20))
+    settings.PROCESSORS = working
+    assert collecting.collect_due(at=DUE + timedelta(hours=1)) == (0, 0)
+    assert (charged(), LedgerEntry.objects.total(), states()) == (1, 2500, ("skipped", "cancelled"))
+    assert Instalment.objects.latest("period").problem == "The pledge had stopped before it was collected."
+
+
+def test_a_pledge_paused_by_a_dispute_is_not_charged_and_its_lost_answer_is_looked_for_a_day_longer(settings):
+    donation = received(make_campaign(ends_at=None), rhythm="monthly")
+    working, settings.PROCESSORS = settings.PROCESSORS, {"sandbox": ("tests.campaigns.doubles.NeverAsked", {})}
+    collecting.collect_due(at=DUE)
+    settings.PROCESSORS = working
+    bank.dispute(donation.processor_ref, tell=False)
+    giving.settle(donation, at=DUE)
+    assert pledge_of(donation).status == "paused"
+    assert collecting.collect_due(at=DUE + timedelta(hours=1)) == (0, 1)
+    assert states() == ("claimed", "begun")
+    assert collecting.collect_due(at=DUE + timedelta(days=1)) == (0, 0)
+    assert (charged(), states()) == (1, ("skipped", "cancelled"))
+
+
+def test_what_was_charged_before_the_pledge_ended_is_still_written_down(settings):
+    pledge = a_pledge()
+    working, settings.PROCESSORS = settings.PROCESSORS, {"sandbox": ("tests.campaigns.doubles.LosesAnswers", {})}
+    collecting.collect_due(at=DUE)
+    pledges.end(pledge, at=DUE + timedelta(minutes=5))
+    settings.PROCESSORS = working
+    collecting.collect_due(at=DUE + timedelta(hours=1))
+    assert (charged(), LedgerEntry.objects.total(), states()) == (2, 5000, ("paid", "received"))
+
+
+def test_money_that_turns_up_after_all_is_received_though_its_instalment_was_skipped(settings):
+    pledge = a_pledge()
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.LosesAnswers", {})}
+    collecting.collect_due(at=DUE)
+    pledges.end(pledge, at=DUE)
+    donation = giving.drop(Donation.objects.latest("pk"), reason="Not found for a day.")
+    assert states() == ("skipped", "cancelled")
+    giving.settle(donation, at=DUE + timedelta(days=2))
+    assert (states(), LedgerEntry.objects.total()) == (("paid", "received"), 5000)
+
+
+def test_one_donors_broken_payment_stops_nobody_elses_collection(settings, caplog):
+    a_pledge(email="bad@example.org")
+    good = a_pledge(email="good@example.org")
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.Stumbles", {})}
+    assert collecting.collect_due(at=DUE) == (2, 1)
+    assert collecting.collect_due(at=DUE + timedelta(hours=1)) == (0, 1)
+    assert good.instalments.filter(status="paid").count() == 2
+    instalment = Instalment.objects.get(status="claimed")
+    assert instalment.problem.startswith("Unexpected: KeyError in doubles.py:")
+    assert f"Instalment {instalment.pk} has no answer yet" in caplog.text
+    assert "bad@example.org" not in caplog.text + instalment.problem
+
+
+def test_a_pledge_that_cannot_be_claimed_says_why_and_stops_nobody_else(caplog):
+    bad, good = a_pledge(email="bad@example.org"), a_pledge(email="good@example.org")
+    Pledge.objects.filter(pk=bad.pk).update(rhythm="weekly", next_due=date(2026, 12, 1))
+    assert collecting.collect_due(at=DUE) == (1, 0)
+    assert good.instalments.filter(status="paid").count() == 2
+    bad.refresh_from_db()
+    assert bad.problem.startswith("Unexpected: ValueError in ")
+    assert f"Pledge {bad.pk} could not be claimed" in caplog.text
+    Pledge.objects.filter(pk=bad.pk).update(rhythm="monthly")
+    assert collecting.collect_due(at=DUE) == (1, 0)
+    bad.refresh_from_db()
+    assert bad.problem == ""
+
+
+def test_an_instalment_changes_in_its_gifts_own_transaction():
+    """A worker that dies after either verb leaves nothing half done: no second step follows."""
+    a_pledge(processor="offline")
+    _, donation = claimed()
+    opened(donation, Instructions(ref=donation.reference))
+    assert states() == ("asked", "awaited")
+
+
+def test_a_refusal_fails_the_instalment_in_its_gifts_own_transaction():
+    a_pledge()
+    _, donation = claimed()
+    giving.refuse(donation, problem="It did not work.", reason="No such mandate.")
+    giving.refuse(donation, problem="Again.", reason="Again.")
+    assert states() == ("failed", "declined")
+    assert (Donation.objects.latest("pk").problem, Instalment.objects.latest("period").problem) == (
+        "It did not work.",
+        "No such mandate.",
+    )
+
+
+def test_a_mandate_that_the_processor_does_not_know_is_refused():
+    pledge = a_pledge()
+    Pledge.objects.filter(pk=pledge.pk).update(mandate="gone")
+    assert collecting.collect_due(at=DUE) == (1, 0)
+    assert (charged(), states()) == (1, ("failed", "declined"))
+    assert Instalment.objects.latest("period").problem == "This bank knows no such mandate."
+
+
+def test_an_instalment_speaks_the_donors_language():
+    a_pledge(language="es")
+    collecting.collect_due(at=DUE)
+    assert list(Donation.objects.values_list("language", flat=True)) == ["es", "es"]
