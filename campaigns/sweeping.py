@@ -1,41 +1,48 @@
-"""Gifts whose answer never came: a lost event, a donor who closed the page after paying. Asked for until it is known."""
+"""Gifts and refunds whose answer never came: a lost event, a donor who closed the page after paying."""
 
 import logging
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from campaigns import giving
+from campaigns import giving, mishaps
+from campaigns.giving import looks
 from campaigns.models import Donation, Refund
-from campaigns.processors.base import ProcessorError
 
 logger = logging.getLogger(__name__)
-YOUNGEST, OLDEST = timedelta(minutes=10), timedelta(days=3)
-KEYS_ARE_KNOWN_FOR = timedelta(hours=20)  # Stripe forgets an idempotency key after 24
+AT_ONCE = 200  # the newest first: their donors are waiting
 
 
 def settle_unfinished(*, at: datetime) -> int:
-    """Look up every unfinished gift that a processor knows of, between ten minutes and three days old.
-
-    One's trouble delays nobody. Returns how many are settled now.
-    """
+    """Look up the unfinished gifts whose turn it is. One's trouble delays nobody. Returns how many are settled now."""
     status = [Donation.Status.BEGUN, Donation.Status.AWAITED]
-    gifts = Donation.objects.filter(status__in=status, created_at__range=(at - OLDEST, at - YOUNGEST))
-    settled = 0
-    for donation in gifts.exclude(processor_ref="").exclude(processor="offline").order_by("pk").iterator():
-        try:
-            settled += not giving.settle(donation, at=at).is_unfinished
-        except ProcessorError as error:
-            logger.warning("Gift %s could not be looked up: %s", donation.pk, error)
-    return settled
+    due = Donation.objects.filter(status__in=status, look_at__lte=at).order_by("-pk")
+    return sum(_look_up(donation, at=at) for donation in list(due[:AT_ONCE]))
 
 
 def finish_refunds(*, at: datetime) -> int:
-    """Refunds whose answer was lost: asked again under the same key, as long as processors know it. Returns how many are done."""
-    asked = Refund.objects.filter(status=Refund.Status.ASKED, asked_at__range=(at - KEYS_ARE_KNOWN_FOR, at - YOUNGEST))
-    done = 0
-    for refund in asked.select_related("donation").order_by("pk"):
-        try:
-            after = giving.refund(refund.donation, amount=refund.amount, key=refund.token, by=None, at=at)
-            done += after.status == Refund.Status.DONE
-        except ProcessorError as error:
-            logger.warning("Refund %s has no answer yet: %s", refund.pk, error)
-    return done
+    """Finish the refunds whose answer was lost. Returns how many are answered now."""
+    asked = Refund.objects.filter(status=Refund.Status.ASKED, asked_at__lte=at - looks.FIRST)
+    return sum(_finish(refund, at=at) for refund in list(asked.select_related("donation").order_by("-pk")[:AT_ONCE]))
+
+
+def _look_up(donation: Donation, *, at: datetime) -> bool:
+    # Its next turn is written before the call: a gift that breaks the worker does not come first again and again.
+    mine = Donation.objects.filter(pk=donation.pk, look_at=donation.look_at)
+    if not mine.update(look_at=looks.after(donation, at=at), look_problem=""):
+        return False
+    try:
+        return not giving.settle(donation, at=at).is_unfinished
+    except Exception as error:
+        problem = mishaps.told(error)
+        logger.warning("Gift %s could not be looked up: %s", donation.pk, problem)
+        Donation.objects.filter(pk=donation.pk).update(look_problem=problem)
+        return False
+
+
+def _finish(refund: Refund, *, at: datetime) -> bool:
+    try:
+        return giving.finish_refund(refund, at=at).status != Refund.Status.ASKED
+    except Exception as error:
+        problem = mishaps.told(error)
+        logger.warning("Refund %s has no answer yet: %s", refund.pk, problem)
+        Refund.objects.filter(pk=refund.pk, status=Refund.Status.ASKED).update(problem=problem)
+        return False

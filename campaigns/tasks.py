@@ -37,6 +37,11 @@ def mail_link(donor_pk: int | None) -> None:
 @app.task(name="campaigns.every_minute", queueing_lock="campaigns.every_minute", lock="campaigns.every_minute")
 def every_minute(timestamp: int) -> None:
     running.campaigns_due(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="campaigns.sweep_inbox", queueing_lock="campaigns.sweep_inbox", lock="campaigns.sweep_inbox")
+def sweep_inbox(timestamp: int) -> None:
     inbox.sweep(at=now())
 
 
@@ -44,6 +49,11 @@ def every_minute(timestamp: int) -> None:
 @app.task(name="campaigns.settle_unfinished", queueing_lock="campaigns.settle_unfinished", lock="campaigns.settle_unfinished")
 def settle_unfinished(timestamp: int) -> None:
     sweeping.settle_unfinished(at=now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="campaigns.finish_refunds", queueing_lock="campaigns.finish_refunds", lock="campaigns.finish_refunds")
+def finish_refunds(timestamp: int) -> None:
     sweeping.finish_refunds(at=now())
 
 
