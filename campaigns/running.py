@@ -1,14 +1,18 @@
 """The verbs of a campaign. The only place that changes its status."""
 
+import logging
+from collections.abc import Callable
 from datetime import datetime
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
+from campaigns import mishaps
 from campaigns.models import Campaign
 from newsroom import money
 
+logger = logging.getLogger(__name__)
 Status = Campaign.Status
 
 
@@ -32,7 +36,8 @@ def open_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Campa
         campaign.status, campaign.closed_at = (Status.OPEN if campaign.starts_at <= at else Status.PLANNED), None
         if campaign.status == Status.OPEN:
             campaign.opened_at = campaign.opened_at or at
-        campaign.save(update_fields=["status", "opened_at", "closed_at"])
+        campaign.schedule_error = ""
+        campaign.save(update_fields=["status", "opened_at", "closed_at", "schedule_error"])
     return campaign
 
 
@@ -45,17 +50,33 @@ def close_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Camp
             campaign.status, campaign.closed_at = Status.CLOSED, at
         elif campaign.status == Status.PLANNED:
             campaign.status = Status.DRAFT
-        campaign.save(update_fields=["status", "closed_at"])
+        campaign.schedule_error = ""
+        campaign.save(update_fields=["status", "closed_at", "schedule_error"])
     return campaign
 
 
 def campaigns_due(*, at: datetime) -> tuple[int, int]:
-    """Open what has reached its start and close what has reached its end: (opened, closed). Gifts obey to the second anyway."""
-    starting = Campaign.objects.filter(status=Status.PLANNED, starts_at__lte=at)
+    """Open what has reached its start and close what has reached its end: (opened, closed). Gifts obey to the second anyway.
+
+    One campaign's trouble delays no other: why it could not open stands in its row, and it is tried again.
+    """
+    starting = Campaign.objects.filter(status=Status.PLANNED, starts_at__lte=at).exclude(ends_at__lte=at)
     ending = Campaign.objects.filter(status=Status.OPEN, ends_at__lte=at)
-    closed = [close_campaign(campaign, by=None, at=at) for campaign in ending]
-    opened = [open_campaign(campaign, by=None, at=at) for campaign in starting.exclude(ends_at__lte=at)]
-    return len(opened), len(closed)
+    closed = [_try(close_campaign, campaign, at=at) for campaign in ending]
+    opened = [_try(open_campaign, campaign, at=at) for campaign in starting]
+    return sum(opened), sum(closed)
+
+
+def _try(verb: Callable[..., Campaign], campaign: Campaign, *, at: datetime) -> bool:
+    try:
+        verb(campaign, by=None, at=at)
+    except Exception as error:
+        problem = mishaps.told(error)
+        if problem != campaign.schedule_error:  # every minute: said once
+            logger.warning("Campaign %s: %s failed. %s", campaign.pk, verb.__name__, problem)
+            Campaign.objects.filter(pk=campaign.pk).update(schedule_error=problem)
+        return False
+    return True
 
 
 def _check(campaign: Campaign, at: datetime) -> None:

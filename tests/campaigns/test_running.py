@@ -4,8 +4,9 @@ from datetime import timedelta
 
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
+from procrastinate.contrib.django import app
 
-from campaigns import running
+from campaigns import running, tasks
 from campaigns.models import Campaign
 from tests.factories import NOON, make_campaign, make_user
 
@@ -96,3 +97,41 @@ def test_others_may_not(group):
         running.open_campaign(campaign, by=user, at=NOON)
     with pytest.raises(PermissionDenied):
         running.close_campaign(campaign, by=user, at=NOON)
+
+
+def test_a_planned_campaign_that_cannot_open_says_why_and_stops_no_other(caplog):
+    start = NOON - timedelta(hours=1)
+    bad = make_campaign(status="planned", opened_at=None, starts_at=start, minimum=2000)  # raised after it was planned
+    good = make_campaign(status="planned", opened_at=None, starts_at=start)
+    over = make_campaign(ends_at=NOON)
+    for _ in range(3):
+        running.campaigns_due(at=NOON)
+    for campaign in (bad, good, over):
+        campaign.refresh_from_db()
+    assert (bad.status, good.status, over.status) == ("planned", "open", "closed")
+    assert (bad.schedule_error, good.schedule_error) == ("A suggested amount is below the smallest gift, €20.", "")
+    assert caplog.text.count(f"Campaign {bad.pk}") == 1
+    Campaign.objects.filter(pk=bad.pk).update(minimum=100)
+    assert running.campaigns_due(at=NOON) == (1, 0)
+    bad.refresh_from_db()
+    assert (bad.status, bad.schedule_error) == ("open", "")
+
+
+def test_taking_it_back_forgets_why_it_could_not_open():
+    campaign = make_campaign(status="planned", schedule_error="It lacks its call.")
+    assert running.close_campaign(campaign, by=None, at=NOON).schedule_error == ""
+
+
+def test_the_inbox_is_swept_whatever_becomes_of_the_campaigns():
+    """Periodic tasks of their own: what breaks one leaves the others alone."""
+    names = {task.task.name for task in app.periodic_registry.periodic_tasks.values()}
+    assert {
+        "campaigns.every_minute",
+        "campaigns.sweep_inbox",
+        "campaigns.settle_unfinished",
+        "campaigns.finish_refunds",
+        "campaigns.collect",
+    } <= names
+    make_campaign(status="planned", opened_at=None, minimum=2000)
+    tasks.every_minute(timestamp=0)
+    tasks.sweep_inbox(timestamp=0)
