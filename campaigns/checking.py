@@ -42,9 +42,17 @@ QUESTIONS = {
         SELECT r.year, count(*), max(r.number), s.last_number
         FROM campaigns_receipt r LEFT JOIN campaigns_receiptseries s ON s.year = r.year
         GROUP BY r.year, s.last_number HAVING count(*) <> max(r.number) OR max(r.number) IS DISTINCT FROM s.last_number""",
-    "refund {} is done but has no entry": """
-        SELECT f.id FROM campaigns_refund f WHERE f.status = 'done' AND NOT EXISTS (
-            SELECT 1 FROM campaigns_ledgerentry e WHERE e.donation_id = f.donation_id AND e.kind = 'refund')""",
+    "gift {} has refunds of {} done, and refund entries of {}": """
+        SELECT donation_id, done, entered FROM (
+            SELECT f.donation_id, sum(f.amount) AS done, coalesce((SELECT -sum(e.amount) FROM campaigns_ledgerentry e
+                WHERE e.donation_id = f.donation_id AND e.kind = 'refund' AND e.currency = f.currency), 0) AS entered
+            FROM campaigns_refund f WHERE f.status = 'done' GROUP BY f.donation_id, f.currency
+        ) sums WHERE done > entered""",
+    "refund {} of gift {} has no answer for more than a day": """
+        SELECT id, donation_id FROM campaigns_refund WHERE status = 'asked' AND asked_at < now() - interval '1 day'""",
+    "gift {} is over but its instalment is still claimed": """
+        SELECT d.id FROM campaigns_instalment i JOIN campaigns_donation d ON d.id = i.donation_id
+        WHERE i.status = 'claimed' AND d.status <> 'begun'""",
     "instalment {} is paid but its gift is not received": """
         SELECT i.id FROM campaigns_instalment i LEFT JOIN campaigns_donation d ON d.id = i.donation_id
         WHERE i.status = 'paid' AND d.status IS DISTINCT FROM 'received'""",

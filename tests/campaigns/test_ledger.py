@@ -1,15 +1,18 @@
 """The ledger only grows, and `check_ledger` finds every difference."""
 
+from datetime import timedelta
 from io import StringIO
 from uuid import UUID
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import IntegrityError, connection, transaction
+from django.utils import timezone
 
 from campaigns import giving
 from campaigns.checking import differences
-from campaigns.models import Donation, Instalment, LedgerEntry, Receipt, ReceiptSeries
+from campaigns.models import Donation, Instalment, LedgerEntry, Receipt, ReceiptSeries, Refund
+from campaigns.sandbox import bank
 from tests.campaigns.gifts import begun, received
 from tests.factories import NOON, make_campaign
 
@@ -93,7 +96,7 @@ SPOILT = {
     "UPDATE campaigns_ledgerentry SET amount = 499 WHERE kind = 'gift'": "gift {} was refunded beyond what came",
     "UPDATE campaigns_receipt SET number = 2": "the receipts of 2026 have a gap: 1 numbers up to 2, the series says 1",
     "UPDATE campaigns_receiptseries SET last_number = 5": "the receipts of 2026 have a gap: 1 numbers up to 1, the series says 5",
-    "DELETE FROM campaigns_ledgerentry WHERE kind = 'refund'": "refund {refund} is done but has no entry",
+    "DELETE FROM campaigns_ledgerentry WHERE kind = 'refund'": "gift {} has refunds of 500 done, and refund entries of 0",
 }
 
 
@@ -120,3 +123,32 @@ def test_empty_books_agree():
     make_campaign()
     assert differences() == []
     assert (Receipt.objects.count(), ReceiptSeries.objects.count(), Donation.objects.count()) == (0, 0, 0)
+
+
+def test_a_second_refund_without_its_entry_is_found():
+    donation = received(make_campaign())
+    giving.refund(donation, amount=500, key=UUID(int=1), by=None, at=NOON)
+    Refund.objects.create(token=UUID(int=2), donation=donation, amount=700, currency="EUR", status="done", asked_at=NOON)
+    assert differences() == [f"gift {donation.pk} has refunds of 1200 done, and refund entries of 500"]
+
+
+def test_refunds_made_elsewhere_are_no_difference():
+    donation = received(make_campaign())
+    bank.refund(donation.processor_ref, amount=500, key="theirs", tell=False)
+    giving.settle(donation, at=NOON)
+    giving.refund(donation, amount=700, key=UUID(int=1), by=None, at=NOON)
+    assert differences() == []
+
+
+def test_a_refund_that_is_without_an_answer_for_more_than_a_day_is_listed():
+    donation = received(make_campaign())
+    refund = Refund.objects.create(token=UUID(int=1), donation=donation, amount=5, currency="EUR", asked_at=timezone.now())
+    assert differences() == []
+    Refund.objects.update(asked_at=timezone.now() - timedelta(days=1, minutes=1))
+    assert differences() == [f"refund {refund.pk} of gift {donation.pk} has no answer for more than a day"]
+
+
+def test_an_instalment_left_claimed_by_a_gift_that_is_over_is_found():
+    donation = received(make_campaign(), rhythm="monthly")
+    Instalment.objects.update(status="claimed")
+    assert differences() == [f"gift {donation.pk} is over but its instalment is still claimed"]
