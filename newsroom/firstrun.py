@@ -1,9 +1,11 @@
 """What a trial needs before it opens: tables, static files, demo content in an empty database, an editor to sign in.
 
-Run as `python -m newsroom.firstrun NAME`, with the new password of the editor NAME on standard input.
+Run as `python -m newsroom.firstrun FILE`, with the editor's new password on standard input. The name that signs in with
+it is written to the open file number FILE: nothing where people have accounts of their own.
 """
 
 import hashlib
+import itertools
 import os
 import sys
 from collections.abc import Iterator
@@ -16,9 +18,14 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.management import call_command
 from django.db import OperationalError, connection, transaction
 from django.db.migrations.executor import MigrationExecutor
+from django.db.models import Q
+from django.utils.crypto import salted_hmac
+
+EDITOR = "editor"
+OWN_SALT = "newsroom.firstrun.editor"
 
 
-def main(name: str, password: str) -> None:
+def main(told: int, password: str) -> None:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
     try:
         django.setup()
@@ -31,7 +38,8 @@ def main(name: str, password: str) -> None:
     collect_static()
     if settings.DEMO and is_empty():
         load_demo()
-    make_editor(name, password)
+    with open(told, "w") as answer:
+        answer.write(make_editor(password))
 
 
 def say(line: str) -> None:
@@ -86,16 +94,46 @@ def load_demo() -> None:
         call_command("demo", stdout=sys.stdout)
 
 
-def make_editor(name: str, password: str) -> None:
-    """One sign-in that may do an editor's and a fundraiser's work, with a new password each time; no superuser."""
+def make_editor(password: str) -> str:
+    """One sign-in for an editor's and a fundraiser's work, with a new password each time; no superuser. Returns its name.
+
+    The account of a person is never touched, open or shut. Where somebody else keeps the database (DATABASE_URL) and people
+    sign in there already, no account is made or changed: "".
+    """
     user_model, group = apps.get_model("auth.User"), apps.get_model("auth.Group")
     with transaction.atomic():
-        editor, _ = user_model.objects.get_or_create(username=name, defaults={"first_name": "Trial", "last_name": "Editor"})
+        if not settings.TRIAL and people_sign_in():
+            return ""
+        editor = user_model.objects.filter(made_here()).order_by("pk").first() or user_model(
+            username=free_name(), first_name="Trial", last_name="Editor", email=own_address()
+        )
         editor.is_staff = editor.is_active = True
         editor.set_password(password)
         editor.save()
         editor.groups.add(*group.objects.filter(name__in=["Editor", "Fundraiser"]))
+    return str(editor.username)
+
+
+def people_sign_in() -> bool:
+    """Shut accounts count too: who shut them decides who comes in."""
+    staff = apps.get_model("auth.User").objects.filter(Q(is_staff=True) | Q(is_superuser=True))
+    return bool(staff.exclude(made_here()).exists())
+
+
+def made_here() -> Q:
+    return Q(email=own_address(), username__startswith=EDITOR)
+
+
+def own_address() -> str:
+    """By this e-mail address we know our own account again: nobody has it, and nobody guesses it without the secret key."""
+    return f"{salted_hmac(OWN_SALT, 'own', algorithm='sha256').hexdigest()[:32]}@trial.invalid"
+
+
+def free_name() -> str:
+    names = itertools.chain([EDITOR, f"{EDITOR}-trial"], (f"{EDITOR}-trial-{number}" for number in itertools.count(2)))
+    taken = set(apps.get_model("auth.User").objects.filter(username__startswith=EDITOR).values_list("username", flat=True))
+    return next(name for name in names if name not in taken)
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.stdin.readline().strip())
+    main(int(sys.argv[1]), sys.stdin.readline().strip())

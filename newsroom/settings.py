@@ -20,6 +20,7 @@ HOST = os.environ.get("HOST") or "127.0.0.1"
 
 # Without DATABASE_URL this is a trial: our own Postgres, mail into files, a pretended payment processor, plain HTTP.
 TRIAL = not os.environ.get("DATABASE_URL")
+PLAIN_HTTP = TRIAL or flag("INSECURE_LOCAL")  # bin/run asks for it beside a DATABASE_URL; never for readers elsewhere
 DEBUG = flag("DEBUG")
 DEMO = flag("NEWSROOM_DEMO", "1")
 
@@ -31,7 +32,7 @@ if not SECRET_KEY:
 
 SITE_URL = (os.environ.get("SITE_URL") or local_address(HOST, PORT)).rstrip("/")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").replace(",", " ").split() if host]
-if not ALLOWED_HOSTS and TRIAL:
+if not ALLOWED_HOSTS and PLAIN_HTTP:
     ALLOWED_HOSTS = ["localhost", "127.0.0.1", "[::1]", bracketed(HOST)]
 
 INSTALLED_APPS = [
@@ -183,13 +184,13 @@ SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Two copies on one host share a cookie jar: the port keeps their sign-ins apart.
-SESSION_COOKIE_NAME = f"sessionid{PORT}" if TRIAL else "sessionid"
-CSRF_COOKIE_NAME = f"csrftoken{PORT}" if TRIAL else "csrftoken"
+SESSION_COOKIE_NAME = f"sessionid{PORT}" if PLAIN_HTTP else "sessionid"
+CSRF_COOKIE_NAME = f"csrftoken{PORT}" if PLAIN_HTTP else "csrftoken"
 
 # How many proxies of ours stand in front and add the visitor's address to X-Forwarded-For. 0: the header is not believed.
 TRUSTED_PROXIES = int(os.environ.get("TRUSTED_PROXIES") or 0)
 
-if not TRIAL:
+if not PLAIN_HTTP:
     SECURE_SSL_REDIRECT = flag("SECURE_SSL_REDIRECT", "1")
     SECURE_REDIRECT_EXEMPT = [r"^healthz$", r"^readyz$"]
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if flag("BEHIND_PROXY", "1") else None

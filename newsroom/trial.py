@@ -18,13 +18,14 @@ from dataclasses import dataclass
 from pathlib import Path
 from types import FrameType
 from typing import TextIO
+from urllib.parse import urlsplit
 
 from newsroom import environment, postgres, processes
 
-EDITOR = "editor"
 ROOT = Path(__file__).resolve().parent.parent
 SHORT_LIFE, LIVES = 10.0, 6  # seconds; so many short lives in a row and we give up
 PATIENCE = 15.0  # seconds for a child to end by itself
+ADDRESSING = ("ALLOWED_HOSTS", "SITE_URL", "SECURE_SSL_REDIRECT")
 
 
 class Stop(BaseException):
@@ -67,6 +68,7 @@ def main() -> int:
     for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, _stop)
     var, host, port = Path(os.environ["NEWSROOM_VAR"]), os.environ["HOST"], int(os.environ["PORT"])
+    stay_local()
     server: postgres.Server | None = None
     children: list[Child] = []
     try:
@@ -79,9 +81,9 @@ def main() -> int:
             say("Starting Postgres")
             server.join()
         password = secrets.token_urlsafe(9)
-        furnish(password)
+        name = furnish(password)
         children += [web(listener), worker()]
-        serve(children, server, lambda: announce(address, host, port, password, server))
+        serve(children, server, lambda: announce(address, host, port, login=(name, password)))
     except Stop:
         say("Stopping")
     except (Failed, processes.Taken, postgres.PostgresError) as error:
@@ -109,17 +111,32 @@ def adopt_listener(host: str, port: int) -> socket.socket:
     return socket.socket(fileno=int(given))
 
 
-def furnish(password: str) -> None:
-    process = start([sys.executable, "-m", "newsroom.firstrun", EDITOR], stdin=subprocess.PIPE)
+def stay_local() -> None:
+    """A database was given and no word about where readers come from: then they come from this machine, by plain HTTP."""
+    if os.environ.get("DATABASE_URL") and not any(os.environ.get(name) for name in ADDRESSING):
+        os.environ["INSECURE_LOCAL"] = "1"
+
+
+def furnish(password: str) -> str:
+    """Make everything ready. Returns the name that signs in with `password`; "" where people have their own accounts."""
+    answer, told = os.pipe()
     try:
-        process.communicate(f"{password}\n".encode())
-    except BaseException:
-        end([process])
-        raise
+        command = [sys.executable, "-m", "newsroom.firstrun", str(told)]
+        process = start(command, pass_fds=[told], stdin=subprocess.PIPE)
+    finally:
+        os.close(told)
+    with open(answer) as reply:
+        try:
+            process.communicate(f"{password}\n".encode())
+            name = reply.read()
+        except BaseException:
+            end([process])
+            raise
     if process.returncode:
         raise Failed(
             f"Newsroom does not start: making it ready ended with {ending(process.returncode)}; the reason stands above."
         )
+    return name
 
 
 def web(listener: socket.socket) -> Child:
@@ -154,31 +171,49 @@ def serve(children: list[Child], server: postgres.Server | None, when_open: Call
         time.sleep(0.1 if not announced else 0.5)
 
 
-def announce(address: str, host: str, port: int, password: str, server: postgres.Server | None) -> bool:
-    status = front_page_status(host, port)
+def announce(address: str, host: str, port: int, *, login: tuple[str, str]) -> bool:
+    """Say where the site is, once its front page answers; when it answers with an error, say that. False while nothing does."""
+    status = front_page_status(address, host, port)
     if status is None:
         return False
-    if status >= 500:
-        say(f"The front page answers with error {status}: what went wrong stands above.")
+    if status == 200:
+        describe(address, *login)
+    else:
+        say(f"Newsroom runs, but the front page at {address}/ answers with status {status}{reason(status)}.")
+    say("Ctrl-C stops everything.")
+    return True
+
+
+def describe(address: str, name: str, password: str) -> None:
     say("")
     say(f"  Site    {address}/")
     say(f"  Admin   {address}/admin/")
-    say(f"  Editor  {EDITOR}   password  {password}   (new at every start)")
+    say(f"  Editor  {name}   password  {password}   (new at every start)" if name else "  Editor  sign in with your own account")
     say(
         f"  Mail    {Path(os.environ['NEWSROOM_VAR']) / 'outbox'}"
         if not os.environ.get("EMAIL_URL")
         else "  Mail    leaves by EMAIL_URL"
     )
     say("")
-    say("Ctrl-C stops everything.")
-    return True
 
 
-def front_page_status(host: str, port: int) -> int | None:
+def reason(status: int) -> str:
+    if status >= 500:
+        return ": what went wrong stands above"
+    if status == 400:
+        return ": ALLOWED_HOSTS has to name the host of that address (SITE_URL)"
+    if 300 <= status < 400:
+        return ": it sends readers to HTTPS, so SITE_URL has to be the https:// address of the web server in front"
+    return ""
+
+
+def front_page_status(address: str, host: str, port: int) -> int | None:
+    """What a reader who comes to `address` is answered, asked of our own port as the web server in front would."""
     everywhere = {"0.0.0.0": "127.0.0.1", "::": "::1"}  # noqa: S104
+    site = urlsplit(address)
     connection = http.client.HTTPConnection(everywhere.get(host, host), port, timeout=5)
     try:
-        connection.request("GET", "/", headers={"Host": f"localhost:{port}"})
+        connection.request("GET", "/", headers={"Host": site.netloc, "X-Forwarded-Proto": site.scheme})
         return connection.getresponse().status
     except (OSError, http.client.HTTPException):
         return None
