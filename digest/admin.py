@@ -207,7 +207,8 @@ class EditionAdmin(LookOnly):
             before = Edition.objects.filter(date=editions.today(at)).first()
             edition = editions.by_hand(editions.today(at), at=at)
             if edition is None or edition == before:
-                self.message_user(request, "Nothing new was sent: no article waits for an edition.", messages.WARNING)
+                reason = "no article waits for an edition" if Subscriber.objects.reached().exists() else "there is no reader"
+                self.message_user(request, f"Nothing new was sent: {reason}.", messages.WARNING)
                 return
             tasks.keep_sending(edition)
             self.log_change(request, edition, "Sent by hand.")

@@ -12,14 +12,15 @@ from zoneinfo import ZoneInfo
 
 from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Min
 
 from articles.models import Article
 from digest.models import Edition, EditionItem, Subscriber
 
 FIRST_LOOKS_BACK = timedelta(days=1)
-# An article's moment is written a little before its transaction ends: one that the last edition could not see yet.
-OVERLAP = timedelta(hours=1)
+# What the last edition could not see: an article whose transaction had not ended yet, one that was withdrawn and is
+# restored since. Later than that nobody calls it news.
+OVERLAP = timedelta(days=2)
 
 
 @dataclass(frozen=True)
@@ -46,8 +47,12 @@ def whole(day: date) -> Span:
 
 
 def since_last(*, until: datetime) -> Span:
-    last = Edition.objects.aggregate(last=Max("covers_until"))["last"]
-    return Span(last - OVERLAP if last else until - FIRST_LOOKS_BACK, until)
+    """Looks back over the last edition's end, but never to before the first one began: what a newsroom published before
+    it had a digest is in none."""
+    ends = Edition.objects.aggregate(first=Min("covers_until"), last=Max("covers_until"))
+    if ends["last"] is None:
+        return Span(until - FIRST_LOOKS_BACK, until)
+    return Span(max(ends["last"] - OVERLAP, ends["first"] - FIRST_LOOKS_BACK), until)
 
 
 def _local(day: date, hour: time) -> datetime:
@@ -84,12 +89,15 @@ def due(*, at: datetime) -> Edition | None:
 def by_hand(day: date, *, at: datetime) -> Edition | None:
     """What somebody means who sends a day's digest now: go on with one that is being sent, else bring what is new.
 
-    What is new after the day's digest makes an extra edition. None when nothing was published and nothing sent.
+    What is new after the day's digest makes an extra edition. None when nothing was published and nothing sent. While
+    there is no reader, what is new waits for the first one: in an edition for nobody it would be used up.
     """
     with transaction.atomic():
         _alone()
         latest = Edition.objects.filter(date=day).first()
         if latest and latest.deliveries.unsettled(at=at).exists():
+            return latest
+        if not Subscriber.objects.reached().exists():
             return latest
         return _composed(day, of_day(day, at=at), number=latest.number + 1 if latest else 1, at=at) or latest
 

@@ -238,7 +238,15 @@ def test_an_administrator_sends_it_now(run_jobs):
     assert [message.to for message in mail.outbox] == [["ana@example.org"]]
 
 
+def test_with_nobody_to_send_it_to_that_is_said():
+    make_article(published_at=timezone.now() - timedelta(minutes=5))
+    response = as_("Administrator").post(NEXT, {"send": ""}, follow=True)
+    assert sentences(response) == ["Nothing new was sent: there is no reader."]
+    assert not Edition.objects.exists()
+
+
 def test_nothing_to_send_is_said():
+    make_subscriber()
     response = as_("Administrator").post(NEXT, {"send": ""}, follow=True)
     assert sentences(response) == ["Nothing new was sent: no article waits for an edition."]
 

@@ -86,6 +86,30 @@ class TestComposing:
         make_article(headline="Committed late", published_at=at_seven() - timedelta(seconds=1))
         assert headlines(editions.due(at=at_seven() + DAY)) == ["Committed late"]
 
+    def test_an_article_that_was_withdrawn_at_the_hour_and_restored_is_in_the_next(self):
+        restored = make_article(headline="Restored", published_at=at_seven() - 20 * HOUR)
+        make_article(published_at=at_seven() - HOUR)
+        publishing.withdraw(restored, by=None, at=at_seven() - HOUR)
+        editions.due(at=at_seven())
+        publishing.restore(restored, by=None)
+        make_article(headline="New", published_at=at_seven() + HOUR)
+        assert headlines(editions.due(at=at_seven() + DAY)) == ["New", "Restored"]
+
+    def test_what_was_published_before_there_was_a_digest_is_in_none(self):
+        make_article(headline="Long ago", published_at=at_seven() - 25 * HOUR)
+        for day in range(4):
+            make_article(headline=f"Day {day}", published_at=at_seven() + day * DAY - HOUR)
+            assert headlines(editions.due(at=at_seven() + day * DAY)) == [f"Day {day}"]
+
+    def test_what_is_restored_days_later_is_news_to_nobody(self):
+        restored = make_article(published_at=at_seven() - HOUR)
+        publishing.withdraw(restored, by=None, at=at_seven() - HOUR)
+        for day in range(3):
+            make_article(headline=f"Day {day}", published_at=at_seven() + day * DAY - HOUR)
+            assert headlines(editions.due(at=at_seven() + day * DAY)) == [f"Day {day}"]
+        publishing.restore(restored, by=None)
+        assert editions.due(at=at_seven() + 3 * DAY) is None
+
     def test_an_article_is_in_one_edition_only(self):
         article = make_article(published_at=at_seven() - timedelta(minutes=1))
         editions.due(at=at_seven())
@@ -158,6 +182,27 @@ class TestComposing:
 
 @pytest.mark.django_db
 class TestByHand:
+    @pytest.fixture(autouse=True)
+    def _reader(self, db):
+        make_subscriber("first@example.org")
+
+    def test_while_there_is_no_reader_no_article_is_used_up(self):
+        make_article(headline="Waits", published_at=at_seven() - HOUR)
+        Subscriber.objects.all().delete()
+        assert editions.by_hand(TODAY, at=at_seven()) is None
+        assert not EditionItem.objects.exists()
+        make_subscriber()
+        assert headlines(editions.by_hand(TODAY, at=at_seven() + HOUR)) == ["Waits"]
+
+    def test_when_all_readers_have_left_it_is_the_last_one(self):
+        make_article(published_at=at_seven() - HOUR)
+        first = composed(at=at_seven())
+        delivery.send(first, clock=at_seven)
+        Subscriber.objects.all().delete()
+        make_article(published_at=at_seven() + HOUR)
+        assert editions.by_hand(TODAY, at=at_seven() + 2 * HOUR) == first
+        assert EditionItem.objects.count() == 1
+
     def test_before_the_hour_it_is_the_days_digest(self):
         make_article(headline="Early", published_at=at_seven() - 2 * HOUR)
         edition = editions.by_hand(TODAY, at=at_seven() - HOUR)
@@ -166,7 +211,6 @@ class TestByHand:
         assert editions.compose(TODAY, editions.since_last(until=at_seven()), at=at_seven()) == edition
 
     def test_what_is_new_after_the_days_digest_makes_an_extra_edition(self):
-        make_subscriber()
         make_article(published_at=at_seven() - HOUR)
         first = composed(at=at_seven())
         delivery.send(first, clock=at_seven)
@@ -184,14 +228,12 @@ class TestByHand:
         assert Edition.objects.count() == 1
 
     def test_one_that_is_being_sent_is_gone_on_with_first(self):
-        make_subscriber()
         make_article(published_at=at_seven() - HOUR)
         first = composed(at=at_seven())
         make_article(published_at=at_seven() + HOUR)
         assert editions.by_hand(TODAY, at=at_seven() + 2 * HOUR) == first
 
     def test_the_next_days_digest_does_not_repeat_an_extra_edition(self):
-        make_subscriber()
         make_article(published_at=at_seven() + HOUR)
         editions.by_hand(TODAY, at=at_seven() + 2 * HOUR)
         make_article(headline="New", published_at=at_seven() + 3 * HOUR)

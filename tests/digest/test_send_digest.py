@@ -56,6 +56,14 @@ def test_with_nothing_published_there_is_no_digest():
     assert not Edition.objects.exists()
 
 
+@pytest.mark.parametrize(("arguments", "before"), [([], ""), (["--dry-run"], "Nothing sent. ")])
+def test_without_a_reader_what_was_published_waits(arguments, before):
+    make_article(published_at=timezone.now() - HOUR)
+    waits = f"No digest for {today()}: nobody has confirmed a sign-up yet. What was published waits for the first reader."
+    assert run(*arguments) == [before + waits]
+    assert not Edition.objects.exists()
+
+
 def test_a_dry_run_tells_and_does_nothing():
     make_article(headline="The ferry is back", published_at=timezone.now() - HOUR)
     make_subscriber()

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from articles import publishing
-from digest import editions
+from digest import delivery, editions
 from tests.factories import NOON, make_article, make_author, make_subscriber
 from tests.pages import headlines, tree, without_visitor
 
@@ -27,8 +27,9 @@ def test_it_shows_the_editions_articles(client):
 
 
 def test_an_extra_edition_stands_below_the_days_digest(client):
+    make_subscriber()
     make_article(headline="Morning", published_at=NOON - timedelta(hours=5))
-    editions.by_hand(NOON.date(), at=NOON)
+    delivery.send(editions.by_hand(NOON.date(), at=NOON), clock=lambda: NOON)
     make_article(headline="Noon", published_at=NOON)
     editions.by_hand(NOON.date(), at=NOON)
     assert headlines(client.get(PATH)) == ["Morning", "Noon"]

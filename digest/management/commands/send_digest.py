@@ -28,7 +28,7 @@ class Command(BaseCommand):
             return
         edition = editions.by_hand(day, at=at)
         if edition is None:
-            self.stdout.write(f"No digest for {day}: nothing was published that an edition has not brought yet.")
+            self.stdout.write(self._no_digest(day))
             return
         self._send(edition)
 
@@ -37,12 +37,17 @@ class Command(BaseCommand):
         if latest and latest.deliveries.unsettled(at=at).exists():
             return f"Nothing sent. {latest} would be sent on: {self._figures(latest)}."
         articles = editions.candidates(editions.of_day(day, at=at))
-        if not articles:
-            return f"Nothing sent. No digest for {day}: nothing was published that an edition has not brought yet."
+        if not (articles and Subscriber.objects.reached().exists()):
+            return f"Nothing sent. {self._no_digest(day)}"
         for article in articles:
             self.stdout.write(f"  {article.headline}")
         content = f"“{editions.subject(articles)}” with {figures.count(len(articles), 'article')}"
         return f"Nothing sent. {content} would go to {figures.count(Subscriber.objects.reached().count(), 'reader')}."
+
+    def _no_digest(self, day: date) -> str:
+        if not Subscriber.objects.reached().exists():
+            return f"No digest for {day}: nobody has confirmed a sign-up yet. What was published waits for the first reader."
+        return f"No digest for {day}: nothing was published that an edition has not brought yet."
 
     def _send(self, edition: Edition) -> None:
         problem = ""
