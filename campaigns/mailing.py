@@ -16,6 +16,7 @@ from articles import frame
 from articles.models import Masthead
 from campaigns import links
 from campaigns.models import Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt
+from newsroom import mail
 
 
 def later(name: str, donation: Donation) -> None:
@@ -76,7 +77,7 @@ def _send(name: str, donor: Donor, context: dict[str, Any]) -> None:
         reply_to=[masthead.contact_email] if masthead.contact_email else None,
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context).strip() + "\n", "text/html")
-    message.send()
+    mail.send(message)
 
 
 def _sender(masthead: Masthead) -> str:

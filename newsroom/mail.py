@@ -16,6 +16,28 @@ YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
 SHAPE = "EMAIL_URL must look like smtp://user:password@host:587/?tls=1 or smtps://user:password@host:465/"
 
 
+class NotSent(Exception):
+    """A mail did not leave. Says whether and how the server refused it, never to whom it was to go."""
+
+
+def send(message: EmailMessage) -> None:
+    """Send, or raise NotSent alone: what smtplib and the header classes raise quotes addresses, and jobs log what they
+    raise."""
+    refusal = ""
+    try:
+        message.send()
+    except Exception as error:  # whatever it is, it may name somebody
+        refusal = _without_names(error)
+    if refusal:  # raised out here: within the except clause the original would hang on it
+        raise NotSent(refusal)
+
+
+def _without_names(error: Exception) -> str:
+    codes = {getattr(error, "smtp_code", None), *(code for code, _ in getattr(error, "recipients", {}).values())} - {None}
+    said = f" with {', '.join(f'{code}' for code in sorted(codes))}" if codes else ""
+    return f"The mail server did not take a mail{said} ({type(error).__name__})."
+
+
 class OutboxBackend(BaseEmailBackend):
     """Writes each message to a file of its own, named by the moment it left, so that a listing is in order.
 
