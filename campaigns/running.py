@@ -32,7 +32,7 @@ def open_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Campa
         campaign = locked(campaign)
         if campaign.status == Status.OPEN:
             return campaign
-        _check(campaign, at)
+        check(campaign, at=at)
         campaign.status, campaign.closed_at = (Status.OPEN if campaign.starts_at <= at else Status.PLANNED), None
         if campaign.status == Status.OPEN:
             campaign.opened_at = campaign.opened_at or at
@@ -42,14 +42,15 @@ def open_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Campa
 
 
 def close_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Campaign:
-    """Open → closed: its page thanks instead of asking. Planned → draft. Money that is under way still arrives."""
+    """Open → closed: its page thanks instead of asking. Planned → draft, or closed as it
+    was before. Money that is under way still arrives."""
     allow(by)
     with transaction.atomic():
         campaign = locked(campaign)
         if campaign.status == Status.OPEN:
             campaign.status, campaign.closed_at = Status.CLOSED, at
         elif campaign.status == Status.PLANNED:
-            campaign.status = Status.DRAFT
+            campaign.status, campaign.closed_at = (Status.CLOSED, at) if campaign.opened_at else (Status.DRAFT, None)
         campaign.schedule_error = ""
         campaign.save(update_fields=["status", "closed_at", "schedule_error"])
     return campaign
@@ -79,7 +80,8 @@ def _try(verb: Callable[..., Campaign], campaign: Campaign, *, at: datetime) -> 
     return True
 
 
-def _check(campaign: Campaign, at: datetime) -> None:
+def check(campaign: Campaign, *, at: datetime) -> None:
+    """Whether it could open at that moment. ValidationError names what is missing."""
     if campaign.ends_at and campaign.ends_at <= at:
         raise ValidationError("The end has passed: choose a later one, or none, and open the campaign again.")
     if not campaign.call.strip():

@@ -90,7 +90,7 @@ def make_campaign(*, status: str = Campaign.Status.OPEN, **overrides: Any) -> Ca
         "minimum": 100,
         "thanks": "<p>Thank you.</p>",
         "status": status,
-        "opened_at": NOON - timedelta(days=1),
+        "opened_at": NOON - timedelta(days=1) if status in {Campaign.Status.OPEN, Campaign.Status.CLOSED} else None,
         "closed_at": NOON if status == Campaign.Status.CLOSED else None,
     } | overrides
     return Campaign.objects.create(**fields)

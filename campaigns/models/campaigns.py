@@ -17,8 +17,9 @@ def check_currency(code: str) -> None:
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def public(self) -> "CampaignQuerySet":
-        """Campaigns that have a page: asking or thanking."""
-        return self.filter(status__in=[Campaign.Status.OPEN, Campaign.Status.CLOSED])
+        """Campaigns that have a page: asking or thanking. One that is to open again keeps its page until then."""
+        again = Q(status=Campaign.Status.PLANNED, opened_at__isnull=False)
+        return self.filter(again | Q(status__in=[Campaign.Status.OPEN, Campaign.Status.CLOSED]))
 
     def asked_for(self) -> "CampaignQuerySet":
         """Open campaigns, the one that is asked for now first."""
@@ -77,6 +78,12 @@ class Campaign(models.Model):
     @property
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
+
+    @property
+    def has_page(self) -> bool:
+        """Whether it is one of the `public()` ones."""
+        opens_again = self.status == self.Status.PLANNED and self.opened_at is not None
+        return opens_again or self.status in {self.Status.OPEN, self.Status.CLOSED}
 
     def takes_gifts(self, *, at: datetime) -> bool:
         """Obeyed to the second, whether or not the closing verb has run yet."""
