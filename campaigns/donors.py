@@ -4,14 +4,23 @@ from datetime import datetime, timedelta
 
 from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models.functions import Lower
 
 from campaigns.models import Donation, Donor, LedgerEntry
+from newsroom import limits
 
 ONE_MAIL_WITHIN = timedelta(minutes=10)
+MAILS_A_DAY = 5
+
+
+def of_address(email: str) -> QuerySet[Donor]:
+    """The donor of a cleaned address (newsroom.addresses), by the index that keeps them apart: what Postgres and Python
+    call the same in small letters, and nothing that only looks alike."""
+    return Donor.objects.alias(small=Lower("email")).filter(small=email.lower()).exclude(email="")
 
 
 def mail_link_to(email: str, *, at: datetime) -> None:
-    """Mail the way to their own page to a donor of this address, at most once in ten minutes.
+    """Mail the way to their own page to a donor of this address, at most once in ten minutes and five times a day.
 
     The same work, and the same nothing to see, for an address that is not known.
     """
@@ -19,12 +28,22 @@ def mail_link_to(email: str, *, at: datetime) -> None:
 
     rested = Q(link_mailed_at=None) | Q(link_mailed_at__lte=at - ONE_MAIL_WITHIN)
     with transaction.atomic():
-        donor = Donor.objects.filter(rested, email__iexact=email).exclude(email="").only("pk").first()
+        if not _has_mails_left(limits.mailbox_of(email), at):
+            return
+        donor = of_address(email).filter(rested).only("pk").first()
         claimed = Donor.objects.filter(rested, pk=donor.pk if donor else 0).update(link_mailed_at=at)
         tasks.mail_link.defer(donor_pk=donor.pk if donor and claimed else None)
 
 
+def _has_mails_left(mailbox: str, at: datetime) -> bool:
+    """An impatient hand that asks again within ten minutes uses nothing up."""
+    once = limits.take("link, once", mailbox, most=1, per=ONE_MAIL_WITHIN, at=at)
+    return once and limits.take("link", mailbox, most=MAILS_A_DAY, per=limits.DAY, at=at)
+
+
 def with_net(gifts: QuerySet[Donation]) -> QuerySet[Donation]:
-    """Gifts with `.net`: what is left of each, in minor units."""
+    """Gifts with `.net`, what is left of each in minor units, and `.net_currency`, which need not be the promised one.
+    Both are None while nothing has come."""
     lines = LedgerEntry.objects.filter(donation=OuterRef("pk")).order_by().values("donation")
-    return gifts.annotate(net=Subquery(lines.annotate(net=Sum("amount")).values("net")))
+    gift = LedgerEntry.objects.filter(donation=OuterRef("pk"), kind=LedgerEntry.Kind.GIFT).values("currency")
+    return gifts.annotate(net=Subquery(lines.annotate(net=Sum("amount")).values("net")), net_currency=Subquery(gift))

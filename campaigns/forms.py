@@ -1,6 +1,7 @@
 """What donors type. Amounts come in as words and leave as minor units."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 from typing import Any
 
 from django import forms
@@ -9,8 +10,9 @@ from django.conf import settings
 from campaigns import pledges, processors
 from campaigns.giving import MAXIMUM, Gift, Rhythm
 from campaigns.models import Campaign, Donation
-from newsroom import money
+from newsroom import addresses, money
 
+STILL_AT_IT = timedelta(minutes=30)
 RHYTHMS = [("once", "Once"), ("monthly", "Monthly")]
 
 
@@ -54,6 +56,11 @@ class GiveForm(forms.Form):
     def decimals(self) -> int:
         return money.exponent(self.campaign.currency)
 
+    @property
+    def only_promises(self) -> bool:
+        """Whether this way costs nothing to choose: a mail with instructions leaves, and money may follow."""
+        return processors.is_by_hand(self.cleaned_data["processor"])
+
     def _drawn(self, rhythm: str, legend: str) -> dict[str, Any]:
         chosen = str(self[f"amount_{rhythm}"].value())
         return {"name": rhythm, "legend": legend, "tiles": [(amount, str(amount) == chosen) for amount in self.tiles(rhythm)]}
@@ -64,6 +71,9 @@ class GiveForm(forms.Form):
 
     def clean_key(self) -> str:
         return self.cleaned_data["key"][:64]
+
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
 
     def clean_name(self) -> str:
         return " ".join(self.cleaned_data["name"].split())
@@ -81,7 +91,7 @@ class GiveForm(forms.Form):
         try:
             typed = values.get("own_amount")
             tile = values.get(f"amount_{values['rhythm']}") or "0"
-            amount = money.parse(typed, self.campaign.currency) if typed else int(tile) if tile.isdecimal() else 0
+            amount = money.parse(typed, self.campaign.currency) if typed else whole(tile)
             self._check(amount)
         except ValueError as error:
             self.add_error("own_amount", str(error))
@@ -122,6 +132,15 @@ class LinkForm(forms.Form):
         },
     )
 
+    def clean_email(self) -> str:
+        return addresses.clean(self.cleaned_data["email"])
+
+
+def whole(figures: str) -> int:
+    """A number that came with a page of ours, else 0: no longer than any of them, for Python refuses to read thousands of
+    digits with an error of its own."""
+    return int(figures) if len(figures) <= 18 and figures.isdecimal() else 0
+
 
 def default(tiles: Iterable[int]) -> int | None:
     """The tile that is chosen at first: the middle one."""
@@ -129,8 +148,10 @@ def default(tiles: Iterable[int]) -> int | None:
     return tiles[(len(tiles) - 1) // 2] if tiles else None
 
 
-def typed_again(donation: Donation) -> dict[str, Any]:
-    """The form as the donor filled it in, for another attempt."""
+def typed_again(donation: Donation, *, at: datetime) -> dict[str, Any]:
+    """The form as the donor filled it in, for another attempt. Its page's address stays in a browser's history: what is
+    personal stands there only as long as somebody may still be at it."""
+    personal = {"name": donation.name, "email": donation.donor.email, "message": donation.message}
     rhythm = "monthly" if donation.pledge_id else "once"
     tiles = donation.campaign.suggested_monthly if rhythm == "monthly" else []
     suggested = tiles or donation.campaign.suggested_amounts
@@ -139,9 +160,7 @@ def typed_again(donation: Donation) -> dict[str, Any]:
         "rhythm": rhythm,
         **({} if own else {f"amount_{rhythm}": donation.amount}),
         "own_amount": own,
-        "name": donation.name,
-        "email": donation.donor.email,
+        **(personal if at - donation.created_at < STILL_AT_IT else {}),
         "anonymous": donation.anonymous,
-        "message": donation.message,
         "processor": donation.processor,
     }

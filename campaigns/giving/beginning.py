@@ -7,13 +7,15 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 
 from campaigns import mailing, pledges, processors
+from campaigns.donors import of_address
 from campaigns.giving import looks
 from campaigns.giving.intent import MAXIMUM, Gift, new_reference, submit_key
 from campaigns.models import Campaign, Donation, Donor, Instalment, Pledge
 from campaigns.processors.base import Instructions, Order, ProcessorFault, Redirect
-from newsroom import money
+from newsroom import addresses, money
 
 RESUMED_WITHIN = timedelta(minutes=30)
 MAILS_AN_HOUR = 4
@@ -25,17 +27,18 @@ class CampaignTakesNoGifts(ValidationError):
     """It has not begun, or it is over."""
 
 
-def begin(campaign: Campaign, *, gift: Gift, at: datetime, key: str = "", mail: bool = True) -> Donation:
+def begin(campaign: Campaign, *, gift: Gift, at: datetime, key: str = "", sender: str = "", mail: bool = True) -> Donation:
     """The gift's row, told to its processor: send the donor to `checkout_url`, or to the row's own page without one.
 
     The same form again is the same gift. With a key: the one made under it, whatever came of it, unless it was
-    declined or cancelled. Without (no JavaScript): one like it that is unfinished and younger than 30 minutes, or was
-    received within the last 10. CampaignTakesNoGifts and ValidationError are the donor's; ProcessorError passes through, and then
-    the row is there and the same call resumes it.
+    declined or cancelled. Without (no JavaScript): one like it, from the same `sender` (whatever tells one visitor from
+    another), that is unfinished and younger than 30 minutes, or was received within the last 10. CampaignTakesNoGifts
+    and ValidationError are the donor's; ProcessorError passes through, and then the row is there and the same call
+    resumes it.
     """
     campaign = Campaign.objects.get(pk=campaign.pk)
     _check(campaign, gift, at)
-    donation = _row(campaign, gift, key=key, at=at)
+    donation = _row(campaign, gift, key=key, sender=sender, at=at)
     if donation.status == Status.BEGUN and not donation.checkout_url:  # the first answer may have been lost
         answer = processors.get(donation.processor).begin(order_for(donation))
         donation = opened(donation, answer, mail=mail)
@@ -97,8 +100,9 @@ def donor_for(email: str, name: str = "") -> Donor:
     somebody else's address."""
     if not email:
         return Donor.objects.create(name=name)
+    email = addresses.clean(email)
     Donor.objects.bulk_create([Donor(email=email)], ignore_conflicts=True)
-    return Donor.objects.get(email__iexact=email)
+    return of_address(email).get()
 
 
 def _check(campaign: Campaign, gift: Gift, at: datetime) -> None:
@@ -112,12 +116,19 @@ def _check(campaign: Campaign, gift: Gift, at: datetime) -> None:
         raise ValidationError("Choose one of the ways to give.")
 
 
-def _row(campaign: Campaign, gift: Gift, *, key: str, at: datetime) -> Donation:
-    fingerprint = gift.fingerprint(campaign)
+def _row(campaign: Campaign, gift: Gift, *, key: str, sender: str, at: datetime) -> Donation:
+    """A key may travel with its donor from one network to the next. What is recognised by its content alone may not:
+    anybody could fill in somebody else's form and learn from the answer that they gave."""
+    content = gift.fingerprint(campaign)
+    fingerprint = _sent_by(sender, content)
     with transaction.atomic():
-        _wait_for_twins(fingerprint)
-        donation, free = _made_under(key, fingerprint) if key else (_made_lately(fingerprint, at), uuid4().hex)
+        _wait_for_twins(content)
+        donation, free = _made_under(key, content) if key else (_made_lately(fingerprint, at), uuid4().hex)
         return donation or _write(campaign, gift, fingerprint, submit_key=free, at=at)
+
+
+def _sent_by(sender: str, content: str) -> str:
+    return salted_hmac("campaigns.sender", f"{content} {sender}", algorithm="sha256").hexdigest()
 
 
 def _wait_for_twins(fingerprint: str) -> None:

@@ -44,9 +44,12 @@ def masked(email: str) -> str:
 
 @register.filter
 def ago(at: datetime) -> str:
-    """“4 minutes ago”; for pages that nobody keeps."""
-    minutes = int((timezone.now() - at).total_seconds() // 60)
-    return {0: "just now", 1: "a minute ago"}.get(minutes, f"{minutes} minutes ago")
+    """“4 minutes ago”, “2 hours ago”, “3 days ago”; for pages that nobody keeps."""
+    minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
+    for size, name in [(24 * 60, "day"), (60, "hour"), (1, "minute")]:
+        if number := minutes // size:
+            return f"{number} {name}s ago" if number > 1 else f"{'an' if name == 'hour' else 'a'} {name} ago"
+    return "just now"
 
 
 @register.filter

@@ -11,20 +11,31 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaigns import donors, links, pledges
-from campaigns.forms import LinkForm
+from campaigns.forms import LinkForm, whole
 from campaigns.models import Donation, Pledge
+from newsroom import limits
 from newsroom.origin import same_origin_post
+
+LINKS_AN_HOUR = 30  # of one network
 
 
 @same_origin_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def ask_for_link(request: HttpRequest) -> HttpResponse:
     form = LinkForm(request.POST or None)
+    at = timezone.now()
     if request.method == "POST" and form.is_valid():
-        donors.mail_link_to(form.cleaned_data["email"], at=timezone.now())
-        return HttpResponseRedirect(f"{reverse('campaigns:giving')}?asked=1")
+        if limits.take("links", limits.network_of(request), most=LINKS_AN_HOUR, per=limits.HOUR, at=at):
+            donors.mail_link_to(form.cleaned_data["email"], at=at)
+            return HttpResponseRedirect(f"{reverse('campaigns:giving')}?asked=1")
+        form.add_error("email", "Many links were asked for from your network within this hour. Please try again in an hour.")
+        return _asking(request, form, status=429)
+    return _asking(request, form, status=422 if form.errors else 200)
+
+
+def _asking(request: HttpRequest, form: LinkForm, *, status: int) -> HttpResponse:
     context = {"form": form, "asked": "asked" in request.GET, "is_giving": True}
-    return render(request, "campaigns/ask_for_link.html", context, status=422 if form.errors else 200)
+    return render(request, "campaigns/ask_for_link.html", context, status=status)
 
 
 @same_origin_post
@@ -36,8 +47,7 @@ def donor(request: HttpRequest, token: str) -> HttpResponse:
     except links.BadLink:
         return render(request, "campaigns/bad_link.html", {"is_giving": True}, status=404)
     if request.method == "POST":
-        number = request.POST.get("stop", "")
-        pledge = get_object_or_404(_pledges_of(access), pk=int(number) if number.isdecimal() else 0)
+        pledge = get_object_or_404(_pledges_of(access), pk=whole(request.POST.get("stop", "")))
         pledges.end(pledge, at=timezone.now())
         return HttpResponseRedirect(request.path)
     return _private(render(request, "campaigns/donor.html", _context(access)))

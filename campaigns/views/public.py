@@ -1,10 +1,12 @@
 """Campaigns, and the form on their pages."""
 
+from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 from uuid import uuid4
 
 from django.core.exceptions import ValidationError
+from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -13,16 +15,27 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from campaigns import giving
 from campaigns.forms import GiveForm
+from campaigns.giving.beginning import JUST_GIVEN_WITHIN
 from campaigns.models import Campaign, Donation
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.progress import progress_of
+from newsroom import limits
 from newsroom.origin import same_origin_post
+
+PROMISES_AN_HOUR = 40  # of one network: a hall full of donors gets through
+INSTRUCTIONS_A_DAY = 8  # to one mailbox
+TOO_MANY_PROMISES = (
+    "Many cheques and transfers were announced from your network within this hour. Choose another way to give, or try again"
+    " in an hour. Nothing was kept."
+)
 
 
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    campaigns = Campaign.objects.public().select_related("image").defer("story", "thanks").order_by("-status", "-priority", "-pk")
-    return render(request, "campaigns/list.html", {"campaigns": campaigns, "is_giving": True})
+    open_first = Case(When(status=Campaign.Status.OPEN, then=0), default=1)
+    campaigns = Campaign.objects.public().select_related("image").defer("story", "thanks")
+    context = {"campaigns": campaigns.order_by(open_first, "-priority", "-pk"), "is_giving": True}
+    return render(request, "campaigns/list.html", context)
 
 
 @require_safe
@@ -55,13 +68,16 @@ def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: in
 
 def give(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     """Errors come back on the page with what was typed; nothing of it is kept."""
-    form = GiveForm(campaign, request.POST)
-    if not campaign.takes_gifts(at=timezone.now()):
+    form, at = GiveForm(campaign, request.POST), timezone.now()
+    if not campaign.takes_gifts(at=at):
         return page(request, campaign, form, status=409, is_over=True)
     if not form.is_valid():
         return page(request, campaign, form, status=422)
+    if not _may_promise(request, form, at):
+        form.add_error("processor", TOO_MANY_PROMISES)
+        return page(request, campaign, form, status=429)
     try:
-        donation = giving.begin(campaign, gift=form.gift(), key=form.cleaned_data["key"], at=timezone.now())
+        donation = _begin(request, form, at)
     except giving.CampaignTakesNoGifts:
         return page(request, campaign, form, status=409, is_over=True)
     except ValidationError as error:
@@ -70,9 +86,32 @@ def give(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     except ProcessorError as error:
         form.add_error("processor", _sentence(error))
         return page(request, campaign, form, status=422 if isinstance(error, Refused) else 503)
-    if donation.is_received and not form.cleaned_data["key"]:
+    if _is_old(donation, form, at):
         return render(request, "campaigns/again.html", _again(donation, form))
     return _onward(donation)
+
+
+def _may_promise(request: HttpRequest, form: GiveForm, at: datetime) -> bool:
+    """Each promise of a cheque mails instructions to an address that anybody can type. Payments are not counted: whoever
+    shares a network with a flood can still give by card."""
+    if not form.only_promises:
+        return True
+    return limits.take("promises", limits.network_of(request), most=PROMISES_AN_HOUR, per=limits.HOUR, at=at)
+
+
+def _begin(request: HttpRequest, form: GiveForm, at: datetime) -> Donation:
+    gift, mail = form.gift(), True
+    if form.only_promises:  # the page tells it too: nobody is refused for what others typed
+        mail = limits.take("instructions", limits.mailbox_of(gift.email), most=INSTRUCTIONS_A_DAY, per=limits.DAY, at=at)
+    sender = f"{limits.network_of(request)} {request.headers.get('User-Agent', '')}"
+    return giving.begin(form.campaign, gift=gift, key=form.cleaned_data["key"], sender=sender, mail=mail, at=at)
+
+
+def _is_old(donation: Donation, form: GiveForm, at: datetime) -> bool:
+    """The gift of this form has arrived before: of the form without a key only just, of a key's some time ago."""
+    if donation.received_at is None:
+        return False
+    return not form.cleaned_data["key"] or donation.received_at < at - JUST_GIVEN_WITHIN
 
 
 def _onward(donation: Donation) -> HttpResponse:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 
-from campaigns import giving
+from campaigns import giving, processors
 from campaigns.forms import GiveForm, typed_again
 from campaigns.models import Donation, LedgerEntry, OfflineInstructions
 from campaigns.processors.base import ProcessorError
@@ -27,10 +27,11 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
         context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
         return render(request, "campaigns/thanks.html", context)
     if donation.status in {Status.DECLINED, Status.CANCELLED}:
-        context["form"] = GiveForm(donation.campaign, initial=typed_again(donation) | {"key": uuid4().hex})
-        context["takes_gifts"] = donation.campaign.takes_gifts(at=timezone.now())
+        typed = typed_again(donation, at=(at := timezone.now()))
+        context["form"] = GiveForm(donation.campaign, initial=typed | {"key": uuid4().hex})
+        context["takes_gifts"], context["is_whole"] = donation.campaign.takes_gifts(at=at), "email" in typed
         return render(request, "campaigns/declined.html", context)
-    if donation.processor == "offline":
+    if processors.is_by_hand(donation.processor):
         context["instructions"] = OfflineInstructions.objects.get(pk=1).text
         return render(request, "campaigns/instructions.html", context)
     return render(request, "campaigns/waiting.html", context)

@@ -4,8 +4,10 @@
 const form = document.querySelector("form.give[data-campaign]");
 const progress = document.querySelector("[data-progress]");
 
-// One key a campaign until the gift has arrived. Private windows may refuse the storage; then the server tells the
-// same form by what is in it.
+// One key a campaign until the gift has arrived, and no longer than a form is filled in: the tab may stay open for days.
+// Private windows may refuse the storage; then the server tells the same form by what is in it.
+const KEPT_FOR = 30 * 60 * 1000;
+
 function storage() {
   try {
     return window.sessionStorage;
@@ -19,8 +21,10 @@ function giveKey() {
   const kept = storage();
   if (field.value || !kept || !window.crypto.randomUUID) return;
   const name = `giving:${form.dataset.campaign}`;
-  field.value = kept.getItem(name) ?? window.crypto.randomUUID();
-  kept.setItem(name, field.value);
+  const [key, since] = (kept.getItem(name) ?? "").split(" ");
+  const isYoung = Date.now() - Number(since) < KEPT_FOR;
+  field.value = key && isYoung ? key : window.crypto.randomUUID();
+  if (field.value !== key) kept.setItem(name, `${field.value} ${Date.now()}`);
 }
 
 // "12,50" and "1 250.00" as the server reads them (newsroom/money.py), near enough for a label.

@@ -33,6 +33,14 @@ def text_of(response) -> str:
     return html.unescape(" ".join(re.sub(r"<[^>]+>", " ", response.content.decode()).split()))
 
 
+def given_here(client: Client, campaign: Campaign, *, ago: timedelta, **overrides) -> Donation:
+    """A gift by the form, paid and arrived."""
+    bank.pay(ref_in(client.post(campaign.get_absolute_url(), filled_in(**overrides))), tell=False)
+    donation = giving.settle(Donation.objects.latest("pk"), at=timezone.now(), mail=False)
+    Donation.objects.filter(pk=donation.pk).update(received_at=timezone.now() - ago)
+    return donation
+
+
 def ref_in(response) -> str:
     found = re.fullmatch(r"/processors/sandbox/pay/(\w+)/", response.headers["Location"])
     assert found
@@ -268,7 +276,7 @@ def test_double_click_and_back_button_make_one_gift(client):
 
 def test_the_same_form_just_after_the_gift_arrived_asks_before_it_gives_again(client):
     campaign = an_open_campaign(title="The winter")
-    donation = received(campaign, at=timezone.now() - timedelta(minutes=4), name="")
+    donation = given_here(client, campaign, ago=timedelta(minutes=4))
     response = client.post(campaign.get_absolute_url(), filled_in())
     assert (response.status_code, Donation.objects.count()) == (200, 1)
     assert "You gave €25 to “The winter” 4 minutes ago." in text_of(response)
@@ -286,6 +294,119 @@ def test_a_key_that_was_used_up_leads_to_the_thanks(client):
     giving.settle(Donation.objects.get(), at=timezone.now())
     again = client.post(campaign.get_absolute_url(), filled_in(key="k1"))
     assert again.headers["Location"] == Donation.objects.get().get_absolute_url()
+
+
+def test_a_stranger_learns_nothing_of_a_gift_from_the_same_form(client):
+    campaign = an_open_campaign()
+    donation = given_here(client, campaign, ago=timedelta(minutes=1))
+    for stranger in (Client(REMOTE_ADDR="198.51.100.7"), Client(HTTP_USER_AGENT="Another browser")):
+        answers = [
+            stranger.post(campaign.get_absolute_url(), filled_in(email=email)) for email in ("ada@example.org", "b@c.example")
+        ]
+        assert {answer.status_code for answer in answers} == {303}
+        assert str(donation.token) not in "".join(answer.headers["Location"] + answer.content.decode() for answer in answers)
+
+
+def test_a_stranger_is_not_led_to_an_unfinished_gift_either(client):
+    campaign, form = an_open_campaign(), filled_in(processor="offline")
+    own = client.post(campaign.get_absolute_url(), form).headers["Location"]
+    assert client.post(campaign.get_absolute_url(), form).headers["Location"] == own
+    assert Client(REMOTE_ADDR="198.51.100.7").post(campaign.get_absolute_url(), form).headers["Location"] != own
+
+
+def test_a_key_goes_with_its_donor_from_network_to_network(client):
+    campaign = an_open_campaign()
+    here = client.post(campaign.get_absolute_url(), filled_in(key="k"))
+    there = Client(REMOTE_ADDR="198.51.100.7").post(campaign.get_absolute_url(), filled_in(key="k"))
+    assert here.headers["Location"] == there.headers["Location"]
+
+
+@pytest.mark.parametrize(
+    ("ago", "words"),
+    [
+        (timedelta(minutes=11), "11 minutes ago"),
+        (timedelta(hours=1, minutes=5), "an hour ago"),
+        (timedelta(days=1), "a day ago"),
+        (timedelta(days=3), "3 days ago"),
+    ],
+)
+def test_a_key_of_former_days_thanks_for_nothing_but_asks(client, ago, words):
+    campaign = an_open_campaign(title="The winter")
+    given_here(client, campaign, ago=ago, key="k")
+    response = client.post(campaign.get_absolute_url(), filled_in(key="k"))
+    assert f"You gave €25 to “The winter” {words}." in text_of(response)
+    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', response.content.decode()))
+    assert client.post(campaign.get_absolute_url(), again).headers["Location"].startswith("/processors/sandbox/pay/")
+
+
+def test_the_page_of_a_declined_gift_forgets_who_it_was(client):
+    campaign = an_open_campaign()
+    donation = begun(campaign, at=timezone.now(), name="Ada Lund", message="For the courts")
+    bank.decline(donation.processor_ref, tell=False)
+    fresh = client.get(donation.get_absolute_url()).content.decode()
+    assert all(words in fresh for words in ("ada@example.org", "Ada Lund", "For the courts", "Everything is filled in"))
+    Donation.objects.update(created_at=timezone.now() - timedelta(minutes=31))
+    later = client.get(donation.get_absolute_url()).content.decode()
+    assert not any(words in later for words in ("ada@example.org", "Ada Lund", "For the courts"))
+    assert "type your name and your address (a…@example.org) again" in later
+
+
+@pytest.mark.parametrize(
+    "odd",
+    [
+        "9" * 5000,
+        "-9" * 2000,
+        "1e5",
+        "٢٥",
+        "２５.５０",
+        "1.2.3",
+        "NaN",
+        "Infinity",
+        "0x19",
+        " ",
+        "\u202e25",
+        "25€€",
+        "2 5",
+        "½",
+        "²",
+        ".",
+        ",",
+    ],
+)
+@pytest.mark.parametrize("field", ["own_amount", "amount_once"])
+def test_odd_figures_are_an_amount_or_a_sentence(client, field, odd):
+    response = client.post(an_open_campaign().get_absolute_url(), filled_in(amount_once="") | {field: odd})
+    assert response.status_code in {303, 422}
+    assert not any(words in response.content.decode() for words in ("integer string", "int()", "ecimal.", "literal", "Traceback"))
+    if response.status_code == 303:
+        assert Donation.objects.get().amount in {200, 2500, 2550}
+
+
+def test_no_page_of_giving_sets_a_cookie(client):
+    campaign = an_open_campaign()
+    donation = begun(campaign, at=timezone.now())
+    answers = [
+        client.post(campaign.get_absolute_url(), form)
+        for form in (filled_in(), filled_in(email=""), filled_in(processor="offline"))
+    ]
+    answers += [
+        client.get(address)
+        for address in ("/campaigns/", "/donate/", "/giving/", donation.get_absolute_url(), donation.checkout_url)
+    ]
+    answers += [client.post("/giving/", {"email": "ada@example.org"}), client.get(campaign.get_absolute_url() + "progress.json")]
+    assert [dict(answer.cookies) for answer in answers] == [{}] * len(answers)
+
+
+def test_a_campaign_that_is_to_open_again_keeps_its_page_until_then(client):
+    now = timezone.now()
+    campaign = make_campaign(status="closed", starts_at=now + timedelta(days=5), ends_at=now + timedelta(days=9))
+    running.open_campaign(campaign, by=None, at=now)
+    assert client.get(campaign.get_absolute_url()).status_code == 200
+    assert text_of(client.get("/campaigns/")).count(campaign.title) == 1
+    refused = client.post(campaign.get_absolute_url(), filled_in())
+    assert (refused.status_code, "takes no gifts now: it opens again later" in text_of(refused)) == (409, True)
+    running.close_campaign(campaign, by=None, at=now)
+    assert client.get(campaign.get_absolute_url()).status_code == 200
 
 
 def test_the_second_the_end_passes_the_form_thanks_kindly_and_takes_nothing(client):
