@@ -13,7 +13,7 @@ from django.views.decorators.cache import never_cache
 from campaigns import running
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.reading import may
-from campaigns.forms import GiveForm
+from campaigns.forms import GiveForm, whole
 from campaigns.models import Campaign, LedgerEntry
 from campaigns.progress import progress_of
 from campaigns.views.public import page
@@ -47,7 +47,9 @@ class CampaignAdmin(admin.ModelAdmin):
         return super().get_queryset(request).annotate(total=total).defer("story", "thanks", "appeal")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Campaign | None:
-        return Campaign.objects.filter(pk=object_id).first() if object_id.isdecimal() else None
+        """Locked while a form about it is looked at: the worker may be about to open or close it."""
+        found = Campaign.objects.filter(pk=whole(object_id))
+        return (found.select_for_update() if request.method == "POST" else found).first()
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         if may(request, "articles.view_image"):
@@ -66,7 +68,7 @@ class CampaignAdmin(admin.ModelAdmin):
         return super().has_delete_permission(request, obj) and obj is not None and obj.opened_at is None
 
     def get_view_on_site_url(self, obj: Campaign | None = None) -> str | None:
-        return obj.get_absolute_url() if obj and obj.status in {Status.OPEN, Status.CLOSED} else None
+        return obj.get_absolute_url() if obj and obj.has_page else None
 
     @admin.display(description="State", ordering="status")
     def state(self, campaign: Campaign) -> str:
@@ -75,6 +77,10 @@ class CampaignAdmin(admin.ModelAdmin):
     @admin.display(description="Progress")
     def progress(self, campaign: Any) -> str:
         return f"{money.display(campaign.total or 0, campaign.currency)} of {money.display(campaign.goal, campaign.currency)}"
+
+    def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
+        """What stands in the form, and nothing else: the state is the verbs'."""
+        obj.save(update_fields=[name for name in form.cleaned_data if name in form.base_fields] if change else None)
 
     # Preview and verbs
 
@@ -126,9 +132,10 @@ class CampaignAdmin(admin.ModelAdmin):
             ("_close", running.close_campaign, "Closed."),
         ]:
             if button in request.POST:
+                campaign = verb(campaign, by=request.user, at=timezone.now())  # type: ignore[arg-type]
                 self.log_change(request, campaign, words)
-                return verb(campaign, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-        return campaign
+                return campaign
+        return Campaign.objects.get(pk=campaign.pk)
 
 
 def state_in_words(campaign: Campaign) -> str:

@@ -12,8 +12,8 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from campaigns import giving
-from campaigns.admin.forms import ArrivalForm, ChequeForm, HandForm, RefundForm, plain
+from campaigns import giving, processors
+from campaigns.admin.forms import ArrivalForm, ChequeForm, OfflineRefundForm, RefundForm, SumForm, plain
 from campaigns.admin.reading import Read, ReadLines, may, sum_in_words
 from campaigns.donors import with_net
 from campaigns.models import Donation, LedgerEntry, Refund
@@ -27,6 +27,7 @@ class EntryLines(ReadLines):
     model = LedgerEntry
     fields = ["at", "kind", "sum", "note", "recorded_by"]
     readonly_fields = ["sum"]
+    related = ("recorded_by",)
     verbose_name_plural = "In the ledger"
 
     @admin.display(description="Amount")
@@ -66,14 +67,14 @@ class DonationAdmin(Read):
 
     @admin.display(description="In the books")
     def net(self, donation: Any) -> str:
-        return money.display(donation.net, donation.currency) if donation.net is not None else ""
+        return money.display(donation.net, donation.net_currency) if donation.net is not None else ""
 
     def has_record_permission(self, request: HttpRequest) -> bool:
         return may(request, "campaigns.record_donation")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         donation, may = kwargs["obj"], self.has_record_permission(request)
-        offline = donation.processor == "offline"
+        offline = processors.is_by_hand(donation.processor)
         context["title"], context["subtitle"] = f"Gift {donation.reference}", None
         context["may_record"] = may and offline and not donation.is_received
         context["may_refund"] = may and donation.is_received and (donation.net or 0) > 0
@@ -126,16 +127,18 @@ class DonationAdmin(Read):
     def refund_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Send all or a part of it back, by the way it came."""
         donation = self._gift(request, pk)
-        left = plain(max(donation.net or 0, 0), donation.currency)  # type: ignore[attr-defined]
-        form = RefundForm(request.POST or None, initial={"amount": left})
-        form.currency = donation.currency
+        currency = donation.net_currency or donation.currency  # type: ignore[attr-defined]
+        left = plain(max(donation.net or 0, 0), currency)  # type: ignore[attr-defined]
+        kind = OfflineRefundForm if processors.is_by_hand(donation.processor) else RefundForm
+        form = kind(request.POST or None, initial={"amount": left})
+        form.currency = currency
 
         def send_back(values: dict[str, Any]) -> tuple[Donation, str]:
             about = {name: values[name] for name in ("amount", "key", "note")}
             refund = giving.refund(donation, by=request.user, at=form.moment(), **about)  # type: ignore[arg-type]
             if refund.status == Refund.Status.FAILED:
-                raise ValidationError(f"The processor said no: {refund.problem} Open this page again to try another amount.")
-            return donation, f"{money.display(refund.amount, donation.currency)} is sent back."
+                raise ValidationError(f"The processor said no: {refund.problem} You may try another amount.")
+            return donation, f"{sum_in_words(refund)} is sent back."
 
         return self._by_hand(request, form, send_back, title=f"Send back {donation.reference}", button="Send it back")
 
@@ -158,13 +161,14 @@ class DonationAdmin(Read):
         self._allow(request)
         return get_object_or_404(self.get_queryset(request).select_related("campaign", "donor"), pk=pk)
 
-    def _by_hand(self, request: HttpRequest, form: HandForm, deed: Deed, *, title: str, button: str) -> HttpResponse:
+    def _by_hand(self, request: HttpRequest, form: SumForm, deed: Deed, *, title: str, button: str) -> HttpResponse:
         """A form on a page of its own: done and back to the gift, or what is wrong beside the field."""
         if request.method == "POST" and form.is_valid():
             try:
                 donation, sentence = deed(form.cleaned_data)
             except ValidationError as error:
                 form.add_error(None, error)
+                form.begin_anew()
             except ProcessorError as error:
                 form.add_error(None, f"No answer from the processor: {error} Press the button again: nothing happens twice.")
             else:

@@ -8,10 +8,12 @@ from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils import timezone
 
+from campaigns import running
 from campaigns.giving import MAXIMUM
 from campaigns.models import Campaign
-from newsroom import money
+from newsroom import addresses, money
 
+EARLIEST = date(2000, 1, 1)
 AMOUNTS = {"goal": "the goal", "minimum": "the smallest gift"}
 LISTS = ["suggested_amounts", "suggested_monthly"]
 WIDE = AdminTextInputWidget()
@@ -64,7 +66,18 @@ class CampaignForm(forms.ModelForm):
         starts_at, ends_at = values.get("starts_at"), values.get("ends_at")
         if starts_at and ends_at and ends_at <= starts_at:
             self.add_error("ends_at", "The end must come after the start.")
+        if not self.errors and "_close" not in self.data:
+            self._check_it_can_stay_open(values)
         return values
+
+    def _check_it_can_stay_open(self, values: dict[str, Any]) -> None:
+        """Nobody makes an open campaign one that could not open, or a planned one that cannot. An open one may be past
+        its end for the minute until it is closed."""
+        status = self.instance.status
+        if self.instance.pk and status in {Campaign.Status.OPEN, Campaign.Status.PLANNED}:
+            planned = status == Campaign.Status.PLANNED
+            known = {name: value for name, value in values.items() if name not in {"image", "slug"}}
+            running.check(Campaign(**known), at=timezone.now() if planned else values["starts_at"])
 
     def _convert(self, values: dict[str, Any], name: str, currency: str) -> None:
         typed = values.get(name)
@@ -79,13 +92,10 @@ class CampaignForm(forms.ModelForm):
         values[name] = amounts[0] if name in AMOUNTS else list(dict.fromkeys(amounts))
 
 
-class HandForm(forms.Form):
-    """What came or goes by hand."""
+class SumForm(forms.Form):
+    """Money that moves, now."""
 
     amount = forms.CharField(max_length=30)
-    day = forms.DateField(
-        label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=timezone.localdate
-    )
     note = forms.CharField(
         max_length=300, required=False, widget=WIDE, help_text="For the books: the cheque's number, the reason."
     )
@@ -97,10 +107,29 @@ class HandForm(forms.Form):
         except ValueError as error:
             raise forms.ValidationError(str(error)) from error
 
+    def moment(self) -> datetime:
+        return timezone.now()
+
+    def begin_anew(self) -> None:
+        """After a refusal: what was typed stays, and whatever is sent next is another wish, under another key."""
+        if "key" in self.fields:
+            self.data = {**dict(self.data.items()), "key": f"{self['key'].initial}"}
+
+
+class HandForm(SumForm):
+    """What came or goes by hand, on a day that a person knows."""
+
+    day = forms.DateField(
+        label="Day", widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"), initial=timezone.localdate
+    )
+    field_order = ["amount", "day", "note"]
+
     def clean_day(self) -> date:
         day: date = self.cleaned_data["day"]
         if day > timezone.localdate():
             raise forms.ValidationError("This day is still to come.")
+        if day < EARLIEST:
+            raise forms.ValidationError(f"This day is long gone: type the year in full, {EARLIEST.year} or later.")
         return day
 
     def moment(self) -> datetime:
@@ -113,10 +142,14 @@ class ArrivalForm(HandForm):
     """A promised cheque or transfer is here."""
 
 
-class RefundForm(HandForm):
-    """Money to send back. The key makes one refund of a double click."""
+class RefundForm(SumForm):
+    """Money to send back. The key makes one refund of a double click. A processor sends it now, and its books have the day."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
+
+
+class OfflineRefundForm(RefundForm, HandForm):
+    """Money that the newsroom sends back by its own bank."""
 
 
 class ChequeForm(HandForm):
@@ -134,8 +167,20 @@ class ChequeForm(HandForm):
         self.currency = campaign.currency
         return campaign
 
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        return addresses.clean(email) if email else ""
+
     def clean_amount(self) -> int:
         return super().clean_amount() if self.currency else 0
+
+
+class DonorForm(forms.ModelForm):
+    """A donor's name and address, put right."""
+
+    def clean_email(self) -> str:
+        email: str = self.cleaned_data["email"]
+        return addresses.clean(email) if email else ""
 
 
 def sound(amount: int) -> int:
