@@ -2,6 +2,9 @@
 
 from datetime import datetime
 
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied
+from django.db import transaction
 from django.utils import timezone
 
 from campaigns import mailing
@@ -24,3 +27,16 @@ def issue(donation: Donation, *, at: datetime, mail: bool = True) -> Receipt:
     if mail and donation.donor.email:
         mailing.later("receipt", donation)
     return receipt
+
+
+def send_again(receipt: Receipt, *, by: User | None) -> bool:
+    """Queue its mail, whether the first one failed or was lost on the way. False when there is no address."""
+    if by is not None and not by.has_perm("campaigns.record_donation"):
+        raise PermissionDenied("You may not send receipts.")
+    with transaction.atomic():
+        receipt = Receipt.objects.select_for_update(of=("self",)).select_related("donation__donor").get(pk=receipt.pk)
+        if not receipt.donation.donor.email:
+            return False
+        Receipt.objects.filter(pk=receipt.pk).update(mailed_at=None)
+        mailing.later("receipt", receipt.donation)
+    return True

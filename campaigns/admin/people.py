@@ -4,7 +4,8 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
-from campaigns.admin.reading import Read, ReadLines, sum_in_words
+from campaigns.admin.forms import DonorForm
+from campaigns.admin.reading import LINES, Read, ReadLines, sum_in_words
 from campaigns.models import Donation, Donor, Instalment, OfflineInstructions, Pledge
 
 
@@ -12,7 +13,9 @@ class GiftLines(ReadLines):
     model = Donation
     fields = ["reference", "received_at", "sum", "campaign", "status"]
     readonly_fields = ["sum"]
-    verbose_name_plural = "Gifts"
+    related = ("campaign",)
+    ordering = ["-pk"]
+    verbose_name_plural = f"Gifts (the latest {LINES})"
 
     @admin.display(description="Amount")
     def sum(self, donation: Donation) -> str:
@@ -23,6 +26,7 @@ class PledgeLines(ReadLines):
     model = Pledge
     fields = ["sum", "rhythm", "campaign", "status", "next_due"]
     readonly_fields = ["sum"]
+    related = ("campaign",)
 
     @admin.display(description="Amount")
     def sum(self, pledge: Pledge) -> str:
@@ -32,6 +36,8 @@ class PledgeLines(ReadLines):
 class InstalmentLines(ReadLines):
     model = Instalment
     fields = ["period", "status", "problem", "donation"]
+    related = ("donation",)
+    verbose_name_plural = f"Instalments (the latest {LINES})"
     show_change_link = False
 
 
@@ -39,6 +45,7 @@ class InstalmentLines(ReadLines):
 class DonorAdmin(Read):
     """Who gives. The name and the address may be put right; gifts may not."""
 
+    form = DonorForm
     list_display = ["__str__", "email", "created_at"]
     search_fields = ["name", "email"]
     fields = ["name", "email", "created_at", "link_mailed_at"]

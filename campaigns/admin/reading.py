@@ -6,10 +6,13 @@ from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.auth.models import User
 from django.db.models import Model
+from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from articles.admin.lists import ShortCount
 from newsroom import money
+
+LINES = 50
 
 
 class Read(admin.ModelAdmin):
@@ -38,10 +41,24 @@ class Read(admin.ModelAdmin):
         return actions
 
 
+class Latest(BaseInlineFormSet):
+    """A page shows the latest lines; their own list has the rest."""
+
+    def get_queryset(self) -> Any:
+        if not hasattr(self, "_latest"):
+            self._latest = super().get_queryset()[:LINES]
+        return self._latest
+
+
 class ReadLines(admin.TabularInline):
     extra = 0
+    formset = Latest
+    related: tuple[str, ...] = ()  # what its columns name, fetched with the lines
     can_delete = False
     show_change_link = True
+
+    def get_queryset(self, request: HttpRequest) -> Any:
+        return super().get_queryset(request).select_related(*self.related) if self.related else super().get_queryset(request)
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
