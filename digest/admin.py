@@ -1,6 +1,7 @@
 """The desk's view of the digest. Editors look and test; who may send and who sees addresses is a permission of its own."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from itertools import batched
 from typing import Any
 
 from django.contrib import admin, messages
@@ -18,8 +19,13 @@ from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from articles.admin.lists import MOST_COUNTED, ShortCount
 from digest import delivery, editions, figures, subscribing, tasks
 from digest.models import Delivery, Edition, EditionItem, Notice, Subscriber
+
+BATCH = 200
+ERASED_AT_ONCE = 100  # Django's page that asks once more lists them all
+TESTS_AT_ONCE = 5
 
 
 def may(request: HttpRequest, permission: str) -> bool:
@@ -47,8 +53,17 @@ class NoticeAdmin(admin.ModelAdmin):
 class LookOnly(admin.ModelAdmin):
     """Rows that verbs write. Whoever may change them does so by the actions of the list."""
 
+    paginator = ShortCount
     show_full_result_count = False
     list_per_page = 50
+
+    def chosen(self, request: HttpRequest, queryset: QuerySet[Any]) -> Iterator[tuple[Any, ...]]:
+        """The primary keys, some at a time: of “all” as many as the list counts, so that a request comes to an end."""
+        keys = list(queryset.values_list("pk", flat=True)[: MOST_COUNTED + 1])
+        yield from batched(keys[:MOST_COUNTED], BATCH)
+        if len(keys) > MOST_COUNTED:
+            sentence = f"These were the first {MOST_COUNTED:,}. For the others, choose all again in a list of those still to do."
+            self.message_user(request, sentence, messages.WARNING)
 
     def has_add_permission(self, request: HttpRequest) -> bool:
         return False
@@ -63,12 +78,22 @@ class SubscriberAdmin(LookOnly):
     list_filter = ["status", "language"]
     show_facets = admin.ShowFacets.ALWAYS  # the filter tells how many are confirmed, pending, gone
     search_fields = ["email"]
-    fields = ["email", "status", "asked_at", "confirmed_at", "left_at", "place", "language", "consent"]
-    actions = ["unsubscribe", "mark_bounced", "mark_complained", "delete_selected"]
+    fields = ["email", "status", "asked_at", "confirmed_at", "left_at", "place", "language", "consent", "again_asked_at"]
+    actions = ["unsubscribe", "mark_bounced", "mark_complained", "welcome_back", "delete_selected"]
 
     @admin.action(description="Erase, as the reader asked", permissions=["delete"])
     def delete_selected(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> HttpResponse | None:
+        if len(queryset.values_list("pk")[: ERASED_AT_ONCE + 1]) > ERASED_AT_ONCE:
+            self.message_user(request, f"Nobody was erased: choose at most {ERASED_AT_ONCE} at a time.", messages.ERROR)
+            return None
         return delete_selected(self, request, queryset)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> None:
+        for subscriber in queryset:
+            subscribing.erase(subscriber)
+
+    def delete_model(self, request: HttpRequest, obj: Subscriber) -> None:
+        subscribing.erase(obj)
 
     def log_deletions(self, request: HttpRequest, queryset: Iterable[Subscriber]) -> Any:
         return super().log_deletions(request, [nameless(row) for row in queryset])  # type: ignore[arg-type]
@@ -89,12 +114,17 @@ class SubscriberAdmin(LookOnly):
     def mark_complained(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> None:
         self._each(request, queryset, subscribing.mark_complained, "will never be mailed again", "will never be mailed again")
 
+    @admin.action(description="Who complained asked us in person: let them sign up again", permissions=["change"])
+    def welcome_back(self, request: HttpRequest, queryset: QuerySet[Subscriber]) -> None:
+        self._each(request, queryset, subscribing.welcome_back, "can sign up again", "can sign up again")
+
     def _each(self, request: HttpRequest, queryset: QuerySet[Subscriber], verb: Any, one: str, many: str) -> None:
-        at = timezone.now()
-        for subscriber in queryset:
-            changed = verb(subscriber, at=at)
-            self.log_change(request, subscriber, f"Now: {changed.get_status_display()}.")
-        number = len(queryset)
+        at, number = timezone.now(), 0
+        for keys in self.chosen(request, queryset):
+            for subscriber in Subscriber.objects.filter(pk__in=keys):
+                changed = verb(subscriber, at=at)
+                self.log_change(request, subscriber, f"Now: {changed.get_status_display()}.")
+                number += 1
         self.message_user(request, f"{figures.count(number, 'reader')} {one if number == 1 else many}.")
 
 
@@ -165,7 +195,11 @@ class EditionAdmin(LookOnly):
 
     @admin.action(description="Send a test to me", permissions=["view"])
     def send_test(self, request: HttpRequest, queryset: QuerySet[Edition]) -> None:
-        for edition in queryset:
+        chosen = list(queryset[: TESTS_AT_ONCE + 1])
+        if len(chosen) > TESTS_AT_ONCE:
+            self.message_user(request, f"No test was sent: choose at most {TESTS_AT_ONCE} editions.", messages.ERROR)
+            return
+        for edition in chosen:
             self._test(request, edition)
 
     def _test(self, request: HttpRequest, edition: Edition | None) -> None:
@@ -246,11 +280,12 @@ class DeliveryAdmin(LookOnly):
 
     @admin.action(description="Send again to those chosen; they may get it twice", permissions=["send"])
     def send_again(self, request: HttpRequest, queryset: QuerySet[Delivery]) -> None:
-        chosen = list(queryset.values_list("pk", "edition_id"))
-        with transaction.atomic():
-            number = delivery.repeat([pk for pk, _ in chosen], at=timezone.now())
-            for edition in Edition.objects.filter(pk__in={edition for _, edition in chosen}, finished_at=None):
-                tasks.keep_sending(edition)
-        left = len(chosen) - number
+        number = left = 0
+        for keys in self.chosen(request, queryset):
+            with transaction.atomic():
+                again = delivery.repeat(keys, at=timezone.now())
+                for edition in Edition.objects.filter(deliveries__in=keys, finished_at=None).distinct():
+                    tasks.keep_sending(edition)
+            number, left = number + again, left + len(keys) - again
         rest = f" {left} left as they are: only refused and unknown copies of the last two days are sent again." if left else ""
         self.message_user(request, f"{number} will be sent again.{rest}")

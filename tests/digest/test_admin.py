@@ -118,6 +118,7 @@ def test_a_subscribers_state_is_read_only():
         ("unsubscribe", "unsubscribed", "2 readers no longer get the digest."),
         ("mark_bounced", "bounced", "2 readers are marked as refusing mail."),
         ("mark_complained", "complained", "2 readers will never be mailed again."),
+        ("welcome_back", "confirmed", "2 readers can sign up again."),
     ],
 )
 def test_an_administrator_changes_states_by_verbs(action, status, said):
@@ -127,12 +128,90 @@ def test_an_administrator_changes_states_by_verbs(action, status, said):
     assert set(Subscriber.objects.values_list("status", flat=True)) == {status}
 
 
-@pytest.mark.parametrize("action", ["unsubscribe", "mark_bounced", "mark_complained", "delete_selected"])
+@pytest.mark.parametrize("action", ["unsubscribe", "mark_bounced", "mark_complained", "welcome_back", "delete_selected"])
 @pytest.mark.parametrize("group", ["", "Writer", "Editor", "Fundraiser"])
 def test_others_change_no_subscriber(group, action):
     reader = make_subscriber()
     assert act(as_(group), "subscriber", action, reader, post="yes").status_code == 403
     assert Subscriber.objects.get().status == "confirmed"
+
+
+def make_readers(number: int) -> list[Subscriber]:
+    return [make_subscriber() for _ in range(number)]
+
+
+@pytest.fixture
+def _small_numbers(monkeypatch):
+    """As if lists counted to five and worked on two rows at a time."""
+    monkeypatch.setattr("articles.admin.lists.MOST_COUNTED", 5)
+    monkeypatch.setattr("digest.admin.MOST_COUNTED", 5)
+    monkeypatch.setattr("digest.admin.BATCH", 2)
+    monkeypatch.setattr("digest.admin.ERASED_AT_ONCE", 2)
+
+
+ALL = {"select_across": "1"}
+
+
+@pytest.mark.usefixtures("_small_numbers")
+@pytest.mark.parametrize("name", ["subscriber", "edition", "delivery"])
+def test_lists_count_no_further_than_anybody_pages(name):
+    for number in range(7):
+        make_edition(f"reader{number}", at=NOON + number * timedelta(days=1))
+    assert as_("Administrator").get(LISTS[name]).context["cl"].result_count == 5
+
+
+@pytest.mark.usefixtures("_small_numbers")
+def test_all_is_done_for_as_many_as_the_list_counts_and_the_rest_is_told_of():
+    readers = make_readers(7)
+    client, filtered = as_("Administrator"), f"{LISTS['subscriber']}?status__exact=confirmed"
+    chosen = {"action": "unsubscribe", "_selected_action": [readers[0].pk]} | ALL
+    first = client.post(filtered, chosen, follow=True)
+    assert sentences(first) == [
+        "These were the first 5. For the others, choose all again in a list of those still to do.",
+        "5 readers no longer get the digest.",
+    ]
+    assert Subscriber.objects.filter(status="confirmed").count() == 2
+    assert sentences(client.post(filtered, chosen, follow=True)) == ["2 readers no longer get the digest."]
+    assert not Subscriber.objects.filter(status="confirmed").exists()
+
+
+@pytest.mark.usefixtures("_small_numbers")
+def test_all_copies_are_sent_again_batch_by_batch(run_jobs):
+    edition = make_edition(*(f"reader{number}" for number in range(5)))
+    edition.deliveries.update(status="unknown", settled_at=NOON, claimed_at=NOON)
+    response = act(as_("Administrator"), "delivery", "send_again", edition.deliveries.first(), **ALL)
+    assert sentences(response) == ["5 will be sent again."]
+    run_jobs()
+    assert edition.deliveries.tally() == {"accepted": 5}
+
+
+@pytest.mark.usefixtures("_small_numbers")
+def test_nobody_erases_the_whole_list_by_two_clicks():
+    readers = make_readers(3)
+    response = act(as_("Administrator"), "subscriber", "delete_selected", readers[0], post="yes", **ALL)
+    assert sentences(response) == ["Nobody was erased: choose at most 2 at a time."]
+    assert Subscriber.objects.count() == 3
+
+
+def test_nobody_has_a_test_of_every_edition_sent(run_jobs):
+    made = [make_edition(at=NOON + day * timedelta(days=1)) for day in range(6)]
+    response = act(as_("Editor"), "edition", "send_test", *made)
+    assert sentences(response) == ["No test was sent: choose at most 5 editions."]
+    assert run_jobs() == []
+
+
+@pytest.mark.parametrize("by_page", [True, False])
+def test_erasing_who_complained_leaves_them_in_peace(run_jobs, by_page):
+    reader = make_subscriber("ana@example.org", status="complained")
+    client = as_("Administrator")
+    if by_page:
+        client.post(f"{LISTS['subscriber']}{reader.pk}/delete/", {"post": "yes"})
+    else:
+        act(client, "subscriber", "delete_selected", reader, post="yes")
+    assert not Subscriber.objects.exists()
+    client.post("/digest/", {"email": "ana@example.org"})
+    run_jobs()
+    assert mail.outbox == []
 
 
 def test_erasing_leaves_the_address_nowhere():

@@ -1,12 +1,14 @@
 """The quarter-hourly look: the digest by itself."""
 
+import threading
 from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.core import mail
+from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from digest import editions, limits, tasks
+from digest import editions, limits, subscribing, tasks
 from digest.models import Delivery, Edition, Knocks, Subscriber
 from tests.factories import make_article, make_subscriber, make_user
 
@@ -114,6 +116,28 @@ def test_an_address_that_nobody_confirmed_is_forgotten_after_a_month():
     look(SEVEN)
     left = Subscriber.objects.order_by("email").values_list("email", flat=True)
     assert [email.partition("@")[0] for email in left] == ["confirmed31", "pending29", "unsubscribed31"]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_confirms_while_addresses_are_forgotten_stays():
+    """The row is found, then confirmed by another process, and only then would it be deleted."""
+    pending = make_subscriber(status="pending", asked_at=SEVEN - timedelta(days=31))
+    confirming, looked = threading.Event(), threading.Event()
+
+    def confirm() -> None:
+        with transaction.atomic():
+            subscribing.confirm(pending, at=SEVEN)
+            confirming.set()
+            looked.wait(timeout=1)
+        connection.close()
+
+    reader = threading.Thread(target=confirm)
+    reader.start()
+    confirming.wait()
+    look(SEVEN)
+    looked.set()
+    reader.join()
+    assert Subscriber.objects.get().status == "confirmed"
 
 
 def test_a_job_for_an_erased_subscriber_or_edition_does_nothing(run_jobs):
