@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.text import slugify
@@ -114,6 +115,7 @@ ABOUT = ("alt", "caption", "credit", "focal_x", "focal_y")
 
 class ArticleForm(PictureFields, SlugFromTitle):
     titled_by = "headline"
+    by: User | None = None  # who types; the desk says so
 
     tags = TagsField(required=False, help_text="Separate tags with commas. A tag that is not there yet is made.")
     schedule_for = forms.DateTimeField(
@@ -150,11 +152,18 @@ class ArticleForm(PictureFields, SlugFromTitle):
         about_picture = [name for name in self.changed_data if name.startswith("picture_")]
         if about_picture and not cleaned.get("picture") and not cleaned.get("lead_image") and "picture" not in self.errors:
             self.add_error("picture", "You described a picture, but there is none. Choose one or send one.")
+        self.refuse_words_that_readers_see(cleaned)
         if "_schedule" in self.data and "schedule_for" in cleaned and not cleaned["schedule_for"]:
             self.add_error("schedule_for", "Say when: choose a day and a time.")
         if self.errors and cleaned.get("picture"):
             self.add_error("picture", "The picture is fine, but a browser does not keep it: choose it once more.")
         return cleaned
+
+    def refuse_words_that_readers_see(self, cleaned: dict[str, Any]) -> None:
+        chosen, about = cleaned.get("lead_image"), self.about_picture()
+        new = images.news(chosen, about) if chosen and not cleaned.get("picture") else {}
+        if new and not images.may_describe(chosen, by=self.by):
+            self.add_error(f"picture_{next(iter(new))}", images.READERS_SEE_IT)
 
     def about_picture(self) -> dict[str, Any]:
         """What the person wrote about the picture now: only fields they touched, for what they saw was the former one."""
@@ -165,9 +174,9 @@ class ArticleForm(PictureFields, SlugFromTitle):
         """Put a new picture into the library and lead with it; else correct what is said about the chosen one."""
         about = self.about_picture()
         if checked := self.cleaned_data.get("picture"):
-            self.instance.lead_image = images.store(checked, **about)
+            self.instance.lead_image = images.store(checked, by=self.by, **about)
         elif about and self.instance.lead_image:
-            images.describe(self.instance.lead_image, **about)
+            images.describe(self.instance.lead_image, by=self.by, **about)
 
 
 class ImageForm(forms.ModelForm):

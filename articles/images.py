@@ -7,14 +7,15 @@ import os
 import subprocess
 import sys
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
 from django.apps import apps
 from django.conf import settings
-from django.core.exceptions import ValidationError
+from django.contrib.auth.models import User
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.base import ContentFile
 from django.core.files.storage import default_storage
 from django.db import connection, models, transaction
@@ -31,6 +32,8 @@ WALL_SECONDS = 25.0
 AT_ONCE = threading.BoundedSemaphore(2)  # decoders a process: the largest picture takes a gigabyte for a few seconds
 BEHIND_MAIL = -10  # a receipt does not wait until a hundred pictures are cut
 MOST_USES = 5  # of a kind: a sentence, not a list
+LET_OUT = ("let_out", "public")  # how a queryset names what readers see, or will without anybody looking again
+READERS_SEE_IT = "Readers see this picture, so what is said of it is changed by editors."
 TOO_MUCH = "This picture takes too long or too much memory to read. Save it smaller and send it again."
 
 
@@ -50,13 +53,13 @@ class Checked:
         return f"{folder}/{hashlib.sha256(self.content).hexdigest()[:20]}.{self.extension}"
 
 
-def receive(upload: IO[bytes], **about: Any) -> Image:
+def receive(upload: IO[bytes], *, by: User | None = None, **about: Any) -> Image:
     """Take a file into the library: check it, keep it encoded anew, have its renditions made.
 
     `about`: alt, caption, credit, focal_x, focal_y. ValidationError with a sentence for whoever sent it. The same
-    file again gives the picture that is there; of `about`, only what it lacks is filled in.
+    file again gives the picture that is there; of `about`, only what it lacks is filled in, by those who may.
     """
-    return store(check(upload), **about)
+    return store(check(upload), by=by, **about)
 
 
 def check(upload: IO[bytes]) -> Checked:
@@ -86,14 +89,14 @@ def _decode(data: bytes) -> tuple[dict[str, Any], bytes]:
     return json.loads(head), content
 
 
-def store(checked: Checked, **about: Any) -> Image:
+def store(checked: Checked, *, by: User | None = None, **about: Any) -> Image:
     """Put a checked picture into the library: one row and one file however often, or however many at once, it comes."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [checked.sha256])
         image = Image.objects.filter(sha256=checked.sha256).first()
         if image:
-            return _filled_in(image, about)
+            return _filled_in(image, about) if may_describe(image, by=by) else image
         image = Image(sha256=checked.sha256, **about)
         image.file.name = keep(checked.name, checked.content)
         image.width, image.height = checked.width, checked.height
@@ -134,14 +137,32 @@ def order_renditions(image: Image) -> None:
     app.configure_task("articles.make_renditions", lock=f"image:{image.pk}", priority=BEHIND_MAIL).defer(image_pk=image.pk)
 
 
-def describe(image: Image, **about: Any) -> Image:
+def may_describe(image: Image, *, by: User | None) -> bool:
+    """Who may not change what readers see changes no words under its pictures either."""
+    if by is None or by.has_perm("articles.edit_any_article"):
+        return True
+    return by.has_perm("articles.change_image") and not is_let_out(image)
+
+
+def news(image: Image, about: dict[str, Any]) -> dict[str, Any]:
+    """Of `about`, what is not said of the picture yet. A browser's line ends are no news."""
+    return {name: value for name, value in about.items() if _plain_lines(getattr(image, name)) != _plain_lines(value)}
+
+
+def _plain_lines(value: Any) -> Any:
+    return value.replace("\r\n", "\n") if isinstance(value, str) else value
+
+
+def describe(image: Image, *, by: User | None, **about: Any) -> Image:
     """Correct what is said of a picture (alt, caption, credit, focal_x, focal_y). Crops round a focal point that moved
-    are made anew. A quiet no-op where nothing is new. ValidationError for what cannot be."""
+    are made anew. A quiet no-op where nothing is new. ValidationError for what cannot be, PermissionDenied for who may not."""
     with transaction.atomic():
         image = Image.objects.select_for_update().get(pk=image.pk)
-        new = {name: value for name, value in about.items() if getattr(image, name) != value}
+        new = news(image, about)
         if not new:
             return image
+        if not may_describe(image, by=by):
+            raise PermissionDenied(READERS_SEE_IT)
         for name, value in new.items():
             setattr(image, name, value)
         image.full_clean(exclude=["file"])
@@ -209,19 +230,43 @@ def delete(image: Image) -> None:
         image.delete()
 
 
-def refuse_if_used(image: Image) -> None:
-    if used := uses(image):
-        raise ValidationError(f"This picture is used in {'; '.join(used)}. Take it out there first.")
+def refuse_if_used(image: Image, *, may_see: Callable[[models.Model], bool] = lambda row: True) -> None:
+    if rows := uses(image):
+        raise ValidationError(f"This picture is used in {told(rows, may_see=may_see)}. Take it out there first.")
 
 
-def uses(image: Image) -> list[str]:
-    """Where a picture is shown, as an editor would say it: rows that point at it and texts that contain it."""
-    found: list[models.Model] = []
+def uses(image: Image) -> list[models.Model]:
+    """Where a picture is shown: rows that point at it and texts that contain it."""
+    return list(dict.fromkeys(row for rows in _using(image) for row in rows[:MOST_USES]))
+
+
+def told(rows: Iterable[models.Model], *, may_see: Callable[[models.Model], bool]) -> str:
+    """As an editor would say it. What somebody may not see is counted, not named."""
+    rows = list(rows)
+    names = [f"{row._meta.verbose_name} “{row}”" for row in rows if may_see(row)]
+    hidden = len(rows) - len(names)
+    if hidden and names:
+        return f"{'; '.join(names)} and {hidden} other{'s' * (hidden > 1)}"
+    return "; ".join(names) or (f"{hidden} page{'s' * (hidden > 1)} that you may not see" if hidden else "")
+
+
+def is_let_out(image: Image) -> bool:
+    """Whether readers see this picture, or will without anybody looking again. Kinds of rows that do not say what is
+    public count as public."""
+    for rows in _using(image):
+        public = next((getattr(rows, word) for word in LET_OUT if hasattr(rows, word)), rows.all)
+        if public().exists():
+            return True
+    return False
+
+
+def _using(image: Image) -> Iterator[models.QuerySet[Any]]:
     for relation in Image._meta.get_fields(include_hidden=True):
         if isinstance(relation, models.ManyToOneRel):
-            found += relation.related_model._base_manager.filter(**{relation.field.name: image})[:MOST_USES]
+            yield relation.related_model._default_manager.filter(**{relation.field.name: image})
     for model in apps.get_models():
         texts = [field.name for field in model._meta.fields if isinstance(field, RichTextField)]
-        holds = Q(*((f"{name}__contains", renditions.stem(image)) for name in texts), _connector=Q.OR)
-        found += model._base_manager.filter(holds)[:MOST_USES] if texts else []
-    return [f"{row._meta.verbose_name} “{row}”" for row in dict.fromkeys(found)]
+        if texts:
+            yield model._default_manager.filter(
+                Q(*((f"{name}__contains", renditions.stem(image)) for name in texts), _connector=Q.OR)
+            )

@@ -1,9 +1,10 @@
+from functools import partial
 from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
-from django.db.models import Q, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -41,21 +42,35 @@ class ImageAdmin(admin.ModelAdmin):
             return [
                 (None, {"fields": ["upload", *words_about, ("focal_x", "focal_y")], "classes": ["desk-text", "desk-picture"]})
             ]
+        why = {} if self.has_change_permission(request, obj) else {"description": images.READERS_SEE_IT}
         return [
-            (None, {"fields": ["preview", *words_about, ("focal_x", "focal_y")], "classes": ["desk-text", "desk-picture"]}),
+            (
+                None,
+                {"fields": ["preview", *words_about, ("focal_x", "focal_y")], "classes": ["desk-text", "desk-picture"], **why},
+            ),
             ("Facts", {"fields": ["size", "received", "address", "used_in"], "classes": ["desk-side"]}),
         ]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Image | None = None) -> list[str]:
         return ["preview", "size", "received", "address", "used_in"] if obj else []
 
+    def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image | None:
+        image = super().get_object(request, object_id, from_field)
+        if image:
+            image.may_be_described = images.may_describe(image, by=request.user)  # type: ignore[attr-defined, arg-type]
+            image.looked_at = request  # type: ignore[attr-defined]
+        return image
+
+    def has_change_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
+        return super().has_change_permission(request, obj) and getattr(obj, "may_be_described", True)
+
     def save_model(self, request: HttpRequest, obj: Image, form: ImageForm, change: bool) -> None:
         about = {name: form.cleaned_data[name] for name in ABOUT if name in form.cleaned_data}
         if change:
-            images.describe(obj, **about)
+            images.describe(obj, by=request.user, **about)  # type: ignore[arg-type]
             return
         before = Image.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        obj.pk = images.store(form.cleaned_data["upload"], **about).pk
+        obj.pk = images.store(form.cleaned_data["upload"], by=request.user, **about).pk  # type: ignore[arg-type]
         obj.refresh_from_db()
         obj._state.adding = False
         if obj.pk <= before:
@@ -65,7 +80,7 @@ class ImageAdmin(admin.ModelAdmin):
         image = self.get_object(request, object_id)
         try:
             if image and self.has_delete_permission(request, image):
-                images.refuse_if_used(image)
+                images.refuse_if_used(image, may_see=partial(self._may_see, request))
             return super().delete_view(request, object_id, extra_context)
         except ValidationError as refusal:
             self.message_user(request, " ".join(refusal.messages), messages.ERROR)
@@ -142,4 +157,10 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="Used in")
     def used_in(self, image: Image) -> str:
-        return "; ".join(images.uses(image)) or "Nothing yet"
+        request = getattr(image, "looked_at", None)
+        rows = images.uses(image) if request else []
+        return images.told(rows, may_see=partial(self._may_see, request)) or "Nothing yet"
+
+    def _may_see(self, request: HttpRequest, row: Model) -> bool:
+        desk = self.admin_site._registry.get(type(row))
+        return desk is not None and desk.has_view_permission(request, row)

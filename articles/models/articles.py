@@ -23,6 +23,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         """The one definition of public, newest first."""
         return self.filter(status=Status.PUBLISHED).order_by("-published_at", "-pk")
 
+    def let_out(self) -> "ArticleQuerySet":
+        """What a publisher has approved: published, or scheduled to be."""
+        return self.filter(status__in=[Status.PUBLISHED, Status.SCHEDULED])
+
     def as_cards(self) -> "ArticleQuerySet":
         """What a card in a list shows, and no more: two queries however many cards."""
         return (

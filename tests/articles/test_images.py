@@ -271,7 +271,7 @@ def test_cards_are_cut_round_the_focal_point_and_anew_when_it_moves(run_jobs: Ru
     image.refresh_from_db()
     first = {each["name"] for each in image.renditions if each["shape"] == "card"}
     assert colour_of(tmp_path, image) == "red"
-    images.describe(image, focal_x=100, focal_y=50)
+    images.describe(image, by=None, focal_x=100, focal_y=50)
     assert run_jobs() == ["articles.make_renditions"]
     image.refresh_from_db()
     second = {each["name"] for each in image.renditions if each["shape"] == "card"}
@@ -290,7 +290,7 @@ def colour_of(folder: Path, image: Image) -> str:
 def test_crops_of_a_former_focal_point_go_a_day_later(run_jobs: RunJobs, tmp_path):
     image = images.receive(sent(drawn((3000, 600))), focal_x=0)
     run_jobs()
-    images.describe(image, focal_x=100, focal_y=50)
+    images.describe(image, by=None, focal_x=100, focal_y=50)
     run_jobs()
     assert run_jobs(at=timezone.now() + IN_TWO_DAYS) == ["articles.discard_files"]
     image.refresh_from_db()
@@ -300,14 +300,14 @@ def test_crops_of_a_former_focal_point_go_a_day_later(run_jobs: RunJobs, tmp_pat
 def test_pointing_where_it_points_already_makes_no_work(run_jobs: RunJobs):
     image = images.receive(sent())
     run_jobs()
-    images.describe(image, focal_x=50, focal_y=50)
+    images.describe(image, by=None, focal_x=50, focal_y=50)
     assert run_jobs() == []
 
 
 def test_correcting_words_makes_no_work(run_jobs: RunJobs):
     image = images.receive(sent())
     run_jobs()
-    images.describe(image, alt="Two halves", credit="Ana Ruiz")
+    images.describe(image, by=None, alt="Two halves", credit="Ana Ruiz")
     assert run_jobs() == []
     image.refresh_from_db()
     assert (image.alt, image.credit) == ("Two halves", "Ana Ruiz")
@@ -316,7 +316,7 @@ def test_correcting_words_makes_no_work(run_jobs: RunJobs):
 def test_a_focal_point_outside_the_picture_is_refused():
     image = images.receive(sent())
     with pytest.raises(ValidationError):
-        images.describe(image, focal_x=101, focal_y=50)
+        images.describe(image, by=None, focal_x=101, focal_y=50)
     image.refresh_from_db()
     assert image.focal_x == 50
 
