@@ -42,10 +42,15 @@ class SectionAdmin(WithAddress):
 
 @admin.register(Author)
 class AuthorAdmin(WithAddress):
-    list_display = ["name", "email", "sign_in"]
-    list_select_related = ["user"]
+    list_display = ["name", "email"]
     search_fields = ["name"]
     autocomplete_fields = ["portrait", "user"]
+
+    def get_list_display(self, request: HttpRequest) -> list[str]:
+        return ["name", "email", "sign_in"] if request.user.has_perm("auth.view_user") else ["name", "email"]
+
+    def get_list_select_related(self, request: HttpRequest) -> list[str]:
+        return ["user"]
 
     def get_fields(self, request: HttpRequest, obj: Author | None = None) -> Any:
         """Who signs in is for those who look after people."""
