@@ -1,5 +1,6 @@
 """Instalments: claimed before anybody is charged, looked up when the answer was lost, never charged twice."""
 
+import sys
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -243,10 +244,15 @@ def test_a_pledge_that_cannot_be_claimed_says_why_and_stops_nobody_else(caplog):
     assert bad.problem == ""
 
 
-def test_an_instalment_changes_in_its_gifts_own_transaction():
-    """A worker that dies after either verb leaves nothing half done: no second step follows."""
+def test_an_instalment_changes_in_its_gifts_own_transaction(monkeypatch):
+    """A worker that dies in the middle leaves nothing half done, and no second step follows."""
     a_pledge(processor="offline")
     _, donation = claimed()
+    with monkeypatch.context() as dying:
+        dying.setattr("campaigns.inbox.unpark", lambda donation: sys.exit())
+        with pytest.raises(SystemExit):
+            opened(donation, Instructions(ref=donation.reference))
+    assert states() == ("claimed", "begun")
     opened(donation, Instructions(ref=donation.reference))
     assert states() == ("asked", "awaited")
 

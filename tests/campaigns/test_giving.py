@@ -320,7 +320,7 @@ def test_what_arrived_is_recorded_with_its_amount_date_and_note_and_once():
 @pytest.mark.parametrize("changed", [{"amount": 9900}, {"note": "Cheque 118"}, {"at": NOON + timedelta(days=1)}])
 def test_an_arrival_that_was_recorded_otherwise_is_never_answered_as_done(changed):
     donation = begun(make_campaign(), processor="offline")
-    arrival = {"amount": 2000, "by": None, "at": NOON, "note": "Cheque 117"}
+    arrival: dict[str, Any] = {"amount": 2000, "by": None, "at": NOON, "note": "Cheque 117"}
     giving.record_arrival(donation, **arrival)
     with pytest.raises(ValidationError, match="This arrival was recorded already: €20 on 23 November 2026"):
         giving.record_arrival(donation, **arrival | changed)
@@ -372,7 +372,7 @@ def test_a_cheque_without_a_form_is_a_gift_too_also_after_the_end_and_once_a_key
 )
 def test_a_cheque_form_gone_back_to_and_changed_is_never_answered_as_done(changed):
     campaign = make_campaign()
-    cheque = {"amount": 5000, "key": "form-1", "by": None, "at": NOON, "name": "Ann"}
+    cheque: dict[str, Any] = {"amount": 5000, "key": "form-1", "by": None, "at": NOON, "name": "Ann"}
     giving.record_cheque(campaign, **cheque)
     with pytest.raises(ValidationError, match="This form was used already, for a gift of €50"):
         giving.record_cheque(campaign, **cheque | changed)

@@ -33,7 +33,8 @@ def looks_at(*, until: timedelta, settings: Any) -> list[timedelta]:
     """Sweep every ten minutes: how old the only gift was when its processor was asked about it."""
     seen: list[tuple[str, bool]] = []
     settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.Watching", {"seen": seen})}
-    ages, age = [], timedelta()
+    ages: list[timedelta] = []
+    age = timedelta()
     while age <= until:
         sweeping.settle_unfinished(at=NOON + age)
         ages += [age] * (len(seen) - len(ages))
