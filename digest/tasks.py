@@ -12,6 +12,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from digest import complaints, delivery, editions, limits, mails
 from digest.models import Edition, Subscriber
+from newsroom import mail
 
 logger = logging.getLogger(__name__)
 
@@ -24,7 +25,7 @@ def answer_sign_up(subscriber: int, asked_at: str) -> None:
     """Mail the answer to the sign-up of that moment, if it is the one that was granted a mail."""
     asked = Subscriber.objects.filter(pk=subscriber, mailed_at=datetime.fromisoformat(asked_at)).first()
     if asked and asked.status != Subscriber.Status.COMPLAINED and not complaints.known(asked.email):
-        mails.answer_to_sign_up(asked, asked_at=datetime.fromisoformat(asked_at)).send()
+        mail.send(mails.answer_to_sign_up(asked, asked_at=datetime.fromisoformat(asked_at)))
 
 
 @app.periodic(cron="*/15 * * * *")
@@ -72,4 +73,4 @@ def send_test(user: int, edition: int | None) -> None:
     reader = User.objects.filter(pk=user, is_active=True).exclude(email="").first()
     issue = mails.issue_of(Edition.objects.get(pk=edition), at=at) if edition else mails.draft(at=at)
     if reader and issue:
-        issue.as_test(reader.email).send()
+        mail.send(issue.as_test(reader.email))

@@ -1,6 +1,7 @@
 """The quarter-hourly look: the digest by itself."""
 
 import threading
+import traceback
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -10,6 +11,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from digest import editions, limits, subscribing, tasks
 from digest.models import Delivery, Edition, Knocks, Subscriber
+from newsroom.mail import NotSent
 from tests.factories import make_article, make_subscriber, make_user
 
 pytestmark = pytest.mark.django_db
@@ -81,6 +83,21 @@ def test_the_log_of_a_sending_that_stopped_tells_no_address(sink, caplog):
     tasks.send(edition=Edition.objects.get().pk)
     assert "is not being sent now: 550 5.1.1 <(address)> rejected" in caplog.text
     assert "@example.org" not in caplog.text
+
+
+@pytest.mark.parametrize("stage", ["mail", "rcpt", "data", "text"])
+def test_a_mail_that_is_refused_fails_its_job_without_naming_anybody(sink, stage):
+    sink.replies[stage, "*"] = "550 5.1.1 <ana@example.org> no such user"
+    reader, editor = make_subscriber("ana@example.org", mailed_at=SEVEN), make_user("Editor", email="ana@example.org")
+    make_article(published_at=datetime.now(UTC) - HOUR)
+    for job in (
+        lambda: tasks.answer_sign_up(subscriber=reader.pk, asked_at=SEVEN.isoformat()),
+        lambda: tasks.send_test(user=editor.pk, edition=None),
+    ):
+        with pytest.raises(NotSent) as failure:
+            job()
+        assert "550" in str(failure.value)
+        assert "ana@" not in "".join(traceback.format_exception(failure.value))
 
 
 def test_a_long_list_is_sent_run_by_run(run_jobs, monkeypatch):
