@@ -7,6 +7,7 @@ any with attributes (`name="value"`), with a closing tag, closed in themselves (
 
 import html
 import re
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 
@@ -67,10 +68,12 @@ def expand(text: str, render: Callable[[Shortcode, str], str]) -> str:
     if "[" not in text:
         return text
     tags = list(TAG.finditer(text))
-    closers: dict[str, int] = {}
+    closers, ends = dict[str, int](), dict[str, list[int]]()
     for tag in tags:
         if tag[2]:
             closers[tag[3].lower()] = closers.get(tag[3].lower(), 0) + 1
+            if not tag[4]:
+                ends.setdefault(tag[3].lower(), []).append(tag.start(2) - 1)
     frames, at, taken = [_Frame(None)], 0, set[str]()
     for tag in tags:
         if tag.start() < at:  # inside code that was taken as a whole
@@ -88,7 +91,7 @@ def expand(text: str, render: Callable[[Shortcode, str], str]) -> str:
         else:
             taken.add(name)
             code = _parsed(tag)
-            end = text.lower().find(f"[/{name}]", at) if name in CODE and not single(tag) else -1
+            end = _next(ends.get(name, []), at) if name in CODE and not single(tag) else -1
             if end >= 0:
                 frames[-1].parts += [tag[1], render(code, text[at:end])]
                 at = end + len(name) + 3
@@ -102,6 +105,12 @@ def expand(text: str, render: Callable[[Shortcode, str], str]) -> str:
     while len(frames) > 1:
         _give_up(frames, render)
     return "".join(frames[0].parts)
+
+
+def _next(places: list[int], at: int) -> int:
+    """The first place that is not before `at`, or -1."""
+    found = bisect_left(places, at)
+    return places[found] if found < len(places) else -1
 
 
 def single(tag: re.Match[str]) -> bool:

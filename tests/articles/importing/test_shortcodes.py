@@ -87,3 +87,12 @@ def test_what_is_embedded_is_known_by_its_address(code, content, addresses):
 def test_no_text_takes_for_ever(text):
     with quick():
         assert isinstance(expand(text, lambda code, content: content), str)
+
+
+def test_code_that_nothing_closes_takes_no_time():
+    with quick():
+        assert expand("[code]x" * 80_000, lambda code, content: content) == "x" * 80_000
+
+
+def test_code_ends_at_its_own_closer_whatever_letters_stand_before_it():
+    assert expand("İİİ[CODE]a [b] c[/Code] d", lambda code, content: f"<{content}>") == "İİİ<a [b] c> d"
