@@ -1,11 +1,13 @@
 """Rich text: what an editor may write, what the editor's schema keeps, and what nh3 lets in. One list for all three."""
 
 import re
+from collections import Counter
 from typing import Any
 from urllib.parse import unquote, urlsplit
 
 import nh3
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django_prose_editor.fields import ProseEditorField
 
 from articles.widgets import ProseWidget
@@ -27,6 +29,16 @@ NUMERIC = {"width", "height", "start", "rowspan", "colspan"}
 
 # What neither HTML nor Postgres takes: controls (but tab and line ends), lone surrogates, noncharacters.
 _UNWRITABLE = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff\ufffe\uffff]")
+
+# A browser's parser takes a time that grows with the square of open elements and of `&`: minutes for a text made for it.
+DEPTH = 240
+AMPERSANDS = 50_000
+_OPENED = re.compile(r"<(/?)([a-zA-Z][^\s/>]*)")
+_NEVER_NESTED = {"p", "li", "dd", "dt", "br", "hr", "img", "embed", "meta"}
+_NESTED_IN_DRAWINGS = {
+    *("wbr", "source", "input", "area", "col", "param", "track", "link"),
+    *("td", "th", "tr", "thead", "tbody", "tfoot", "option"),
+}
 
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
@@ -92,13 +104,34 @@ _cleaner = nh3.Cleaner(
 )
 
 
+def bounded(markup: str) -> str:
+    """The same text with but the outer of very many open elements: the opening tags of the inner ones go, their words stay."""
+    if markup.count("<") < 2000:
+        return markup
+    drawn = re.search(r"<(?:svg|math)\b", markup, re.IGNORECASE)
+    flat = _NEVER_NESTED if drawn else _NEVER_NESTED | _NESTED_IN_DRAWINGS
+    opened, depth, parts, at = Counter[str](), 0, list[str](), 0
+    for tag in _OPENED.finditer(markup):
+        name = tag[2].lower()
+        if name in flat or (tag[1] and not opened[name]):
+            continue
+        if tag[1] or depth < DEPTH:
+            step = -1 if tag[1] else 1
+            opened[name] += step
+            depth += step
+        else:
+            parts += [markup[at : tag.start()], "<?"]  # to a browser, a comment up to the next “>”
+            at = tag.end()
+    return "".join(parts) + markup[at:]
+
+
 def sanitise(html: str) -> str:
     """HTML without anything but the tags, attributes and schemes above; a picture without a source of ours is dropped.
 
     A heading of level one becomes level two: the page has its own `h1`. Never raises.
     """
     html = re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", _UNWRITABLE.sub("", html), flags=re.IGNORECASE)
-    clean = re.sub(r"<img(?![^>]* src=)[^>]*>", "", _cleaner.clean(html))
+    clean = re.sub(r"<img(?![^>]* src=)[^>]*>", "", _cleaner.clean(bounded(html)))
     return "" if re.fullmatch(r"(\s|<p>(\s|<br>|&nbsp;)*</p>)*", clean) else clean
 
 
@@ -109,6 +142,11 @@ class RichTextField(ProseEditorField):
         kwargs.setdefault("extensions", dict(EXTENSIONS))
         kwargs.setdefault("sanitize", sanitise)
         super().__init__(*args, **kwargs)
+
+    def clean(self, value: Any, model_instance: Any) -> Any:
+        if isinstance(value, str) and value.count("&") > AMPERSANDS:
+            raise ValidationError(f"This text has more than {AMPERSANDS:,} “&” or escaped characters. Divide it into several.")
+        return super().clean(value, model_instance)
 
     def formfield(self, **kwargs: Any) -> Any:
         return super().formfield(**kwargs | {"widget": ProseWidget})

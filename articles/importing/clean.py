@@ -219,4 +219,4 @@ def plain(markup: str) -> str:
     if "<" not in markup and "&" not in markup:
         return " ".join(markup.split())
     spaced = re.sub(r"<(?=/?(?:p|br|div|li|h[1-6])\b)", " <", markup[:50_000])
-    return " ".join(html.unescape(PLAIN.clean(tree.bounded(spaced))).split())
+    return " ".join(html.unescape(PLAIN.clean(richtext.bounded(spaced))).split())

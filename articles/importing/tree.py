@@ -79,7 +79,7 @@ def _gather(node: Node, parts: list[str]) -> None:
 def parse(markup: str, *, classic: bool = False) -> Node:
     """`classic`: a blank line in a text ends a paragraph, so what holds one counts as holding blocks."""
     # What stands inside an <iframe> is no markup to a browser's parser, nor would it be escaped; an <embed> is empty.
-    clean = _cleaner.clean(re.sub(r"<iframe\b", "<embed", bounded(markup.replace("\x00", "")), flags=re.IGNORECASE))
+    clean = _cleaner.clean(re.sub(r"<iframe\b", "<embed", richtext.bounded(markup.replace("\x00", "")), flags=re.IGNORECASE))
     root = Node("")
     stack, at, beyond = [root], 0, 0
     for tag in TAG.finditer(clean):
@@ -111,19 +111,3 @@ def parse(markup: str, *, classic: bool = False) -> Node:
     if at < len(clean):
         stack[-1].children.append(clean[at:])
     return root
-
-
-def bounded(markup: str) -> str:
-    """A text with 100,000 open elements would keep a browser's parser busy for minutes: only the outer ones are opened."""
-    if markup.count("<") < 2000:
-        return markup
-    depth, parts, at = 0, list[str](), 0
-    for tag in re.finditer(r"<(/?)([a-zA-Z][a-zA-Z0-9]*)", markup):
-        if tag[1]:
-            depth = max(0, depth - 1)
-        elif tag[2].lower() not in VOID | {"p", "li"}:
-            depth += 1
-            if depth > 4 * DEPTH:
-                parts += [markup[at : tag.start()], "<wbr"]
-                at, depth = tag.end(), depth - 1
-    return "".join(parts) + markup[at:]

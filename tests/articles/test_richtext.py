@@ -1,12 +1,15 @@
 import json
 import re
+import time
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ValidationError
 from hypothesis import given
 from hypothesis import strategies as st
 from lxml import html
 
+from articles.models import Article
 from articles.richtext import ATTRIBUTES, SCHEMES, TAGS, sanitise
 
 XSS = Path(__file__).resolve().parents[3] / "shared" / "data" / "xss"
@@ -92,3 +95,29 @@ def test_a_heading_of_level_one_becomes_level_two():
 @pytest.mark.parametrize("empty", ["", "<p></p>", "<p>&nbsp;</p>", "<p><br></p>", "  "])
 def test_an_empty_paragraph_is_no_text(empty):
     assert sanitise(empty) == ""
+
+
+@pytest.mark.parametrize(
+    "hostile",
+    ["<div>" * 100_000, "<div></x>" * 100_000, "<svg>" + "<wbr>" * 100_000, "<table><tr><td>" * 50_000, "<b><p></b>" * 50_000],
+)
+def test_a_text_made_of_open_elements_is_cleaned_in_a_moment(hostile):
+    started = time.process_time()
+    assert offences(sanitise(f"<p>Before</p>{hostile}")) == []
+    assert time.process_time() - started < 3
+
+
+def test_of_very_many_open_elements_the_words_stay():
+    clean = sanitise("<blockquote>word " * 3000)
+    assert clean.count("word") == 3000
+    assert clean.count("<blockquote>") == 240
+
+
+def test_a_long_and_even_text_is_not_touched():
+    body = "<table><tbody>" + "<tr><td>a</td><td>b</td></tr>" * 2000 + "</tbody></table>" + "<p>x <strong>y</strong></p>" * 2000
+    assert sanitise(body) == body
+
+
+def test_a_text_of_ampersands_is_refused_in_the_form():
+    with pytest.raises(ValidationError, match="more than 50,000 “&”"):
+        Article._meta.get_field("body").clean("&" * 50_001, Article())
