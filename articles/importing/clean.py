@@ -25,7 +25,8 @@ FULL = re.compile(r"https?://[A-Za-z0-9.-]+(?:[/?#]|$)")
 GONE = re.compile(r"<(script|style|form|input|select|textarea|svg|math|applet|marquee|canvas)\b", re.IGNORECASE)
 TRACKERS = re.compile(r"//(?:pixel|stats|counter|feeds\.feedburner|feedads|b\.scorecardresearch|www\.google-analytics)\b[^/]*/")
 SILENT_BLOCKS = {"more", "nextpage", "separator", "spacer", "post-content"}
-REUSE_DEPTH = 3
+DEEPEST_REUSE = 10
+REUSED = 1_000_000  # characters of reusable blocks in one text
 PLAIN = nh3.Cleaner(tags=set(), clean_content_tags={"script", "style", "template"})
 
 
@@ -59,7 +60,8 @@ class Text:
     footnotes: str = ""  # JSON that the block editor keeps beside the text
     losses: list[tuple[str, str]] = field(default_factory=list)
     stand_ins: set[str] = field(default_factory=set)  # addresses of links that stand where pictures and players were
-    reuse: int = 0
+    reusing: list[str] = field(default_factory=list)  # the reusable blocks we are inside of
+    reused: int = 0  # characters that came from reusable blocks
 
     def clean(self, content: str) -> str:
         """The article's body. `losses` tells what was left behind: (what, where or which)."""
@@ -104,16 +106,27 @@ class Text:
 
     def dynamic_block(self, name: str, attributes: dict[str, object]) -> str:
         number = str(attributes.get("ref", ""))
-        if name == "block" and self.reuse < REUSE_DEPTH and (content := self.library.reusable(number)):
-            self.reuse += 1
-            inner = "".join(stretch.html for stretch in blocks.stretches(content, self.dynamic_block))
-            self.reuse -= 1
-            return inner
+        if name == "block" and (content := self.library.reusable(number)):
+            return self.reusable(number, content)
         if name == "footnotes" and self.footnotes:
             return footnotes(self.footnotes)
         if name not in SILENT_BLOCKS:
             self.lost(f"block “{name}”, which has no text of its own", str(attributes.get("url", number)))
         return ""
+
+    def reusable(self, number: str, content: str) -> str:
+        """Never inside itself, and only so much of them in one text: three that name each other would else fill the memory."""
+        if number in self.reusing or len(self.reusing) >= DEEPEST_REUSE:
+            self.lost("reusable block that stands in itself, left out", f"number {number}")
+            return ""
+        self.reused += len(content)
+        if self.reused > REUSED:
+            self.lost("reusable blocks of more than a million characters in one text: those beyond left out", f"number {number}")
+            return ""
+        self.reusing.append(number)
+        inner = "".join(stretch.html for stretch in blocks.stretches(content, self.dynamic_block))
+        self.reusing.pop()
+        return inner
 
     def shortcode(self, code: shortcodes.Shortcode, content: str) -> str:
         name = code.name

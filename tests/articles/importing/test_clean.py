@@ -85,7 +85,7 @@ def test_a_reusable_block_in_itself_ends():
         cleaned('<!-- wp:block {"ref":9} /-->x', reusable=lambda number: '<p>again</p><!-- wp:block {"ref":9} /-->').count(
             "again"
         )
-        == 3
+        == 1
     )
 
 
@@ -340,3 +340,14 @@ def test_nothing_asks_another_host_for_anything():
         "<link rel=prefetch href=//evil.example>t</p>"
     )
     assert not re.search(r"<(?!a )[^>]*//evil", body)
+
+
+def test_reusable_blocks_that_name_one_another_end_soon():
+    every = "".join(f'<!-- wp:block {{"ref":{number}}} /-->' for number in range(100))
+    text = Text(Library(reusable=lambda number: every + "x"))
+    with quick():
+        assert len(text.clean(every)) < 2_000_000
+    assert {what for what, _ in text.losses} == {
+        "reusable block that stands in itself, left out",
+        "reusable blocks of more than a million characters in one text: those beyond left out",
+    }
