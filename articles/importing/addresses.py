@@ -2,9 +2,10 @@
 
 import re
 from dataclasses import dataclass
-from urllib.parse import unquote, unquote_plus, urlsplit
+from urllib.parse import unquote_plus, urlsplit
 
 from articles.importing.records import Item, Site
+from articles.importing.writable import unquoted, writable
 
 PLAIN = re.compile(r"https?://([A-Za-z0-9.-]+)(/[^?#\s]*)?(?:\?([^#\s]*))?(?:#\S*)?")
 LONGEST = 800  # FormerAddress.path
@@ -30,7 +31,7 @@ class FormerSite:
         if not given and item:
             given = [f"{urlsplit(each).scheme}://{urlsplit(each).netloc}/" for each in (item.link, item.guid) if host_of(each)]
         address = given[0].strip() if given else ""
-        base = unquote(urlsplit(address).path).rstrip("/") if address else ""
+        base = unquoted(urlsplit(address).path).rstrip("/") if address else ""
         return cls({host_of(each) for each in given}, base, address.rstrip("/") + "/" if address else "")
 
     def name(self, site: Site, file: str) -> str:
@@ -54,8 +55,8 @@ class FormerSite:
                 return ""
         if host and host.removeprefix("www.") not in self.hosts:
             return ""
-        path = f"/{unquote(path).lstrip('/')}"
-        return path + (f"?{unquote_plus(query)}" if query else "")
+        path = f"/{unquoted(path).lstrip('/')}"
+        return path + (f"?{writable(unquote_plus(query))}" if query else "")
 
     def former_paths(self, item: Item) -> list[str]:
         """Where readers found a post or page: its permalink, those under its old slugs, and the short ones."""
@@ -64,12 +65,12 @@ class FormerSite:
         if found and "?" not in link and item.slug:
             stem, slug = link.rstrip("/").rpartition("/")[::2]
             ending = "/" if link.endswith("/") else ""
-            if slug == unquote(item.slug):
-                found += [f"{stem}/{unquote(old)}{ending}" for old in item.meta.get("_wp_old_slug", []) if old.strip()]
+            if slug == unquoted(item.slug):
+                found += [f"{stem}/{unquoted(old)}{ending}" for old in item.meta.get("_wp_old_slug", []) if old.strip()]
         if item.id.isdecimal():
             short = "page_id" if item.type == "page" else "p"
             found += [f"{self.base}/?{short}={item.id}"]
         guid = self.path(item.guid)
         if "?" in guid:
             found.append(guid)
-        return [path for path in dict.fromkeys(found) if 1 < len(path) <= LONGEST and "\x00" not in path]
+        return [path for path in dict.fromkeys(found) if 1 < len(path) <= LONGEST]

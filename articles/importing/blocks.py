@@ -5,6 +5,8 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from articles.importing.writable import writable
+
 COMMENT = re.compile(r"\s*(/?)wp:([a-z][a-z0-9_-]*(?:/[a-z][a-z0-9_-]*)?)(?:\s+(\{.*\}))?\s*(/?)\s*", re.DOTALL)
 
 
@@ -53,4 +55,6 @@ def _parsed(attributes: str | None) -> dict[str, object]:
         value = json.loads(attributes) if attributes else {}
     except (ValueError, RecursionError):
         return {}
-    return value if isinstance(value, dict) else {}
+    if not isinstance(value, dict):
+        return {}
+    return {name: writable(each) if isinstance(each, str) else each for name, each in value.items()}

@@ -14,6 +14,7 @@ from articles import richtext
 from articles.importing import blocks, shortcodes, tree
 from articles.importing.flow import Flow, source
 from articles.importing.tree import Node
+from articles.importing.writable import writable
 
 MISSING = "picture that is not here, now a link to where it was"
 LONGEST_TEXT = 4_000_000  # characters, without the pictures that a word processor pasted into it
@@ -93,7 +94,7 @@ class Text:
         )
 
     def lost(self, what: str, detail: str = "") -> None:
-        self.losses.append((what, detail[:500]))
+        self.losses.append((writable(what), writable(detail[:500])))
 
     def stands_in(self, address: str) -> None:
         self.stand_ins.add(address)
@@ -221,7 +222,7 @@ def numbers(code: shortcodes.Shortcode) -> list[str]:
 
 def footnotes(notes: str) -> str:
     try:
-        items = [str(note["content"]) for note in json.loads(notes)]
+        items = [writable(str(note["content"])) for note in json.loads(notes)]
     except (ValueError, TypeError, KeyError, RecursionError):
         return ""
     return "<ol>" + "".join(f"<li>{item}</li>" for item in items) + "</ol>"

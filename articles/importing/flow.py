@@ -7,9 +7,10 @@ stand in an article (players, frames) becomes a link to where it is.
 import html
 import re
 from typing import Protocol
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from articles.importing.tree import BLANK_LINE, BLOCKS, Node
+from articles.importing.writable import unquoted
 
 INLINE = {"strong": "strong", "b": "strong", "s": "s", "strike": "s", "del": "s", "sub": "sub", "sup": "sup"}
 INLINE |= dict.fromkeys(["em", "i", "cite", "dfn", "var"], "em") | dict.fromkeys(["code", "tt", "kbd", "samp"], "code")
@@ -218,14 +219,17 @@ class Flow:
 
     def missing(self, node: Node) -> str:
         address = self.site.original(source(node))
-        name = unquote(urlsplit(address).path).rsplit("/", 1)[-1]
+        name = unquoted(urlsplit(address).path).rsplit("/", 1)[-1]
         self.site.stands_in(address)
         label = node.get("alt") or node.get("title") or name or "Picture"
         return self.anchor(address, html.escape(label, quote=False)) if address else ""
 
     def leads_to_picture(self, node: Node) -> bool:
         """WordPress links a picture to its own file or page: of no use to a reader who sees the picture."""
-        address = urlsplit(node.get("href"))
+        try:
+            address = urlsplit(node.get("href"))
+        except ValueError:  # “//[broken”
+            return False
         return any(pictures(node)) and bool(PICTURE_FILE.search(address.path) or "attachment_id" in address.query)
 
     def frame(self, node: Node) -> None:

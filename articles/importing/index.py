@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Any, Self
 
 from articles.importing.clean import Attachment
+from articles.importing.writable import writable
 
 TABLES = """
 CREATE TABLE post (place INTEGER PRIMARY KEY, slug TEXT UNIQUE, state TEXT);
@@ -92,7 +93,7 @@ class Index:
     # What was left behind
 
     def add_losses(self, losses: Iterable[tuple[str, str, str]]) -> None:
-        self.sql.executemany("INSERT INTO loss VALUES (?, ?, ?)", losses)
+        self.sql.executemany("INSERT INTO loss VALUES (?, ?, ?)", (tuple(map(writable, loss)) for loss in losses))
 
     def kinds_of_loss(self) -> list[tuple[str, int]]:
         return self.sql.execute("SELECT what, count(*) FROM loss GROUP BY what ORDER BY min(rowid)").fetchall()

@@ -6,7 +6,7 @@ import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
-from urllib.parse import unquote, urlsplit
+from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 
@@ -14,6 +14,7 @@ from articles import images
 from articles.importing.clean import Attachment
 from articles.importing.index import Index
 from articles.importing.report import Report
+from articles.importing.writable import UNWRITABLE, shown, unquoted
 
 UPLOADS = re.compile(r"(?:^|/)(?:wp-content/uploads|files|uploads)/(?:sites/\d+/)?(.+)$")
 SIZED = re.compile(r"(?:-\d+x\d+|-scaled|-rotated|-e\d{10,})+(?=\.\w+$)")
@@ -32,15 +33,21 @@ class Pictures:
 
     def list_files(self, root: Path) -> None:
         """Note every file below the folder. Links out of it are not followed."""
-        within = root.resolve()
+        within, nameless = root.resolve(), list[str]()
 
         def rows() -> Iterator[tuple[str, str]]:
             for folder, _, names in os.walk(root):
                 for path in (Path(folder, name) for name in names):
                     if not path.is_symlink() or path.resolve().is_relative_to(within):
-                        yield plain(path.name), str(path.relative_to(root))
+                        below = str(path.relative_to(root))
+                        if UNWRITABLE.search(below):
+                            nameless.append(shown(below))
+                        else:
+                            yield plain(path.name), below
 
         self.index.sql.executemany("INSERT INTO file VALUES (?, ?)", rows())
+        for each in nameless:
+            self.report.lost("file in the folder whose name is not UTF-8, passed over: rename it and import again", each)
 
     def image(self, address: str, number: str = "") -> dict[str, Any] | None:
         """Our picture for an address (or an attachment's number) of the former site: pk, src, width, height, alt."""
@@ -94,7 +101,7 @@ class Pictures:
 def names(address: str, attachment: Attachment | None) -> list[str]:
     """What a picture's file may be called below wp-content/uploads, the original before the small copies."""
     try:
-        path = unquote(urlsplit(address).path)
+        path = unquoted(urlsplit(address).path)
     except ValueError:
         path = ""
     below = UPLOADS.search(path)

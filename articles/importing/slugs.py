@@ -2,14 +2,15 @@
 
 import re
 from collections.abc import Callable
-from urllib.parse import unquote
 
 from django.utils.text import slugify
+
+from articles.importing.writable import unquoted
 
 
 def sound(text: str, length: int) -> str:
     """A slug as our own fields allow them; percent-encoded letters are decoded. Empty where no letter is left."""
-    text = re.sub(r"\.(?:html?|php|aspx?)$", "", unquote(text).strip())
+    text = re.sub(r"\.(?:html?|php|aspx?)$", "", unquoted(text).strip())
     return slugify(text.replace(".", "-"), allow_unicode=True)[:length].strip("-_")
 
 

@@ -13,6 +13,7 @@ from articles.importing.media import names
 from articles.importing.records import Author, Item, Term
 from articles.importing.report import Report
 from articles.importing.terms import Terms, addresses_of
+from articles.importing.writable import shown
 from articles.importing.wxr import Export
 from articles.models import Article, ImportedObject
 
@@ -52,7 +53,7 @@ class Survey:
     def know_site(self, item: Item | None) -> None:
         if self.former is None:
             self.former = FormerSite.of(self.export.site, item)
-            self.source = self.former.name(self.export.site, self.export.path.name)
+            self.source = self.former.name(self.export.site, shown(self.export.path.name))
 
     def term(self, term: Term) -> None:
         if term.taxonomy == "category":

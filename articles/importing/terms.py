@@ -1,13 +1,13 @@
 """Authors, categories and tags of an export → our authors, sections and tags."""
 
 from collections.abc import Callable, Iterable
-from urllib.parse import unquote
 
 from articles.importing import slugs
 from articles.importing.clean import plain
 from articles.importing.records import Item
 from articles.importing.report import Report
 from articles.importing.settling import UNCATEGORISED, Settling, Wanted
+from articles.importing.writable import unquoted
 from articles.models import Author, Section, Tag
 
 TAGS = {"post_tag", "tag"}
@@ -107,9 +107,9 @@ class Terms:
 
 def _note(kind: dict[str, Wanted], slug: str, name: str, number: str, length: int) -> str:
     key = slugs.sound(slug or name, length) or (f"term-{number}" if number else "")
-    name = plain(name) or unquote(slug)
+    name = plain(name) or unquoted(slug)
     if key and name and key not in kind:
-        kind[key] = Wanted(key, name[:length].strip(), key, number=number, addresses=[unquote(slug).strip("/") or key])
+        kind[key] = Wanted(key, name[:length].strip(), key, number=number, addresses=[unquoted(slug).strip("/") or key])
     return key if key in kind else ""
 
 

@@ -1,6 +1,7 @@
 """manage.py import_wordpress FILE… [--dry-run] [--media-root DIR] [--encoding NAME]"""
 
 import time
+import traceback
 from argparse import ArgumentParser
 from collections.abc import Callable
 from pathlib import Path
@@ -14,6 +15,7 @@ from articles.importing.decoding import Refused
 from articles.importing.index import Index
 from articles.importing.report import plural
 from articles.importing.wordpress import Options, import_file
+from articles.importing.writable import shown
 
 
 class Command(BaseCommand):
@@ -27,15 +29,17 @@ class Command(BaseCommand):
 
     def handle(self, *, files: list[Path], dry_run: bool, media_root: Path | None, encoding: str, **options: Any) -> None:
         if media_root and not media_root.is_dir():
-            raise CommandError(f"There is no folder {media_root}.")
+            raise CommandError(f"There is no folder {shown(media_root)}.")
         self.articles, failed = 0, []
-        for path in files:
+        for path in map(Path, files):
             try:
-                self.import_one(Path(path), Options(dry_run, media_root, encoding, self.progress(Path(path))))
-            except (Refused, OSError, DatabaseError) as error:
+                self.import_one(path, Options(dry_run, media_root, encoding, self.progress(path)))
+            except Exception as error:
                 self.show("")
-                self.stderr.write(f"{Path(path).name}: {reason(error)}")
-                failed.append(Path(path).name)
+                self.stderr.write(f"{shown(path.name)}: {reason(error)}")
+                if options.get("traceback"):
+                    self.stderr.write(traceback.format_exc())
+                failed.append(shown(path.name))
             except KeyboardInterrupt:
                 raise CommandError("Interrupted. What was imported stays; the same command again goes on from there.") from None
         if len(files) > 1:
@@ -49,23 +53,23 @@ class Command(BaseCommand):
         with Index() as index:
             report, export = import_file(path, options, index, at=timezone.now())
             self.show("")
-            self.stdout.write(f"{path.name}: “{export.site.title}”, WXR {export.site.version or 'without a version'}")
+            self.stdout.write(f"{shown(path.name)}: “{export.site.title}”, WXR {export.site.version or 'without a version'}")
             for line in report.lines(export.notes):
                 self.stdout.write(line)
         self.articles += report.articles
-        self.stdout.write(f"{path.name}: {report.summary()} {time.monotonic() - started:.1f} s.")
+        self.stdout.write(f"{shown(path.name)}: {report.summary()} {time.monotonic() - started:.1f} s.")
 
     # Progress, on a terminal only
 
     def progress(self, path: Path) -> Callable[[int], None]:
         whole = max(1, path.stat().st_size) if path.is_file() else 1
-        shown = 0.0
+        last = 0.0
 
         def tell(characters: int) -> None:
-            nonlocal shown
-            if time.monotonic() - shown > 0.2:
-                shown = time.monotonic()
-                self.show(f"{path.name}: {min(100, 100 * characters // whole)} %")
+            nonlocal last
+            if time.monotonic() - last > 0.2:
+                last = time.monotonic()
+                self.show(f"{shown(path.name)}: {min(100, 100 * characters // whole)} %")
 
         return tell
 
@@ -80,4 +84,7 @@ def reason(error: Exception) -> str:
         return f"refused: {error}"
     if isinstance(error, OSError):
         return f"cannot be read: {error.strerror or error}."
-    return f"stopped by the database: {error} What was imported stays; the same command again goes on from there."
+    again = "What was imported stays; the same command again goes on from there."
+    if isinstance(error, DatabaseError):
+        return f"stopped by the database: {error} {again}"
+    return f"stopped by an error that was not foreseen ({type(error).__name__}; --traceback shows where). {again}"

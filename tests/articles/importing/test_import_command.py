@@ -12,6 +12,7 @@ from django.core.management import CommandError, call_command
 from django.db import connection
 
 from articles.importing import storing, wordpress
+from articles.importing.preparing import Preparer
 from articles.models import Article, FormerAddress, ImportedObject
 from newsroom import postgres
 from tests.articles.importing.samples import author, export, item, written
@@ -149,3 +150,23 @@ def test_progress_is_shown_on_a_terminal_only(tmp_path):
     err = Terminal()
     call_command("import_wordpress", str(written(tmp_path, export(item(1)))), stdout=StringIO(), stderr=err)
     assert re.search(r"export\.xml: \d+ %", err.getvalue())
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("more", [{}, {"traceback": True}])
+def test_an_error_that_nobody_foresaw_is_told_in_a_sentence_and_keeps_no_other_file_out(tmp_path, monkeypatch, more):
+    prepared = Preparer.prepared
+
+    def fails(preparer, each):
+        if each.title == "Bad":
+            raise UnicodeError("surrogates")
+        return prepared(preparer, each)
+
+    monkeypatch.setattr(Preparer, "prepared", fails)
+    bad = written(tmp_path, export(item(1), item(2, title="Bad")), "bad.xml")
+    out, err = told(bad, written(tmp_path, export(item(3)), "good.xml"), **more)
+    assert [article.headline for article in Article.objects.all()] == ["Headline 3"]
+    assert out.splitlines()[-1] == "1 of 2 files gave 1 article."
+    assert "bad.xml: stopped by an error that was not foreseen (UnicodeError; --traceback shows where)." in err
+    assert "CommandError: 1 of 2 files not imported: bad.xml." in err
+    assert ("Traceback" in err) == bool(more)
