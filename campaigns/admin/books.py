@@ -85,6 +85,7 @@ class ProcessorEventAdmin(Read):
     list_filter = ["status", "processor"]
     search_fields = ["=event_id", "=object_ref"]
     search_help_text = "The whole name of an event or a payment."
+    readonly_fields = ["text"]
     actions = ["replay"]
 
     def has_replay_permission(self, request: HttpRequest) -> bool:

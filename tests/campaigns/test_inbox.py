@@ -2,6 +2,7 @@
 
 import json
 from datetime import timedelta
+from html import unescape
 
 import pytest
 from django.test import Client
@@ -12,7 +13,7 @@ from campaigns.models import Donation, LedgerEntry, ProcessorEvent
 from campaigns.processors.base import ProcessorFault
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import begun
-from tests.factories import NOON, make_campaign
+from tests.factories import NOON, make_campaign, make_user
 
 pytestmark = pytest.mark.django_db
 
@@ -218,3 +219,11 @@ def test_stuck_events_keep_no_new_one_out_of_the_sweep(monkeypatch):
     assert inbox.sweep(at=NOON + timedelta(minutes=3)) == 1
     fresh = ProcessorEvent.objects.get(event_id="evt_3")
     assert [job.args for job in ProcrastinateJob.objects.all()] == [{"event_pk": fresh.pk}]
+
+
+def test_the_desk_shows_what_came(client):
+    headers, body = an_event(begun(make_campaign()), event_id="evt_1")
+    event = inbox.receive("sandbox", headers=headers, body=body, at=NOON)
+    client.force_login(make_user("Fundraiser"))
+    page = client.get(f"/admin/campaigns/processorevent/{event.pk}/change/").content.decode()
+    assert body.decode() in unescape(page)

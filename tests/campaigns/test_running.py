@@ -135,3 +135,11 @@ def test_the_inbox_is_swept_whatever_becomes_of_the_campaigns():
     make_campaign(status="planned", opened_at=None, minimum=2000)
     tasks.every_minute(timestamp=0)
     tasks.sweep_inbox(timestamp=0)
+
+
+def test_the_desk_says_why_a_campaign_could_not_open(client):
+    campaign = make_campaign(status="planned", opened_at=None, minimum=2000)
+    running.campaigns_due(at=NOON)
+    client.force_login(make_user("Fundraiser"))
+    page = client.get(f"/admin/campaigns/campaign/{campaign.pk}/change/").content.decode()
+    assert "It could not open by itself: A suggested amount is below the smallest gift, €20." in page
