@@ -76,10 +76,15 @@ def _figures(text: str, currency: str) -> str:
 
 
 def display(amount: int, currency: str, language: str | None = None) -> str:
-    """The amount as readers of the language write it, without decimals when they are all zero: "€25", "€25.50"."""
+    """The amount as readers of the language write it, without decimals when they are all zero: "€25", "€25.50".
+
+    Three decimals always stand: “1,875” could be read as one dinar and 875 fils.
+    """
     locale = locale_of(language or get_language() or "en")
     value = to_decimal(amount, currency)
-    places = 0 if value == value.to_integral_value() else exponent(currency)
+    places = exponent(currency)
+    if places < 3 and value == value.to_integral_value():
+        places = 0
     pattern = locale.currency_formats["standard"].pattern.replace(".00", f".{'0' * places}" if places else "")
     if get_currency_symbol(currency, locale=locale)[-1].isalpha():
         pattern = pattern.replace("¤#", "¤\u00a0#")  # letters do not touch figures (CLDR, currency spacing)

@@ -97,6 +97,8 @@ def test_a_text_is_written_with_the_toolbar(desk: Page):
     tools.get_by_role("button", name="insert link").click()
     desk.get_by_label("URL").fill("https://ferry.example/")
     desk.get_by_role("button", name="Update").click()
+    expect(editor.get_by_role("link", name="here")).to_be_visible()
+    expect(editor).to_be_focused()  # the dialog gives the focus back in its own time
     desk.keyboard.press("End")
     desk.keyboard.press("Enter")
     tools.get_by_role("button", name="Insert table").click()
