@@ -1,24 +1,12 @@
 from collections.abc import Callable
 
 from django.http import HttpResponse
-from django.urls import URLPattern, path, re_path, register_converter
-from django.urls.converters import StringConverter
+from django.urls import URLPattern, path
 
 from articles import feeds, sitemaps, views
+from newsroom import converters as converters  # registers <part:…>, <yyyy:…>, <mm:…> and <feed:…>
 
 app_name = "articles"
-
-
-class Year(StringConverter):
-    regex = "[0-9]{4}"
-
-
-class Month(StringConverter):
-    regex = "0[1-9]|1[0-2]"
-
-
-register_converter(Year, "yyyy")
-register_converter(Month, "mm")
 
 
 def listed(route: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
@@ -28,19 +16,19 @@ def listed(route: str, view: Callable[..., HttpResponse], name: str) -> list[URL
 
 urlpatterns = [
     path("", views.front, name="front"),
-    path("articles/<str:slug>/", views.article, name="article"),
+    path("articles/<part:slug>/", views.article, name="article"),
     *listed("latest/", views.latest, "latest"),
     path("tags/", views.tags, name="tags"),
-    *listed("tags/<str:slug>/", views.tag, "tag"),
-    *listed("sections/<str:slug>/", views.section, "section"),
-    *listed("authors/<str:slug>/", views.author, "author"),
+    *listed("tags/<part:slug>/", views.tag, "tag"),
+    *listed("sections/<part:slug>/", views.section, "section"),
+    *listed("authors/<part:slug>/", views.author, "author"),
     path("archive/", views.archive, name="archive"),
     *listed("archive/<yyyy:year>/<mm:month>/", views.month, "month"),
     path("search/", views.search, name="search"),
-    re_path(r"^feeds/latest\.(?P<form>rss|atom|json)$", feeds.latest, name="latest_feed"),
-    re_path(r"^tags/(?P<slug>[^/]+)/feed\.(?P<form>rss|atom|json)$", feeds.tag, name="tag_feed"),
-    re_path(r"^sections/(?P<slug>[^/]+)/feed\.(?P<form>rss|atom|json)$", feeds.section, name="section_feed"),
-    re_path(r"^authors/(?P<slug>[^/]+)/feed\.(?P<form>rss|atom|json)$", feeds.author, name="author_feed"),
+    path("feeds/latest.<feed:form>", feeds.latest, name="latest_feed"),
+    path("tags/<part:slug>/feed.<feed:form>", feeds.tag, name="tag_feed"),
+    path("sections/<part:slug>/feed.<feed:form>", feeds.section, name="section_feed"),
+    path("authors/<part:slug>/feed.<feed:form>", feeds.author, name="author_feed"),
     path("sitemap.xml", sitemaps.index, name="sitemap"),
     path("sitemaps/<yyyy:year>-<mm:month>.xml", sitemaps.month, name="month_sitemap"),
     path("sitemaps/pages.xml", sitemaps.pages, name="pages_sitemap"),

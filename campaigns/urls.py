@@ -1,14 +1,15 @@
 from django.urls import include, path
 
 from campaigns import views
+from newsroom import converters as converters  # registers <part:…>
 
 app_name = "campaigns"
 
 urlpatterns = [
     path("campaigns/", views.listed, name="list"),
-    path("campaigns/<str:slug>/", views.campaign, name="campaign"),
-    path("campaigns/<str:slug>/progress.svg", views.progress_svg, name="progress_svg"),
-    path("campaigns/<str:slug>/progress.json", views.progress_json, name="progress_json"),
+    path("campaigns/<part:slug>/", views.campaign, name="campaign"),
+    path("campaigns/<part:slug>/progress.svg", views.progress_svg, name="progress_svg"),
+    path("campaigns/<part:slug>/progress.json", views.progress_json, name="progress_json"),
     path("donate/", views.donate, name="donate"),
     path("giving/", views.ask_for_link, name="giving"),
     path("giving/return/<uuid:token>/", views.returning, name="return"),

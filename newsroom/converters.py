@@ -1,0 +1,28 @@
+"""Parts of addresses. Import this module where a route uses one of them by name."""
+
+from django.urls import register_converter
+from django.urls.converters import StringConverter
+
+
+class Part(StringConverter):
+    """Whatever a slug may be in any script. No control characters: Postgres takes no NUL, and no page has one in its name."""
+
+    regex = r"[^/\x00-\x1f\x7f]+"
+
+
+class Year(StringConverter):
+    regex = "[0-9]{4}"
+
+
+class Month(StringConverter):
+    regex = "0[1-9]|1[0-2]"
+
+
+class Feed(StringConverter):
+    regex = "rss|atom|json"
+
+
+register_converter(Part, "part")
+register_converter(Year, "yyyy")
+register_converter(Month, "mm")
+register_converter(Feed, "feed")
