@@ -7,11 +7,13 @@ from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles import images, tagging
+from articles import images, publishing, tagging
 from articles.models import Article, FormerAddress, Image, Section, Tag
+from articles.richtext import sanitise
 
 PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 
@@ -22,6 +24,20 @@ def free_slug(model: Any, text: str, *, other_than: int | None = None) -> str:
     stem = slugify(text, allow_unicode=True)[:longest].strip("-_") or model._meta.model_name or "page"
     taken = set(model._default_manager.exclude(pk=other_than).filter(slug__startswith=stem).values_list("slug", flat=True))
     return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if slug not in taken)
+
+
+def save_under_a_free_slug(row: Any, **how: Any) -> None:
+    """Save; where somebody took the slug since it was looked up, take the next one: nobody loses a text to a race."""
+    for _ in range(10):
+        try:
+            with transaction.atomic():
+                row.save(**how)
+            return
+        except IntegrityError as clash:
+            if "slug" not in (getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "") or ""):
+                raise
+            row.slug = free_slug(type(row), row.slug, other_than=row.pk)
+    row.save(**how)
 
 
 class SlugFromTitle(forms.ModelForm):
@@ -153,11 +169,18 @@ class ArticleForm(PictureFields, SlugFromTitle):
         if about_picture and not cleaned.get("picture") and not cleaned.get("lead_image") and "picture" not in self.errors:
             self.add_error("picture", "You described a picture, but there is none. Choose one or send one.")
         self.refuse_words_that_readers_see(cleaned)
+        self.refuse_to_empty_what_readers_see(cleaned)
         if "_schedule" in self.data and "schedule_for" in cleaned and not cleaned["schedule_for"]:
             self.add_error("schedule_for", "Say when: choose a day and a time.")
         if self.errors and cleaned.get("picture"):
             self.add_error("picture", "The picture is fine, but a browser does not keep it: choose it once more.")
         return cleaned
+
+    def refuse_to_empty_what_readers_see(self, cleaned: dict[str, Any]) -> None:
+        text = cleaned | {"body": sanitise(cleaned.get("body") or "")}
+        for name, needed in publishing.NEEDED.items() if self.instance.is_public else ():
+            if name in cleaned and not text[name]:
+                self.add_error(name, f"Readers see this article: it needs {needed}. Withdraw it first, or put one back.")
 
     def refuse_words_that_readers_see(self, cleaned: dict[str, Any]) -> None:
         chosen, about = cleaned.get("lead_image"), self.about_picture()

@@ -41,8 +41,13 @@ def _locked(article: Article) -> Article:
 
 
 def keep(article: Article, *, former_slug: str = "", at: datetime) -> None:
-    """After a text, its tags or its bylines were saved: derive, index, and keep a former address working."""
+    """After a text, its tags or its bylines were saved: derive, index, and keep a former address working.
+
+    ValidationError when what readers see would lack what it needed to be published.
+    """
     with transaction.atomic():
+        if article.is_public:
+            _check_publishable(article)
         writing.derive(article)
         fields = [*writing.DERIVED]
         if article.is_public:
@@ -117,11 +122,12 @@ def withdraw(article: Article, *, by: User | None, at: datetime) -> Article:
 
 
 def restore(article: Article, *, by: User | None) -> Article:
-    """Withdrawn → published again, with its first moment of publication."""
+    """Withdrawn → published again, with its first moment of publication. ValidationError names what is missing."""
     with transaction.atomic():
         article = _locked(article)
         _allow(may_publish(by), "restore articles")
         if article.status == Status.WITHDRAWN:
+            _check_publishable(article)
             article.status, article.withdrawn_at = Status.PUBLISHED, None
             article.save(update_fields=["status", "withdrawn_at", "modified_at"])
     return article
@@ -149,21 +155,31 @@ def publish_due(*, at: datetime) -> tuple[int, int]:
                     publish(article, by=None, at=at)
                 published += 1
             except Exception as error:
-                logger.exception("Article %s could not be published on schedule", article.pk)
-                sentence = " ".join(error.messages) if isinstance(error, ValidationError) else repr(error)
-                Article.objects.filter(pk=article.pk).update(schedule_error=sentence)
+                _note_failure(article, error)
                 failed += 1
 
 
+def _note_failure(article: Article, error: Exception) -> None:
+    """In the row, for the desk; in the log only what is new, for it is tried again every minute."""
+    unfinished = isinstance(error, ValidationError)
+    sentence = " ".join(error.messages) if isinstance(error, ValidationError) else repr(error)
+    if sentence != article.schedule_error:
+        trace = None if unfinished else error
+        logger.log(
+            logging.WARNING if unfinished else logging.ERROR,
+            "Article %s could not be published on schedule: %s",
+            article.pk,
+            sentence,
+            exc_info=trace,
+        )
+        Article.objects.filter(pk=article.pk).update(schedule_error=sentence)
+
+
+NEEDED = {"headline": "a headline", "body": "a text", "section": "a section"}  # field → how it is asked for
+
+
 def _check_publishable(article: Article) -> None:
-    missing = [
-        name
-        for name, there in [
-            ("a headline", article.headline.strip()),
-            ("a text", article.body.strip()),
-            ("a section", article.section_id),
-        ]
-        if not there
-    ]
+    there = {"headline": article.headline.strip(), "body": article.body.strip(), "section": article.section_id}
+    missing = [asked_for for name, asked_for in NEEDED.items() if not there[name]]
     if missing:
         raise ValidationError(f"Before it can be published the article needs {' and '.join(missing)}.")

@@ -123,3 +123,15 @@ def test_what_one_run_holds_another_skips(committed_rows):
         thread.join(20)
     assert outcome == [(1, 0)]
     assert (state(first), state(second)) == (Status.SCHEDULED, Status.PUBLISHED)
+
+
+@database
+def test_an_unfinished_article_is_logged_once_and_without_a_trace(caplog):
+    article = scheduled()
+    Article.objects.filter(pk=article.pk).update(body="")
+    for minutes in range(3):
+        publishing.publish_due(at=NOON + timedelta(minutes=minutes))
+    assert [(record.levelname, record.exc_info) for record in caplog.records] == [("WARNING", None)]
+    Article.objects.filter(pk=article.pk).update(section=None)
+    publishing.publish_due(at=NOON + timedelta(minutes=4))
+    assert len(caplog.records) == 2

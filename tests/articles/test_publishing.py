@@ -188,3 +188,19 @@ def test_a_writer_hands_in_their_own_draft_and_takes_it_back():
 def test_an_editor_may_do_it_all(verb, group):
     article = make_article(status=FROM[verb])
     assert VERBS[verb](article, make_user(group)).status != FROM[verb]
+
+
+def test_what_readers_see_is_not_kept_without_what_it_needs():
+    article = make_article()
+    article.body = ""
+    with pytest.raises(ValidationError, match="Before it can be published the article needs a text"):
+        publishing.keep(article, at=LATER)
+
+
+def test_a_withdrawn_article_without_a_section_is_not_restored():
+    article = make_article(status=Status.WITHDRAWN)
+    Article.objects.filter(pk=article.pk).update(section=None)
+    with pytest.raises(ValidationError, match="needs a section"):
+        publishing.restore(article, by=None)
+    article.refresh_from_db()
+    assert article.status == Status.WITHDRAWN
