@@ -1,6 +1,6 @@
 """RSS, Atom and JSON feeds of the site, its tags, sections and authors: the newest articles as summaries."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.views.decorators.http import require_safe
@@ -23,7 +23,7 @@ def latest(request: HttpRequest, form: str) -> HttpResponse:
 def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     articles = Article.objects.published().filter(taggings__tag=tag)
-    return _feed(request, form, articles, tag.get_absolute_url(), tag.name, tag.description)
+    return _feed(request, form, articles, tag.get_absolute_url(), tag.name, tag.description, may_be_empty=False)
 
 
 @require_safe
@@ -37,10 +37,22 @@ def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     author = get_object_or_404(Author, slug=slug)
     articles = Article.objects.published().filter(bylines__author=author)
-    return _feed(request, form, articles, author.get_absolute_url(), author.name, author.bio)
+    return _feed(request, form, articles, author.get_absolute_url(), author.name, author.bio, may_be_empty=False)
 
 
-def _feed(request: HttpRequest, form: str, articles: ArticleQuerySet, page: str, name: str, description: str) -> HttpResponse:
+def _feed(
+    request: HttpRequest,
+    form: str,
+    articles: ArticleQuerySet,
+    page: str,
+    name: str,
+    description: str,
+    *,
+    may_be_empty: bool = True,
+) -> HttpResponse:
+    entries = list(with_its_page(articles).defer("search", "schedule_error", "body")[:ENTRIES])
+    if not (entries or may_be_empty):
+        raise Http404("Nothing is published there yet.")
     masthead, kind = frame.masthead(), FORMATS[form]
     feed = kind(
         title=f"{masthead.name}: {name}" if name else masthead.name,
@@ -49,6 +61,6 @@ def _feed(request: HttpRequest, form: str, articles: ArticleQuerySet, page: str,
         language=masthead.language,
         feed_url=frame.absolute_path(request.path),
     )
-    for article in with_its_page(articles).defer("search", "schedule_error", "body")[:ENTRIES]:
+    for article in entries:
         feed.add_entry(Entry.of(article))
     return HttpResponse(feed.writeString("utf-8"), content_type=kind.content_type)

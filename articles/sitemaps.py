@@ -1,6 +1,6 @@
 """Sitemaps: an index by month with the moment of the last change, the lists, and the news of the last two days."""
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import F, Max
@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from articles import frame
-from articles.models import Article, Author, Section, Status, Tag
+from articles.models import Article, Author, Section, Tag
 from articles.months import bounds
 
 MOST = 50_000  # entries of one file, by the protocol
@@ -34,7 +34,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
-    start, end = bounds(date(int(year), int(month), 1))
+    start, end = bounds(year, month)
     published = Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
     rows = published.annotate(changed=CHANGED).only("slug")[:MOST]
     return _render(request, "sitemap", {"rows": [(article.get_absolute_url(), article.changed) for article in rows]})
@@ -43,10 +43,11 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
 @require_safe
 def pages(request: HttpRequest) -> HttpResponse:
     """The front page and every list in which a published article stands."""
+    published = Article.objects.published().order_by()
     lists = [
-        *Section.objects.filter(articles__status=Status.PUBLISHED).order_by("pk").distinct(),
-        *Tag.objects.filter(taggings__content_object__status=Status.PUBLISHED).order_by("pk").distinct(),
-        *Author.objects.filter(articles__status=Status.PUBLISHED).order_by("pk").distinct(),
+        *Section.objects.filter(articles__in=published).order_by("pk").distinct(),
+        *Tag.objects.filter(taggings__content_object__in=published).order_by("pk").distinct(),
+        *Author.objects.filter(articles__in=published).order_by("pk").distinct(),
     ]
     addresses = [reverse(f"articles:{name}") for name in ("front", "latest", "tags", "archive")]
     addresses += [one.get_absolute_url() for one in lists][: MOST - len(addresses)]

@@ -18,10 +18,17 @@ class Status(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
+ONCE_PUBLIC = (Status.PUBLISHED, Status.WITHDRAWN)
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """The one definition of public, newest first."""
         return self.filter(status=Status.PUBLISHED).order_by("-published_at", "-pk")
+
+    def once_public(self) -> "ArticleQuerySet":
+        """What readers see or have seen: its address answers for ever, with the article or with 410."""
+        return self.filter(status__in=ONCE_PUBLIC)
 
     def let_out(self) -> "ArticleQuerySet":
         """What a publisher has approved: published, or scheduled to be."""
@@ -73,6 +80,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     modified_at = models.DateTimeField(auto_now=True, editable=False)
     created_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
+    )
+
+    begun_with = models.UUIDField(
+        null=True, unique=True, editable=False, help_text="Of the form it was sent with: the same form sent twice is one article."
     )
 
     # Derived by articles.writing.derive and articles.search.index whenever an article is kept.
@@ -128,6 +139,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     @property
     def is_public(self) -> bool:
         return self.status == Status.PUBLISHED
+
+    @property
+    def was_once_public(self) -> bool:
+        return self.status in ONCE_PUBLIC
 
     @property
     def is_republished(self) -> bool:

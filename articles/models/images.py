@@ -9,7 +9,7 @@ class Image(models.Model):
     file = models.ImageField(upload_to="images/%Y/%m", width_field="width", height_field="height", max_length=200)
     width = models.PositiveIntegerField(editable=False)
     height = models.PositiveIntegerField(editable=False)
-    sha256 = models.CharField(max_length=64, editable=False, db_index=True)
+    sha256 = models.CharField(max_length=64, editable=False, unique=True)
     alt = models.CharField(
         "alternative text",
         max_length=500,

@@ -5,7 +5,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Byline, Status, TaggedArticle
+from articles.models import Article, Byline, TaggedArticle
 from articles.models.articles import ArticleQuerySet
 
 EARLIER = 4
@@ -32,7 +32,7 @@ def earlier_in_section(article: Article) -> ArticleQuerySet:
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """A published article; 410 for a withdrawn one, 404 for everything that is not public."""
-    once_public = Article.objects.filter(slug=slug, status__in=[Status.PUBLISHED, Status.WITHDRAWN])
+    once_public = Article.objects.once_public().filter(slug=slug)
     found = with_its_page(once_public).first()
     if found is None:
         raise Http404("There is no such article.")

@@ -1,5 +1,3 @@
-from datetime import date
-
 from django.db.models import Count, Q
 from django.db.models.functions import Left, TruncMonth, Upper
 from django.http import Http404, HttpRequest, HttpResponse
@@ -7,9 +5,15 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.views.decorators.http import require_safe
 
-from articles.models import Article, Author, Section, Status, Tag
+from articles.models import Article, Author, Section, Tag
 from articles.months import bounds
-from articles.paging import page_of
+from articles.paging import Page, page_of
+
+
+def refuse_if_empty(page: Page) -> None:
+    """A tag or an author that stands on drafts alone would tell what is being written."""
+    if not page.entries:
+        raise Http404("Nothing is published there yet.")
 
 
 @require_safe
@@ -21,7 +25,7 @@ def latest(request: HttpRequest, number: int | None = None) -> HttpResponse:
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
     """Every tag that a published article carries, by name."""
-    published = Count("taggings", filter=Q(taggings__content_object__status=Status.PUBLISHED))
+    published = Count("taggings", filter=Q(taggings__content_object__in=Article.objects.published().order_by()))
     letter = Upper(Left("name", 1))
     tags = Tag.objects.annotate(entries=published, letter=letter).filter(entries__gt=0).order_by("letter", "name")
     return render(request, "articles/tags.html", {"tags": tags, "here": reverse("articles:tags")})
@@ -31,6 +35,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 def tag(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     page = page_of(Article.objects.published().filter(taggings__tag=tag), tag.get_absolute_url(), number)
+    refuse_if_empty(page)
     return render(request, "articles/tag.html", {"tag": tag, "page": page})
 
 
@@ -45,6 +50,7 @@ def section(request: HttpRequest, slug: str, number: int | None = None) -> HttpR
 def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
     page = page_of(Article.objects.published().filter(bylines__author=author), author.get_absolute_url(), number)
+    refuse_if_empty(page)
     return render(request, "articles/author.html", {"author": author, "page": page})
 
 
@@ -58,13 +64,9 @@ def archive(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def month(request: HttpRequest, year: str, month: str, number: int | None = None) -> HttpResponse:
-    try:
-        first = date(int(year), int(month), 1)
-        start, end = bounds(first)
-    except ValueError as error:
-        raise Http404("There is no such month.") from error
+    start, end = bounds(year, month)
     articles = Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
     page = page_of(articles, reverse("articles:month", args=[year, month]), number)
     if not page.entries:
         raise Http404("Nothing was published in that month.")
-    return render(request, "articles/month.html", {"month": first, "page": page})
+    return render(request, "articles/month.html", {"month": start.date(), "page": page})

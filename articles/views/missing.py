@@ -3,9 +3,7 @@ from urllib.parse import unquote_plus
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
-from articles.models import FormerAddress, Status
-
-ONCE_PUBLIC = (Status.PUBLISHED, Status.WITHDRAWN)
+from articles.models import FormerAddress
 
 
 def former(request: HttpRequest) -> str:
@@ -20,7 +18,7 @@ def former(request: HttpRequest) -> str:
     rows = FormerAddress.objects.select_related("article", "tag", "section", "author").filter(
         path__in=[spelling.replace("\x00", "") for spelling in spellings]
     )
-    known = {row.path: row for row in rows if row.article is None or row.article.status in ONCE_PUBLIC}
+    known = {row.path: row for row in rows if row.article is None or row.article.was_once_public}
     best = next((known[spelling] for spelling in spellings if spelling in known), None)
     return best.get_absolute_url() if best else ""
 
