@@ -52,9 +52,9 @@ def index(article_ids: Iterable[int]) -> None:
 
 
 class _Plain(Func):
-    """The text without its tags, for snippets; the words are escaped again when they are shown."""
+    """The text without its tags (and without our own marks), for snippets. Entities stay, or `<` in a text were a tag again."""
 
-    template = "regexp_replace(left(%(expressions)s, 60000), '<[^>]*>', ' ', 'g')"
+    template = r"regexp_replace(left(%(expressions)s, 60000), '<[^>]*>|[\x02\x03]', ' ', 'g')"
     output_field = TextField()
 
 
@@ -64,7 +64,7 @@ START, STOP = "\x02", "\x03"  # marks round a hit: no text contains them, so esc
 def find(words: str, *, language: str = "en") -> ArticleQuerySet:
     """Published articles that match what a reader typed (quotes, minus, or: websearch syntax), best first.
 
-    Each has `.snippet`: plain text with \\x02 and \\x03 round the hits. No words, no articles.
+    No words, no articles.
     """
     words = words.replace("\x00", " ").strip()[:200]
     if not words:
@@ -82,7 +82,10 @@ def find(words: str, *, language: str = "en") -> ArticleQuerySet:
 
 
 def with_snippets(articles: ArticleQuerySet, words: str, *, language: str = "en") -> ArticleQuerySet:
-    """Add `.snippet` to a page of hits. Costly for each row: slice first, then ask by primary key."""
+    """Add `.snippet` to a page of hits: words with HTML entities, \\x02 and \\x03 round the hits.
+
+    Costly for each row: slice first, then ask by primary key.
+    """
     config = CONFIGS.get(language, FALLBACK)
     return articles.annotate(
         snippet=SearchHeadline(

@@ -1,5 +1,6 @@
 """What templates say about articles: masthead, dates, bylines, pictures, the text itself."""
 
+import html
 import re
 from datetime import datetime
 from itertools import count
@@ -103,8 +104,8 @@ def prose(body: str) -> SafeString:
 
 @register.filter
 def marked(snippet: str) -> SafeString:
-    """A search snippet, escaped, with its hits in <mark>."""
-    return mark_safe(escape(snippet).replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308
+    """A search snippet with its hits in <mark>. It has the text's entities still: read them, then escape what they say."""
+    return mark_safe(escape(html.unescape(snippet)).replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308
 
 
 @register.simple_tag(takes_context=True)

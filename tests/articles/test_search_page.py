@@ -1,3 +1,4 @@
+import re
 from typing import Any
 
 import pytest
@@ -83,3 +84,20 @@ def test_a_search_costs_six_queries(client: Client, django_assert_num_queries: A
         make_article(body="<p>The reservoir.</p>", authors=authors)
     with django_assert_num_queries(6):
         client.get("/search/", {"q": "reservoir"})
+
+
+@pytest.mark.parametrize(
+    ("text", "shown"),
+    [
+        ("Fish &amp; chips", "<mark>Fish</mark> &amp; chips"),
+        ("Fish &lt;cheap&gt; at M&uuml;ller&nbsp;Bros", "<mark>Fish</mark> &lt;cheap&gt; at Müller\xa0Bros"),
+        ("Fish &lt;script&gt;alert(1)&lt;/script&gt;", "<mark>Fish</mark> &lt;script&gt;alert(1)&lt;/script&gt;"),
+        ("Fish &amp;lt;b&amp;gt;", "<mark>Fish</mark> &amp;lt;b&amp;gt;"),
+        ("Fish &#2;b&#3; \x02c", "<mark>Fish</mark> b c"),
+    ],
+)
+def test_a_snippet_says_what_the_text_says_and_is_escaped_once(client: Client, text: str, shown: str) -> None:
+    make_article(body=f"<p>{text} for lunch</p>")
+    page = client.get("/search/", {"q": "fish"}).text
+    snippet = page.partition('<p class="card-teaser">')[2].partition("</p>")[0]
+    assert re.sub(" +", " ", snippet).strip() == f"{shown} for lunch"
