@@ -16,6 +16,7 @@ from xml.sax.xmlreader import AttributesImpl
 from django.conf import settings
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc2822_date, rfc3339_date
+from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
 from articles import frame, pictures
@@ -92,7 +93,7 @@ class Rss(_Feed, Rss201rev2Feed):
         entry: Entry = item["entry"]
         handler.addQuickElement("title", entry.title)
         handler.addQuickElement("link", entry.link)
-        handler.addQuickElement("description", entry.summary)
+        handler.addQuickElement("description", escape(entry.summary))  # readers take it for HTML
         for name, _ in entry.authors:
             handler.addQuickElement("dc:creator", name)
         handler.addQuickElement("pubDate", rfc2822_date(entry.published))

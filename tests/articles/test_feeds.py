@@ -128,3 +128,9 @@ def test_a_feed_costs_three_queries(client: Client, django_assert_num_queries: A
         make_article(authors=authors, tags=["Water", "Dams"])
     with django_assert_num_queries(3):
         client.get(f"/feeds/latest.{form}")
+
+
+def test_readers_that_take_an_rss_description_for_html_see_the_words_that_were_written(client: Client) -> None:
+    make_article(body="<p>Never type &lt;img src=https://evil.example/x.gif&gt; here.</p>")
+    (description,) = xml(client.get("/feeds/latest.rss")).xpath("//item/description/text()")
+    assert description == "Never type &lt;img src=https://evil.example/x.gif&gt; here."
