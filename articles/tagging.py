@@ -1,14 +1,24 @@
 """The verbs of tags: rename one, merge several. Former addresses keep working and articles are found by the new name."""
 
 from collections.abc import Iterable
+from itertools import batched
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from procrastinate.contrib.django import app
 
-from articles import search
 from articles.models import Author, FormerAddress, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress
+
+BATCH = 200  # articles a job: a second or two
+
+
+def order_index(article_ids: Iterable[int]) -> None:
+    """Have the worker make these articles' search vectors anew: a tag may stand on ten thousand of them."""
+    jobs = [{"article_ids": list(batch)} for batch in batched(article_ids, BATCH)]
+    if jobs:
+        app.configure_task("articles.index").batch_defer(*jobs)
 
 
 def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
@@ -26,7 +36,7 @@ def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
         tag.save(update_fields=["name", "slug"])
         readdress(tag, former_path=former_path)
         if renamed:
-            search.index(tag.taggings.values_list("content_object_id", flat=True))
+            order_index(tag.taggings.values_list("content_object_id", flat=True))
     return tag
 
 
@@ -55,10 +65,10 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         for tag in locked.values():
             readdress(into, former_path=path_of(tag))
         Tag.objects.filter(pk__in=locked).delete()
-        search.index(moved)
+        order_index(moved)
     return into
 
 
 def index_articles_of(author: Author) -> None:
     """After an author's name changed: articles are found by the names that sign them."""
-    search.index(author.bylines.values_list("article_id", flat=True))
+    order_index(author.bylines.values_list("article_id", flat=True))

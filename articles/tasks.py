@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 from procrastinate.contrib.django import app
 
-from articles import images, publishing
+from articles import images, publishing, search
 
 
 @app.task(name="articles.make_renditions")
@@ -15,6 +15,11 @@ def make_renditions(image_pk: int) -> None:
 @app.task(name="articles.discard_files")
 def discard_files(names: list[str]) -> None:
     images.discard(names)
+
+
+@app.task(name="articles.index")
+def index(article_ids: list[int]) -> None:
+    search.index(article_ids)
 
 
 @app.periodic(cron="* * * * *")

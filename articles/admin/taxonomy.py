@@ -9,8 +9,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from articles import search, tagging
-from articles.forms import MergeForm, SectionRow, SlugFromTitle, TagForm
+from articles import tagging
+from articles.forms import MergeForm, SectionRow, SlugFromTitle, TagForm, save_under_a_free_slug
 from articles.models import Author, Section, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress
 
@@ -23,7 +23,7 @@ class WithAddress(admin.ModelAdmin):
     show_full_result_count = False
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
-        super().save_model(request, obj, form, change)
+        save_under_a_free_slug(obj)
         former = form.initial.get("slug") if change else None
         if former and former != obj.slug:
             readdress(obj, former_path=path_of(type(obj)(slug=former)))
@@ -90,7 +90,7 @@ class TagAdmin(admin.ModelAdmin):
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         if change:
             tagging.rename(obj, name=obj.name, slug=obj.slug, by=request.user)  # type: ignore[arg-type]
-        super().save_model(request, obj, form, change)
+        save_under_a_free_slug(obj)
 
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:
         self.delete_queryset(request, Tag.objects.filter(pk=obj.pk))
@@ -99,7 +99,7 @@ class TagAdmin(admin.ModelAdmin):
         with transaction.atomic():
             carried = list(TaggedArticle.objects.filter(tag__in=queryset).values_list("content_object_id", flat=True))
             super().delete_queryset(request, queryset)
-            search.index(carried)
+            tagging.order_index(carried)
 
     def get_urls(self) -> list[URLPattern]:
         suggest = path("suggest/", self.admin_site.admin_view(self.suggest_view), name="articles_tag_suggest")

@@ -53,6 +53,12 @@ class Author(models.Model):
 class Tag(TagBase):
     description = models.TextField(blank=True, help_text="One or two sentences, shown at the top of the tag's page.")
 
+    def slugify(self, tag: str, i: int | None = None) -> str:
+        """Some characters become several in an address (½ → 1⁄2): cut where the column ends, with room for the number."""
+        number = "" if i is None else f"_{i}"
+        slug = super().slugify(tag)
+        return slug[: 100 - len(number)] + number
+
     class Meta(TagBase.Meta):
         verbose_name = "tag"
         verbose_name_plural = "tags"

@@ -40,12 +40,13 @@ def test_a_slug_left_empty_is_made_from_the_name(editor, kind, model):
     assert list(model.objects.order_by("pk").values_list("slug", flat=True)) == ["ana-ruiz", "ana-ruiz-2"]
 
 
-def test_a_tag_is_renamed_and_described(editor):
+def test_a_tag_is_renamed_and_described(editor, run_jobs):
     tag = make_tag("Habour")
     make_article(headline="Ships", tags=["Habour"])
     press(editor, form_of(tag), name="Harbour", description="All about ships.")
     tag.refresh_from_db()
     assert (tag.name, tag.description) == ("Harbour", "All about ships.")
+    run_jobs()
     assert [article.headline for article in search.find("harbour")] == ["Ships"]
 
 
@@ -83,11 +84,12 @@ def test_tags_are_merged_only_into_one_of_those_chosen(editor):
     assert Tag.objects.count() == 3
 
 
-def test_articles_are_no_longer_found_by_a_deleted_tag(editor):
+def test_articles_are_no_longer_found_by_a_deleted_tag(editor, run_jobs):
     tag = make_tag("Trawlers")
     make_article(tags=["Trawlers"])
     editor.post(f"/admin/articles/tag/{tag.pk}/delete/", {"post": "yes"})
     assert not Tag.objects.exists()
+    run_jobs()
     assert list(search.find("trawlers")) == []
 
 
@@ -111,10 +113,11 @@ def test_tags_are_suggested_while_one_is_typed(editor):
     assert editor.get(suggest, {"q": "\x00"}).json() == {"names": []}
 
 
-def test_articles_are_found_by_an_authors_new_name(editor):
+def test_articles_are_found_by_an_authors_new_name(editor, run_jobs):
     author = make_author("Ana Ruis")
     make_article(headline="Ships", authors=[author])
     press(editor, form_of(author), name="Ana Ruiz")
+    run_jobs()
     assert [article.headline for article in search.find("ruiz")] == ["Ships"]
 
 

@@ -28,10 +28,11 @@ def test_a_renamed_tag_keeps_its_articles_and_its_former_address(client):
     assert client.get("/tags/habour/").headers["Location"] == "/tags/harbour/"
 
 
-def test_articles_are_found_by_the_new_name_of_their_tag():
+def test_articles_are_found_by_the_new_name_of_their_tag(run_jobs):
     tag = make_tag("Fishing")
     make_article(headline="Nets", tags=["Fishing"])
     tagging.rename(tag, name="Trawlers", slug=tag.slug, by=None)
+    run_jobs()
     assert found("trawlers") == ["Nets"]
     assert found("fishing") == []
 
@@ -84,10 +85,11 @@ def test_merged_tags_leave_their_articles_and_addresses_to_one(client):
         assert client.get(path).headers["Location"] == "/tags/harbour/"
 
 
-def test_articles_are_found_by_the_tag_they_were_merged_into():
+def test_articles_are_found_by_the_tag_they_were_merged_into(run_jobs):
     kept, gone = make_tag("Trawlers"), make_tag("Boats")
     make_article(headline="Nets", tags=["Boats"])
     tagging.merge([gone], into=kept, by=None)
+    run_jobs()
     assert found("trawlers") == ["Nets"]
     assert found("boats") == []
 
@@ -127,3 +129,14 @@ def test_an_editor_renames_and_merges():
     tag = tagging.rename(tag, name="Haven", slug="haven", by=editor)
     tagging.merge([other], into=tag, by=editor)
     assert list(Tag.objects.values_list("name", flat=True)) == ["Haven"]
+
+
+def test_articles_are_indexed_in_batches_by_the_worker(monkeypatch, run_jobs):
+    monkeypatch.setattr(tagging, "BATCH", 2)
+    tag = make_tag("Fishing")
+    for _ in range(5):
+        make_article(tags=["Fishing"])
+    tagging.rename(tag, name="Trawlers", slug=tag.slug, by=None)
+    assert found("trawlers") == []
+    assert run_jobs() == ["articles.index"] * 3
+    assert len(found("trawlers")) == 5
