@@ -4,6 +4,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -15,11 +16,11 @@ from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 
 from articles import publishing
-from articles.admin import thumbnails, verbs, words
+from articles.admin import sending, thumbnails, verbs, words
 from articles.admin.access import ArticleAccess
 from articles.admin.bylines import BylineInline
 from articles.admin.lists import ArticleLists
-from articles.forms import ArticleForm
+from articles.forms import ArticleForm, save_under_a_free_slug
 from articles.models import Article
 from articles.models.articles import ArticleQuerySet
 from articles.richtext import sanitise
@@ -63,6 +64,10 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
             article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
         return article
 
+    def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
+        with transaction.atomic():  # who posts to it has the row locked as well
+            return super().history_view(request, object_id, extra_context)
+
     def get_fieldsets(self, request: HttpRequest, obj: Article | None = None) -> Any:
         if obj and not self.has_change_permission(request, obj):
             return READ
@@ -96,6 +101,7 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
         article = kwargs.get("obj")
         context["state"] = words.state(article) if article else "New: not saved yet"
         context["title"], context["subtitle"] = str(article or "New article"), None
+        context["once"] = sending.new_key(request)
         context["verbs"] = verbs.offered(article, to=request.user)  # type: ignore[arg-type]
         context["save_label"] = "Save draft" if article is None or article.status == "draft" else "Save"
         return super().render_change_form(request, context, *args, **kwargs)
@@ -137,14 +143,35 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
 
     # Saving
 
+    def add_view(self, request: HttpRequest, form_url: str = "", extra_context: Any = None) -> HttpResponse:
+        """A form that comes twice (a double click, a page loaded again) makes one article; its button is obeyed again."""
+        key = sending.fingerprint(request) if request.method == "POST" and self.has_add_permission(request) else None
+        if key is None:
+            return super().add_view(request, form_url, extra_context)
+        with transaction.atomic():
+            article = sending.begun_before(key)
+            if article:
+                return self.response_add(request, article)
+            return super().add_view(request, form_url, extra_context)
+
+    def changeform_view(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        """Somebody may publish an article while its writer types: a refusal shows what was typed."""
+        try:
+            return super().changeform_view(request, *args, **kwargs)
+        except PermissionDenied as refusal:
+            if request.method != "POST":
+                raise
+            return sending.refused(request, self.admin_site.each_context(request), str(refusal))
+
     def save_model(self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool) -> None:
         if self.may_send_pictures(request):
             form.keep_picture()
         if change:
-            obj.save(update_fields=SAVED)
+            save_under_a_free_slug(obj, update_fields=SAVED)
         else:
             obj.created_by = request.user  # type: ignore[assignment]
-            obj.save()
+            obj.begun_with = sending.fingerprint(request)
+            save_under_a_free_slug(obj)
 
     def save_related(self, request: HttpRequest, form: ArticleForm, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)

@@ -4,12 +4,13 @@ from datetime import datetime, timedelta
 from io import BytesIO
 
 import pytest
+from django.contrib.auth.models import User
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 from PIL import Image as Pillow
 
-from articles import images, publishing, search
+from articles import forms, images, publishing, search
 from articles.models import Article, Byline, FormerAddress, Image, Status, Tag
 from tests.articles.forms import ADD, buttons, change, errors, messages, posted, press, tree
 from tests.factories import NOON, make_article, make_author, make_section, make_tag, make_user
@@ -489,3 +490,100 @@ def test_a_draft_is_deleted_and_what_readers_saw_is_not(editor):
     assert editor.post(f"/admin/articles/article/{draft.pk}/delete/", {"post": "yes"}).status_code == 302
     assert editor.post(f"/admin/articles/article/{out.pk}/delete/", {"post": "yes"}).status_code == 403
     assert list(Article.objects.all()) == [out]
+
+
+# What readers see is not emptied
+
+
+@pytest.mark.parametrize(("name", "emptied", "needed"), [("body", "<p> </p>", "a text"), ("section", "", "a section")])
+def test_a_published_article_is_not_emptied_and_what_was_typed_stays(editor, name, emptied, needed):
+    article = make_article()
+    response = press(editor, change(article), **{name: emptied, "standfirst": "Typed with care"})
+    assert errors(response) == [f"Readers see this article: it needs {needed}. Withdraw it first, or put one back."]
+    assert posted(response)["standfirst"].strip() == "Typed with care"
+    assert (fresh(article).body, fresh(article).section) == (article.body, article.section)
+
+
+def test_an_emptied_article_is_not_restored(editor):
+    article = make_article(status=Status.WITHDRAWN)
+    response = press(editor, change(article), "_restore", body="", section="")
+    assert messages(response) == [
+        f"“{article}” is saved, but not more than that. Before it can be published the article needs a text and a section."
+    ]
+    assert fresh(article).status == Status.WITHDRAWN
+
+
+# Sent twice, or too late
+
+
+def test_a_form_sent_twice_makes_one_article(editor):
+    typed = posted(editor.get(ADD)) | {"headline": "Once", "tags": "Harbour", "_save": "1"}
+    first, second = editor.post(ADD, typed), editor.post(ADD, typed)
+    assert [article.headline for article in Article.objects.all()] == ["Once"]
+    assert first.headers["Location"] == second.headers["Location"]
+
+
+def test_the_second_buttons_wish_is_obeyed(editor):
+    typed = posted(editor.get(ADD)) | {"headline": "Once", "body": "<p>News.</p>", "section": make_section().pk}
+    editor.post(ADD, typed | {"_save": "1"})
+    response = editor.post(ADD, typed | {"_publish": "1"}, follow=True)
+    assert messages(response)[-1] == "“Once” is published."
+    assert [article.status for article in Article.objects.all()] == [Status.PUBLISHED]
+
+
+def test_other_words_in_a_form_that_was_sent_already_are_not_lost(editor):
+    typed = posted(editor.get(ADD)) | {"headline": "Once", "_save": "1"}
+    for standfirst in ("First", "Second"):
+        editor.post(ADD, typed | {"standfirst": standfirst})
+    assert sorted(Article.objects.values_list("standfirst", flat=True)) == ["First", "Second"]
+
+
+def test_two_forms_with_the_same_words_make_two_articles(editor):
+    press(editor, ADD, headline="Once")
+    press(editor, ADD, headline="Once")
+    assert sorted(Article.objects.values_list("slug", flat=True)) == ["once", "once-2"]
+
+
+def test_a_key_of_somebody_else_leads_to_nothing_of_theirs(client):
+    client.force_login(make_user("Editor"))
+    typed = posted(client.get(ADD)) | {"headline": "Once", "_save": "1"}
+    client.post(ADD, typed)
+    client.force_login(make_user("Writer"))
+    client.post(ADD, typed)
+    assert Article.objects.values("created_by").distinct().count() == 2
+
+
+def test_a_slug_that_was_taken_meanwhile_is_followed_by_the_next(editor, monkeypatch):
+    """Another editor saves between the form's look and its save."""
+    monkeypatch.setattr(forms.ArticleForm, "keep_picture", lambda form: make_article(slug=form.instance.slug))
+    press(editor, ADD, headline="Once", body="<p>Long work</p>")
+    assert Article.objects.get(headline="Once").slug == "once-2"
+
+
+def test_a_writer_whose_article_is_published_meanwhile_gets_their_words_back(client):
+    user = make_user("Writer")
+    client.force_login(user)
+    article = make_article(status=Status.IN_REVIEW, created_by=user)
+    typed = posted(client.get(change(article)))
+    publishing.publish(article, by=None, at=NOON)
+    response = client.post(change(article), typed | {"body": "<p>Three hours of work</p>", "_save": "1"})
+    assert response.status_code == 403
+    assert "somebody published or took over the article meanwhile" in response.content.decode()
+    kept = {box.text.strip(): box.get("readonly") for box in tree(response).xpath("//textarea")}
+    assert kept["<p>Three hours of work</p>"] is not None
+    assert "Three hours" not in fresh(article).body
+
+
+def test_a_name_that_grows_in_its_address_is_cut_there(editor):
+    press(editor, ADD, headline="Halves", tags=f"{'½' * 60}, {'½' * 61}")
+    tags = Tag.objects.order_by("pk")
+    assert [len(tag.name) for tag in tags] == [60, 61]
+    assert max(len(tag.slug) for tag in tags) == 100
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_post_to_the_history_is_answered():
+    """Outside of a test's own transaction, where a lock without one is an error."""
+    client, article = Client(), make_article(status=Status.DRAFT)
+    client.force_login(User.objects.create_superuser("root", "root@example.org", "x"))
+    assert client.post(f"/admin/articles/article/{article.pk}/history/", {}).status_code == 200
