@@ -3,8 +3,6 @@
 from datetime import datetime
 
 from django.utils import formats, timezone
-from django.utils.html import format_html_join
-from django.utils.safestring import SafeString
 
 from articles.models import Article, Status
 
@@ -38,7 +36,3 @@ def state_in_a_word(article: Article) -> str:
         trouble = " — could not be published" if article.schedule_error else ""
         return f"Scheduled, {moment(article.publish_at, 'j M H:i')}{trouble}"
     return article.get_status_display()
-
-
-def listed(names: list[str]) -> SafeString:
-    return format_html_join(", ", "{}", ((name,) for name in names))
