@@ -76,3 +76,24 @@ def test_progress_is_fresh_and_counts_the_days(visit: Visit):
     donor = visit()
     donor.goto("/donate/")
     expect(donor.locator(".panel-days")).to_have_text(re.compile(r"^(\d+ days? left|last day)$"))
+
+
+def test_a_tab_left_open_for_days_gives_anew(visit: Visit):
+    donor = at_the_form(visit(), "late@example.org")
+    key = donor.locator("[name=key]").input_value()
+    donor.reload()
+    assert donor.locator("[name=key]").input_value() == key
+    donor.evaluate(
+        "const [name] = Object.keys(sessionStorage);"
+        " sessionStorage[name] = `${sessionStorage[name].split(' ')[0]} ${Date.now() - 31 * 60 * 1000}`"
+    )
+    donor.reload()
+    assert donor.locator("[name=key]").input_value() not in {"", key}
+
+
+def test_a_promised_cheque_is_done_with_its_key(visit: Visit):
+    donor = at_the_form(visit(), "cheque@example.org")
+    donor.get_by_label("Cheque or bank transfer").check()
+    donor.locator("form.give button").click()
+    expect(donor.get_by_role("heading", level=1)).to_have_text("How to send your gift")
+    donor.wait_for_function("sessionStorage.length === 0")
