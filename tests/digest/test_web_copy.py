@@ -29,7 +29,9 @@ def test_it_shows_the_editions_articles(client):
 def test_an_extra_edition_stands_below_the_days_digest(client):
     make_subscriber()
     make_article(headline="Morning", published_at=NOON - timedelta(hours=5))
-    delivery.send(editions.by_hand(NOON.date(), at=NOON), clock=lambda: NOON)
+    first = editions.by_hand(NOON.date(), at=NOON)
+    assert first is not None
+    delivery.send(first, clock=lambda: NOON)
     make_article(headline="Noon", published_at=NOON)
     editions.by_hand(NOON.date(), at=NOON)
     assert headlines(client.get(PATH)) == ["Morning", "Noon"]
