@@ -77,6 +77,7 @@ def test_a_processor_sends_money_back_now_and_asks_for_no_day(fundraiser):
     address = f"/admin/campaigns/donation/{donation.pk}/refund/"
     assert b'name="day"' not in fundraiser.get(address).content
     fundraiser.post(address, {"amount": "10", "day": "2001-01-01", "key": str(uuid4())})
+    assert donation.received_at
     assert LedgerEntry.objects.get(kind="refund").at >= donation.received_at
 
 

@@ -36,7 +36,7 @@ def test_nobody_stands_in_the_table():
 def test_what_is_over_is_forgotten():
     take()
     take(at=NINE + timedelta(hours=1))
-    tasks.forget_shares((NINE + timedelta(minutes=50)).timestamp())
+    tasks.forget_shares(int((NINE + timedelta(minutes=50)).timestamp()))
     assert Share.objects.get().until == datetime(2026, 11, 23, 11, tzinfo=UTC)
 
 

@@ -115,7 +115,7 @@ def test_more_decimals_than_the_currency_has_are_refused():
         (123456789, "EUR", "fr", "1\u202f234\u202f567,89\xa0€"),
         (1001, "JPY", "en", "¥1,001"),
         (1234, "KWD", "en", "KWD\xa01.234"),
-        (100000, "KWD", "en", "KWD\xa0100"),
+        (100000, "KWD", "en", "KWD\xa0100.000"),
         (2500, "CHF", "en", "CHF\xa025"),
         (-500, "EUR", "en", "-€5"),
         (0, "EUR", "en", "€0"),
