@@ -185,7 +185,7 @@ class ArticleForm(PictureFields, SlugFromTitle):
     def refuse_words_that_readers_see(self, cleaned: dict[str, Any]) -> None:
         chosen, about = cleaned.get("lead_image"), self.about_picture()
         new = images.news(chosen, about) if chosen and not cleaned.get("picture") else {}
-        if new and not images.may_describe(chosen, by=self.by):
+        if chosen and new and not images.may_describe(chosen, by=self.by):
             self.add_error(f"picture_{next(iter(new))}", images.READERS_SEE_IT)
 
     def about_picture(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from itertools import batched
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -16,7 +17,7 @@ BATCH = 200  # articles a job: a second or two
 
 def order_index(article_ids: Iterable[int]) -> None:
     """Have the worker make these articles' search vectors anew: a tag may stand on ten thousand of them."""
-    jobs = [{"article_ids": list(batch)} for batch in batched(article_ids, BATCH)]
+    jobs: list[dict[str, Any]] = [{"article_ids": list(batch)} for batch in batched(article_ids, BATCH)]
     if jobs:
         app.configure_task("articles.index").batch_defer(*jobs)
 

@@ -57,8 +57,8 @@ class ImageAdmin(admin.ModelAdmin):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Image | None:
         image = super().get_object(request, object_id, from_field)
         if image:
-            image.may_be_described = images.may_describe(image, by=request.user)  # type: ignore[attr-defined, arg-type]
-            image.looked_at = request  # type: ignore[attr-defined]
+            image.may_be_described = images.may_describe(image, by=request.user)  # type: ignore[arg-type]
+            image.looked_at = request
         return image
 
     def has_change_permission(self, request: HttpRequest, obj: Image | None = None) -> bool:
@@ -157,9 +157,8 @@ class ImageAdmin(admin.ModelAdmin):
 
     @admin.display(description="Used in")
     def used_in(self, image: Image) -> str:
-        request = getattr(image, "looked_at", None)
-        rows = images.uses(image) if request else []
-        return images.told(rows, may_see=partial(self._may_see, request)) or "Nothing yet"
+        may_see = partial(self._may_see, image.looked_at)  # type: ignore[attr-defined]
+        return images.told(images.uses(image), may_see=may_see) or "Nothing yet"
 
     def _may_see(self, request: HttpRequest, row: Model) -> bool:
         desk = self.admin_site._registry.get(type(row))

@@ -37,7 +37,7 @@ def fingerprint(request: HttpRequest) -> UUID | None:
     if not request.POST.get(ONCE):
         return None
     typed = sorted((name, *values) for name, values in request.POST.lists() if name[0:1] != "_" and name != "csrfmiddlewaretoken")
-    files = sorted((name, str(file.name), file.size) for name, file in request.FILES.items())
+    files = sorted((name, str(file.name), file.size) for name in request.FILES for file in request.FILES.getlist(name))
     return UUID(bytes=hashlib.sha256(repr((request.user.pk, typed, files)).encode()).digest()[:16])
 
 

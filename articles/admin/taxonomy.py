@@ -46,7 +46,7 @@ class AuthorAdmin(WithAddress):
     search_fields = ["name"]
     autocomplete_fields = ["portrait", "user"]
 
-    def get_list_display(self, request: HttpRequest) -> list[str]:
+    def get_list_display(self, request: HttpRequest) -> Any:
         return ["name", "email", "sign_in"] if request.user.has_perm("auth.view_user") else ["name", "email"]
 
     def get_list_select_related(self, request: HttpRequest) -> list[str]:
