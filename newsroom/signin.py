@@ -18,7 +18,7 @@ def network_of(request: HttpRequest) -> str:
     address it saw at the end, and what stands further left is whatever the client liked to send.
     """
     address = request.META.get("REMOTE_ADDR", "")
-    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",")]
+    told = [part.strip() for part in request.headers.get("X-Forwarded-For", "").split(",") if part.strip()]
     if 0 < settings.TRUSTED_PROXIES <= len(told):
         address = told[-settings.TRUSTED_PROXIES]
     try:

@@ -128,6 +128,7 @@ def test_only_our_own_proxy_is_believed_about_the_address(rf, settings):
     assert signin.network_of(rf.post("/", **forged)) == "127.0.0.1"
     settings.TRUSTED_PROXIES = 1
     assert signin.network_of(rf.post("/", **forged)) == "203.0.113.7"
+    assert signin.network_of(rf.post("/", REMOTE_ADDR="203.0.113.9")) == "203.0.113.9"
     settings.TRUSTED_PROXIES = 3  # fewer addresses than proxies: it did not come through them
     assert signin.network_of(rf.post("/", **forged)) == "127.0.0.1"
 
