@@ -192,7 +192,8 @@ def test_an_editor_may_do_it_all(verb, group):
 
 def test_what_readers_see_is_not_kept_without_what_it_needs():
     article = make_article()
-    article.body = ""
+    Article.objects.filter(pk=article.pk).update(body="")
+    article.refresh_from_db()
     with pytest.raises(ValidationError, match="Before it can be published the article needs a text"):
         publishing.keep(article, at=LATER)
 
