@@ -413,7 +413,7 @@ def test_currencies_without_decimals_and_with_three_are_kept_exactly():
     received(yen, amount=1001)
     received(dinar, amount=1234)
     assert progress_of(yen).words == "¥1,001 of ¥100,000"
-    assert progress_of(dinar).words == "KWD\xa01.234 of KWD\xa0100"
+    assert progress_of(dinar).words == "KWD\xa01.234 of KWD\xa0100.000"
 
 
 def test_the_form_and_the_fingerprint_say_nothing_about_the_donor():
