@@ -1,6 +1,7 @@
 """Full-text search: one weighted, accent-blind vector a published article, kept in the row."""
 
 import json
+import re
 from collections.abc import Iterable
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
@@ -61,12 +62,20 @@ class _Plain(Func):
 START, STOP = "\x02", "\x03"  # marks round a hit: no text contains them, so escaping cannot be fooled
 
 
+def askable(words: str) -> str:
+    """What Postgres is asked: at most 200 characters, and no minus but before a word or a phrase.
+
+    A long row of minuses is one negation in another to Postgres, and it refuses past a certain depth.
+    """
+    return re.sub(r"-(?![\w\"])", " ", words.replace("\x00", " ")).strip()[:200]
+
+
 def find(words: str, *, language: str = "en") -> ArticleQuerySet:
     """Published articles that match what a reader typed (quotes, minus, or: websearch syntax), best first.
 
     No words, no articles.
     """
-    words = words.replace("\x00", " ").strip()[:200]
+    words = askable(words)
     if not words:
         return Article.objects.none()
     config = CONFIGS.get(language, FALLBACK)
@@ -90,7 +99,7 @@ def with_snippets(articles: ArticleQuerySet, words: str, *, language: str = "en"
     return articles.annotate(
         snippet=SearchHeadline(
             _Plain(F("body")),
-            SearchQuery(words, config=config, search_type="websearch"),
+            SearchQuery(askable(words), config=config, search_type="websearch"),
             config=config,
             start_sel=START,
             stop_sel=STOP,

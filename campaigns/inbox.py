@@ -16,11 +16,12 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from campaigns import giving, mishaps, processors
 from campaigns.models import Donation, ProcessorEvent
-from campaigns.processors.base import Event, ProcessorFault, Uncertain
+from campaigns.processors.base import Event, Forged, ProcessorFault, Uncertain
 
 logger = logging.getLogger(__name__)
 Status = ProcessorEvent.Status
 PARKED_FOR = timedelta(days=3)
+LONGEST = 200  # characters of a name that a processor gives, as the columns have it
 ROUNDS = 20  # a job's eight tries take a day: two days and a half
 AT_ONCE = 500
 LEFT_ALONE_FOR = timedelta(minutes=2)  # its own job is on it
@@ -33,6 +34,8 @@ def receive(name: str, *, headers: Mapping[str, str], body: bytes, at: datetime)
     """
     headers = {key.lower(): value for key, value in headers.items()}
     told = processors.get(name).verify(headers, body)
+    if not all(_fits(part) for part in (told.id, told.kind, told.ref, told.key)):
+        raise Forged("This event names things as no processor of ours does.")
     with transaction.atomic():
         event, is_new = ProcessorEvent.objects.get_or_create(
             processor=name, event_id=told.id, defaults=_columns(told, headers, body, at)
@@ -40,6 +43,10 @@ def receive(name: str, *, headers: Mapping[str, str], body: bytes, at: datetime)
         if is_new:
             queue(event)
     return event
+
+
+def _fits(part: object) -> bool:
+    return isinstance(part, str) and len(part) <= LONGEST and "\x00" not in part
 
 
 def queue(event: ProcessorEvent) -> None:

@@ -15,7 +15,10 @@ def is_foreign(request: HttpRequest) -> bool:
     if site := request.headers.get("Sec-Fetch-Site"):
         return site not in {"same-origin", "none"}
     origin = request.headers.get("Origin", "null")  # "null" tells nothing: a privacy setting sends it too
-    return origin != "null" and urlsplit(origin).netloc != request.get_host()
+    try:
+        return origin != "null" and urlsplit(origin).netloc != request.get_host()
+    except ValueError:  # no address at all, such as “http://[”
+        return True
 
 
 def same_origin_post[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]:

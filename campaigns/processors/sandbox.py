@@ -50,9 +50,9 @@ class Sandbox:
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         try:
             told = bank.check_signature(headers.get(bank.SIGNATURE_HEADER, ""), body)
-        except ValueError as error:
+            return Event(id=told["id"], kind=told["kind"], ref=told["ref"], key=told["key"])
+        except (ValueError, TypeError, KeyError) as error:
             raise Forged(str(error)) from error
-        return Event(id=told["id"], kind=told["kind"], ref=told["ref"], key=told["key"])
 
 
 def _terms(order: Order) -> bank.Terms:

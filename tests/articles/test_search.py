@@ -66,7 +66,27 @@ def test_a_changed_text_is_found_by_its_new_words_only():
     assert headlines("old") == []
 
 
-@pytest.mark.parametrize("words", ["", "   ", "'", "a\x00b", "&|!()<->", "\\", "x" * 5000, "((((", '"', "-", "or or"])
+@pytest.mark.parametrize(
+    "words",
+    [
+        "",
+        "   ",
+        "'",
+        "a\x00b",
+        "&|!()<->",
+        "\\",
+        "x" * 5000,
+        "((((",
+        '"',
+        "-",
+        "or or",
+        "-" * 200,
+        "- " * 99,
+        "-(" * 99,
+        "-!" * 99,
+        '-"' * 99,
+    ],
+)
 def test_whatever_a_reader_types_is_answered(words):
     make_article()
     assert isinstance(headlines(words), list)

@@ -227,3 +227,22 @@ def test_the_desk_shows_what_came(client):
     client.force_login(make_user("Fundraiser"))
     page = client.get(f"/admin/campaigns/processorevent/{event.pk}/change/").content.decode()
     assert body.decode() in unescape(page)
+
+
+@pytest.mark.parametrize(
+    "told",
+    [
+        [],
+        1,
+        None,
+        {"id": "evt_1"},
+        {"id": 7, "kind": "a", "ref": "r", "key": ""},
+        {"id": "x" * 201, "kind": "a", "ref": "r", "key": ""},
+        {"id": "evt\x00", "kind": "a", "ref": "r", "key": ""},
+    ],
+)
+def test_a_signed_event_of_no_sense_is_refused_and_not_stored(client, told):
+    body = json.dumps(told).encode()
+    answer = client.post("/processors/sandbox/events/", body, content_type="application/json", headers=signed(body))
+    assert answer.status_code == 400
+    assert ProcessorEvent.objects.count() == 0
