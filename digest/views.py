@@ -76,7 +76,10 @@ def year(request: HttpRequest, year: int) -> HttpResponse:
 
 def _place(request: HttpRequest) -> str:
     """The page of ours that carried the form, as the browser tells it."""
-    came_from = urlsplit(request.headers.get("Referer", ""))
+    try:
+        came_from = urlsplit(request.headers.get("Referer", ""))
+    except ValueError:  # no address at all, such as “http://[”
+        return ""
     return came_from.path if came_from.netloc == request.get_host() else ""
 
 

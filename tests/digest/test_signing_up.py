@@ -106,6 +106,11 @@ def test_where_another_site_claims_it_was_is_not_kept(client):
     assert Subscriber.objects.get().place == ""
 
 
+def test_a_page_that_no_address_names_is_not_kept(client):
+    assert sign_up(client, referer="http://[").status_code == 200
+    assert Subscriber.objects.get().place == ""
+
+
 def test_the_answer_is_the_same_for_every_address(client):
     for status in Status:
         make_subscriber("ana@example.org", status=status)
