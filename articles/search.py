@@ -80,7 +80,7 @@ def find(words: str, *, language: str = "en") -> ArticleQuerySet:
         return Article.objects.none()
     config = CONFIGS.get(language, FALLBACK)
     query = SearchQuery(words, config=config, search_type="websearch")
-    if config != FALLBACK:
+    if config != FALLBACK and "-" not in words:  # a word left out would come back by its unstemmed form
         query |= SearchQuery(words, config=FALLBACK, search_type="websearch")
     return (
         Article.objects.published()

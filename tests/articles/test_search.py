@@ -44,6 +44,7 @@ def test_phrases_and_exclusions_work():
     make_article(headline="Two", body="<p>The market opens at night.</p>")
     assert headlines('"night market"') == ["One"]
     assert headlines("market -night") == []
+    assert headlines("market -nights") == []  # its stem is left out as well
 
 
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED, Status.WITHDRAWN])
