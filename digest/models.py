@@ -93,21 +93,6 @@ class Complaint(models.Model):
         return f"Complaint {self.pk}"
 
 
-class Knocks(models.Model):
-    """How often one network signed somebody up within an hour. The network stands as a keyed hash: no address is kept."""
-
-    network = models.CharField(max_length=64)
-    hour = models.DateTimeField()
-    count = models.PositiveIntegerField(default=1)
-
-    class Meta:
-        verbose_name_plural = "knocks"
-        constraints = [models.UniqueConstraint(fields=["hour", "network"], name="network_is_counted_once_an_hour")]
-
-    def __str__(self) -> str:
-        return f"{self.count} at {self.hour}"
-
-
 class EditionQuerySet(models.QuerySet["Edition"]):
     def unfinished(self) -> "EditionQuerySet":
         return self.filter(finished_at=None)

@@ -10,7 +10,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 
-from digest import complaints, delivery, editions, limits, mails
+from digest import complaints, delivery, editions, mails
 from digest.models import Edition, Subscriber
 from newsroom import mail
 
@@ -43,7 +43,6 @@ def look(timestamp: int) -> None:
         for edition in Edition.objects.unfinished():
             if not delivery.is_being_sent(edition, at=at):
                 keep_sending(edition)
-    limits.forget(at=at)
     subscribing.forget_unconfirmed(at=at)
 
 

@@ -14,12 +14,15 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_safe
 
 from articles.models import Article
-from digest import limits, subscribing, tokens
+from digest import subscribing, tokens
 from digest.forms import SignUpForm
 from digest.models import Edition, Subscriber
+from newsroom import limits
 from newsroom.origin import same_origin_post
 
 read_and_post = require_http_methods(["GET", "HEAD", "POST"])
+# An event where a room full of people signs up over one Wi-Fi must get through; a script that works down a list must not.
+SIGN_UPS_AN_HOUR = 60  # of one network
 LISTED = 30  # past editions on the sign-up page; the others stand on their year's
 
 
@@ -50,7 +53,7 @@ def digest(request: HttpRequest) -> HttpResponse:
     if not form.is_valid():
         return _page(request, form, status=422)
     at = timezone.now()
-    if not limits.knock(limits.network_of(request), at=at):
+    if not limits.take("digest.sign_up", limits.network_of(request), most=SIGN_UPS_AN_HOUR, per=limits.HOUR, at=at):
         form.refuse("Many people signed up from your network within this hour. Please try again in an hour.")
         return _page(request, form, status=429)
     subscribing.ask(form.cleaned_data["email"], at=at, place=_place(request))

@@ -12,9 +12,11 @@ from django.utils import timezone
 
 from articles import publishing
 from articles.models import Article
-from digest import editions, limits, subscribing
+from digest import editions, subscribing, views
 from digest.forms import SignUpForm
-from digest.models import Knocks, Notice, Subscriber
+from digest.models import Notice, Subscriber
+from newsroom import limits
+from newsroom.models import Share
 from tests.factories import NOON, make_article, make_subscriber
 from tests.pages import tree
 
@@ -193,7 +195,7 @@ def test_the_form_needs_no_cookie_and_no_token():
 
 
 def test_a_network_has_its_share_of_an_hour(client, settings, monkeypatch):
-    monkeypatch.setattr(limits, "AN_HOUR", 2)
+    monkeypatch.setattr(views, "SIGN_UPS_AN_HOUR", 2)
     for number in range(3):
         response = client.post("/digest/", {"email": f"r{number}@example.org"}, REMOTE_ADDR=f"192.0.2.{number}")
     assert response.status_code == 429
@@ -212,35 +214,10 @@ def test_one_mailbox_gets_three_mails_a_day_under_however_many_addresses(client,
     assert [message.to[0] for message in mail.outbox] == [*numbers, "somebody@example.org"]
 
 
-def test_the_next_hour_is_a_new_one(monkeypatch):
-    monkeypatch.setattr(limits, "AN_HOUR", 1)
-    assert [limits.knock("192.0.2.0/24", at=NOON) for _ in range(2)] == [True, False]
-    assert limits.knock("192.0.2.0/24", at=NOON + timedelta(hours=1))
-
-
-def test_no_network_is_kept_in_clear_or_for_long():
-    limits.knock("192.0.2.0/24", at=NOON)
-    assert "192" not in Knocks.objects.get().network[:3]
-    assert len(Knocks.objects.get().network) == 64
-    limits.forget(at=NOON + timedelta(days=3))
-    assert not Knocks.objects.exists()
-
-
-@pytest.mark.parametrize(
-    ("proxies", "meta", "network"),
-    [
-        (0, {"REMOTE_ADDR": "192.0.2.77"}, "192.0.2.0/24"),
-        (0, {"REMOTE_ADDR": "2001:db8:1:2:3:4:5:6"}, "2001:db8:1:2::/64"),
-        (0, {"REMOTE_ADDR": "::ffff:192.0.2.77"}, "192.0.2.0/24"),
-        (0, {"REMOTE_ADDR": ""}, ""),
-        (0, {"REMOTE_ADDR": "192.0.2.77", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, "192.0.2.0/24"),
-        (1, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.9, 198.51.100.1"}, "198.51.100.0/24"),
-        (1, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "nonsense"}, ""),
-    ],
-)
-def test_a_network_is_the_clients_and_not_what_the_client_says(rf, settings, proxies, meta, network):
-    settings.TRUSTED_PROXIES = proxies
-    assert limits.network_of(rf.get("/", **meta)) == network
+def test_sign_ups_are_counted_with_every_other_share_and_no_network_is_kept_in_clear(client):
+    sign_up(client)
+    assert not limits.take("digest.sign_up", "127.0.0.0/24", most=1, per=limits.HOUR, at=timezone.now())
+    assert not Share.objects.filter(who__contains="127.0.0").exists()
 
 
 def test_the_block_stands_on_other_pages_and_not_beside_the_form_itself(client):

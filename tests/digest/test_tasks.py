@@ -9,8 +9,8 @@ from django.core import mail
 from django.db import connection, transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from digest import editions, limits, subscribing, tasks
-from digest.models import Delivery, Edition, Knocks, Subscriber
+from digest import editions, subscribing, tasks
+from digest.models import Delivery, Edition, Subscriber
 from newsroom.mail import NotSent
 from tests.factories import make_article, make_subscriber, make_user
 
@@ -119,12 +119,6 @@ def test_while_somebody_sends_nobody_else_is_called():
     assert waiting() == 0
     look(SEVEN + timedelta(minutes=30))
     assert waiting() == 1
-
-
-def test_networks_are_forgotten_on_the_way():
-    limits.knock("192.0.2.0/24", at=SEVEN - timedelta(days=3))
-    look(SEVEN)
-    assert not Knocks.objects.exists()
 
 
 def test_an_address_that_nobody_confirmed_is_forgotten_after_a_month():

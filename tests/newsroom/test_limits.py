@@ -41,16 +41,21 @@ def test_what_is_over_is_forgotten():
 
 
 @pytest.mark.parametrize(
-    ("address", "network"),
+    ("proxies", "meta", "network"),
     [
-        ("192.0.2.77", "192.0.2.0/24"),
-        ("2001:db8:1:2:3::4", "2001:db8:1:2::/64"),
-        ("::ffff:192.0.2.77", "192.0.2.0/24"),
-        ("nonsense", ""),
+        (0, {"REMOTE_ADDR": "192.0.2.77"}, "192.0.2.0/24"),
+        (0, {"REMOTE_ADDR": "2001:db8:1:2:3:4:5:6"}, "2001:db8:1:2::/64"),
+        (0, {"REMOTE_ADDR": "::ffff:192.0.2.77"}, "192.0.2.0/24"),
+        (0, {"REMOTE_ADDR": ""}, ""),
+        (0, {"REMOTE_ADDR": "192.0.2.77", "HTTP_X_FORWARDED_FOR": "198.51.100.1"}, "192.0.2.0/24"),
+        (1, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "203.0.113.9, 198.51.100.1"}, "198.51.100.0/24"),
+        (0, {"REMOTE_ADDR": "nonsense"}, ""),
+        (1, {"REMOTE_ADDR": "127.0.0.1", "HTTP_X_FORWARDED_FOR": "nonsense"}, ""),
     ],
 )
-def test_a_network_is_what_one_customer_holds(address, network):
-    assert limits.network_of(RequestFactory().get("/", REMOTE_ADDR=address)) == network
+def test_a_network_is_the_clients_and_not_what_the_client_says(settings, proxies, meta, network):
+    settings.TRUSTED_PROXIES = proxies
+    assert limits.network_of(RequestFactory().get("/", **meta)) == network
 
 
 def test_one_mailbox_has_many_addresses():
