@@ -24,7 +24,7 @@ def main() -> None:
 
 def run(execute: Callable[[list[str]], None]) -> None:
     if os.environ.get("DATABASE_URL") or WITHOUT_DATABASE.intersection(sys.argv[1:2] or ["help"]):
-        execute(sys.argv)
+        on_its_tables(execute)
     else:
         with_embedded_database(execute)
 
@@ -38,7 +38,7 @@ def with_embedded_database(execute: Callable[[list[str]], None]) -> None:
     server = postgres.Server(settings.VAR)
     try:
         server.join()
-        execute(sys.argv)
+        on_its_tables(execute)
     except postgres.PostgresError as error:
         sys.exit(str(error))
     finally:
@@ -46,6 +46,27 @@ def with_embedded_database(execute: Callable[[list[str]], None]) -> None:
             connection.close()
             connection.close_pool()  # type: ignore[attr-defined]  # Postgres's own
         server.leave()
+
+
+def on_its_tables(execute: Callable[[list[str]], None]) -> None:
+    """Whatever fails on a database that was never brought up to date fails for that reason."""
+    try:
+        execute(sys.argv)
+    except Exception:
+        if is_behind():
+            sys.exit("The database lacks tables or columns of this version: run bin/run first, or manage.py migrate.")
+        raise
+
+
+def is_behind() -> bool:
+    from django.db import Error, connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    try:
+        executor = MigrationExecutor(connection)
+        return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
+    except (Error, LookupError):  # it does not answer, or the program was not set up: not what is asked here
+        return False
 
 
 if __name__ == "__main__":
