@@ -32,6 +32,7 @@ SETTINGS = {
     "jit": "off",
 }
 THROWAWAY_SETTINGS = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off"}
+INTERPRETERS_OWN = ("LD_LIBRARY_PATH", "DYLD_LIBRARY_PATH", "DYLD_FALLBACK_LIBRARY_PATH", "PYTHONHOME")
 
 _outliving: list["subprocess.Popen[bytes]"] = []  # children of ours that others use on
 
@@ -196,7 +197,7 @@ class Server:
             stderr=subprocess.DEVNULL,
             start_new_session=True,
             cwd="/",
-            env={"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONDONTWRITEBYTECODE": "1"},
+            env={"PYTHONPATH": str(Path(__file__).resolve().parent.parent), "PYTHONDONTWRITEBYTECODE": "1"} | _interpreters_own(),
         )
         os.close(post)
         self._started.append(keeper)
@@ -211,6 +212,12 @@ def keep(var: Path, *, post: int, throwaway: bool) -> None:
     with contextlib.suppress(FileNotFoundError), _lock(server.home / "users.lock", fcntl.LOCK_EX):
         server.stop()
         os.close(post)
+
+
+def _interpreters_own() -> dict[str, str]:
+    """What this Python itself may need to start, where it was installed beside the system's libraries. Nothing else of the
+    session: the keeper outlives it."""
+    return {name: os.environ[name] for name in INTERPRETERS_OWN if name in os.environ}
 
 
 def _open_lock(path: Path, how: int) -> int:

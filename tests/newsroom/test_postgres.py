@@ -123,6 +123,24 @@ def test_the_server_stays_until_its_last_user_left(var):
     assert postmaster(var) is None
 
 
+def test_the_keeper_starts_where_python_needs_its_library_path_and_takes_nothing_else_of_the_session(var, folder, monkeypatch):
+    needy = folder / "python"
+    needy.write_text(f'#!/bin/sh\n[ "$LD_LIBRARY_PATH" = /its/libraries ] || exit 127\nexec "{sys.executable}" "$@"\n')
+    needy.chmod(0o755)
+    monkeypatch.setenv("LD_LIBRARY_PATH", "/its/libraries")
+    monkeypatch.setenv("SECRET_KEY", "of the session")
+    monkeypatch.setattr(sys, "executable", str(needy))
+    server = postgres.Server(var, throwaway=True)
+    server.join()
+    try:
+        keeper = server._started[0]
+        with pytest.raises(subprocess.TimeoutExpired):
+            keeper.wait(1)
+        assert b"of the session" not in Path(f"/proc/{keeper.pid}/environ").read_bytes()
+    finally:
+        server.leave()
+
+
 def test_a_killed_user_leaves_nothing_running(var):
     end(another_user(var), how=signal.SIGKILL)
     wait_until(lambda: postmaster(var) is None)
