@@ -3,13 +3,13 @@
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from articles import frame
 from articles.models import Article, Author, Section, Tag
 from articles.models.articles import ArticleQuerySet
 from articles.syndication import FORMATS, Entry
 from articles.views.article import with_its_page
+from newsroom.methods import require_safe
 
 ENTRIES = 30
 

@@ -9,11 +9,11 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from articles import frame
 from articles.models import Article, Author, Section, Tag
 from articles.months import bounds
+from newsroom.methods import require_safe
 
 MOST = 50_000  # entries of one file, by the protocol
 NEWS_AGE = timedelta(hours=48)

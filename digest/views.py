@@ -11,13 +11,14 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
 from digest import subscribing, tokens
 from digest.forms import SignUpForm
 from digest.models import Edition, Subscriber
 from newsroom import limits
+from newsroom.methods import require_safe
 from newsroom.origin import same_origin_post
 
 read_and_post = require_http_methods(["GET", "HEAD", "POST"])

@@ -3,7 +3,8 @@
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
+
+from newsroom.methods import require_safe
 
 HEARTBEAT_LIMIT = 60  # seconds; a living worker writes one every ten
 

@@ -4,7 +4,8 @@ from django.conf import settings
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import FileResponse, Http404, HttpRequest, HttpResponseBase
 from django.utils._os import safe_join
-from django.views.decorators.http import require_safe
+
+from newsroom.methods import require_safe
 
 # What articles.images writes; anything else under media/ is not for readers.
 SERVED = {"image/avif", "image/webp", "image/jpeg", "image/png", "image/gif"}

@@ -3,10 +3,10 @@ from django.db.models import OuterRef, Prefetch, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from articles.models import Article, Byline, TaggedArticle
 from articles.models.articles import ArticleQuerySet
+from newsroom.methods import require_safe
 
 EARLIER = 4
 

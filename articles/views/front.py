@@ -2,10 +2,10 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from articles.models import Article, Section
 from articles.views.missing import former
+from newsroom.methods import require_safe
 
 HEAD = 4  # the lead and the seconds
 STRIP = 6  # stories of a section

@@ -3,11 +3,11 @@ from django.db.models.functions import Left, TruncMonth, Upper
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_safe
 
 from articles.models import Article, Author, Section, Tag
 from articles.months import bounds
 from articles.paging import Page, page_of
+from newsroom.methods import require_safe
 
 
 def refuse_if_empty(page: Page) -> None:

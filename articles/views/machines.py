@@ -6,9 +6,9 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_safe
 
 from articles import frame
+from newsroom.methods import require_safe
 
 PLAIN = "text/plain; charset=utf-8"
 

@@ -1,10 +1,10 @@
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.views.decorators.http import require_safe
 
 from articles import frame
 from articles.models import Article
 from articles.search import find, with_snippets
+from newsroom.methods import require_safe
 
 SIZE = 20
 DEEPEST = 50  # pages: whoever has not found it by then asks for other words

@@ -15,11 +15,11 @@ from django.utils.csp import CSP
 from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.views.decorators.csp import csp_override
-from django.views.decorators.http import require_safe
 
 from campaigns.models import Campaign
 from campaigns.progress import days_left, days_left_in_words, progress_of
 from newsroom import money
+from newsroom.methods import require_safe
 
 # The drawing brings its own colours for dark pages: inside <img> it reaches no stylesheet of ours.
 STYLE = (settings.BASE_DIR / "templates/campaigns/_progress.css").read_text().strip()

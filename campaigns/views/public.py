@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from campaigns import giving
 from campaigns.forms import GiveForm
@@ -20,6 +20,7 @@ from campaigns.models import Campaign, Donation
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.progress import progress_of
 from newsroom import limits
+from newsroom.methods import require_safe
 from newsroom.origin import same_origin_post
 
 PROMISES_AN_HOUR = 40  # of one network: a hall full of donors gets through

@@ -7,12 +7,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_safe
 
 from campaigns import giving, processors
 from campaigns.forms import GiveForm, typed_again
 from campaigns.models import Donation, LedgerEntry, OfflineInstructions
 from campaigns.processors.base import ProcessorError
+from newsroom.methods import require_safe
 
 logger = logging.getLogger(__name__)
 Status = Donation.Status
