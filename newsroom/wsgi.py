@@ -6,6 +6,8 @@ from typing import Any
 
 from django.core.wsgi import get_wsgi_application
 
+from newsroom import refusals
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
 
@@ -24,3 +26,4 @@ def without_bodies_for_head(answer: Callable[..., Any]) -> Callable[..., Iterabl
 
 
 application = without_bodies_for_head(get_wsgi_application())
+refusals.speak_for_gunicorn()
