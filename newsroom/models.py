@@ -1,3 +1,4 @@
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
 
@@ -14,3 +15,21 @@ class Share(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} until {self.until}"
+
+
+class Touch(models.Model):
+    """Keys that a transaction touched, for the stores of other hosts and for caches in front. Written by `pages.touch`.
+
+    `xid` is the transaction that wrote the row: a host reads again what no snapshot of its own has seen.
+    """
+
+    keys = ArrayField(models.TextField())
+    made_at = models.DateTimeField(db_index=True)
+    xid = models.BigIntegerField(db_index=True)
+
+    class Meta:
+        verbose_name_plural = "touches"
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return ", ".join(self.keys)

@@ -54,6 +54,7 @@ INSTALLED_APPS = [
 ]
 
 MIDDLEWARE = [
+    "newsroom.pages.keeping.Keeping",  # outside of all: a kept page has every header
     "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outermost: the redirect to https carries the policy too
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -142,6 +143,9 @@ STORAGES = {
         "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage" if DEBUG else "newsroom.static.ManifestStorage"
     },
 }
+# Published pages as files (newsroom/pages/).
+PAGES_ROOT = VAR / "pages"
+PAGES_KEPT = flag("PAGES_KEPT", "0" if DEBUG else "1")
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o644
 

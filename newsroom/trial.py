@@ -142,6 +142,8 @@ def furnish(password: str) -> str:
 def web(listener: socket.socket) -> Child:
     words = ["--bind", f"fd://{listener.fileno()}", "--worker-class", "gthread", "--workers", "2", "--threads", "4"]
     words += [
+        "--config",
+        "python:newsroom.gunicorn",
         "--preload",
         "--no-control-socket",
         "--log-level",

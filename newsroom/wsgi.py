@@ -1,12 +1,10 @@
-"""The WSGI front: `gunicorn newsroom.wsgi`."""
+"""The WSGI front: `gunicorn newsroom.wsgi`. Kept pages are answered before Django is entered."""
 
 import os
 from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.core.wsgi import get_wsgi_application
-
-from newsroom import refusals
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsroom.settings")
 
@@ -25,5 +23,14 @@ def without_bodies_for_head(answer: Callable[..., Any]) -> Callable[..., Iterabl
     return application
 
 
-application = without_bodies_for_head(get_wsgi_application())
-refusals.speak_for_gunicorn()
+def fronted() -> Callable[..., Iterable[bytes]]:
+    """After Django is set up: these read its settings."""
+    django = without_bodies_for_head(get_wsgi_application())
+
+    from newsroom import pages, refusals
+
+    refusals.speak_for_gunicorn()
+    return pages.in_front_of(django)
+
+
+application = fronted()

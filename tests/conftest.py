@@ -18,6 +18,7 @@ def pytest_configure() -> None:
     settings.PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]  # a real one costs half a second a sign-in
     plain = {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}  # nobody ran collectstatic here
     settings.STORAGES = settings.STORAGES | {"staticfiles": plain}
+    settings.PAGES_KEPT = False  # most tests never commit: what they keep would never be purged. Who tests pages says so
     django.setup()
     del os.environ["DJANGO_SETTINGS_MODULE"]  # a process of pytest -n would read the settings before it has its own database
     database.let_tests_empty_every_table()

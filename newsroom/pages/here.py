@@ -1,0 +1,62 @@
+"""This host's store, and what its pages were made by."""
+
+import hashlib
+from functools import cache
+from pathlib import Path
+
+import django
+from django.conf import settings
+from django.db import connections
+from psycopg.conninfo import make_conninfo
+
+from newsroom.pages import following
+from newsroom.pages.front import Application, Front
+from newsroom.pages.store import Store
+
+RENDERING = ("SITE_URL", "LANGUAGE_CODE", "TIME_ZONE", "MEDIA_URL", "PROCESSORS", "SECURE_CSP", "SECURE_HSTS_SECONDS")
+OUR_FOLDERS = ("newsroom", "articles", "campaigns", "digest", "templates")
+BOOT = Path("/proc/sys/kernel/random/boot_id")
+
+
+def store() -> Store:
+    return _store(settings.PAGES_ROOT)
+
+
+@cache
+def _store(root: Path) -> Store:
+    return Store(root, built=build())
+
+
+@cache
+def build() -> str:
+    """A name for the code, templates, style sheets and settings that make pages. Another one empties the store.
+
+    The machine's start is part of it: after a loss of power the index may lack what it was told last.
+    """
+    found = hashlib.sha256(repr([django.__version__, *(getattr(settings, name, None) for name in RENDERING)]).encode())
+    found_files = (file for folder in OUR_FOLDERS for file in (settings.BASE_DIR / folder).rglob("*.*"))
+    sources = sorted(file for file in found_files if file.suffix in {".py", ".html", ".txt", ".xml", ".svg"})
+    for file in [*sources, settings.STATIC_ROOT / "staticfiles.json", BOOT]:
+        if file.is_file():
+            found.update(file.read_bytes())
+    return found.hexdigest()[:32]
+
+
+def in_front_of(application: Application) -> Application:
+    """The application behind this host's kept pages."""
+    if not settings.PAGES_KEPT:
+        return application
+    store().adopt_build()
+    return Front(application, store())
+
+
+def follow() -> None:
+    """Hear from now on what other hosts touch, in a thread of this process."""
+    if settings.PAGES_KEPT:
+        following.follow(store(), conninfo())
+
+
+def conninfo() -> str:
+    """Straight to Postgres: a notice reaches no one through a pooler that lends connections by the transaction."""
+    given = connections["default"].get_connection_params()
+    return make_conninfo("", **{name: str(value) for name, value in given.items() if isinstance(value, str | int)})

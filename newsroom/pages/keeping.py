@@ -1,0 +1,86 @@
+"""The outermost middleware: one render per page, and what may be kept is kept."""
+
+import logging
+import sqlite3
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
+from django.urls import Resolver404, resolve
+
+from newsroom.pages import front
+from newsroom.pages.files import Kept
+from newsroom.pages.here import store
+from newsroom.pages.keys import address
+from newsroom.pages.showing import keys_of, may_be_kept
+
+STATUSES = {200, 301, 410}
+OF_THE_CONNECTION = {"date", "server", "connection", "content-length", "keep-alive", "transfer-encoding", "vary"}
+CACHE_CONTROL = "public, max-age=0, must-revalidate"  # a browser asks each time, and is answered 304
+logger = logging.getLogger(__name__)
+
+
+class Keeping:
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponseBase:
+        if not is_candidate(request):
+            return self.get_response(request)
+        if answered := kept_answer(request):
+            return answered
+        with store().flight(request.path):
+            return kept_answer(request) or self.render(request)
+
+    def render(self, request: HttpRequest) -> HttpResponseBase:
+        since = store().now()
+        response = self.get_response(request)
+        if isinstance(response, HttpResponse) and is_public(response) and (keys := keys_of(request)):
+            response["Cache-Control"] = CACHE_CONTROL
+            if request.method == "GET" and keep(request, response, {*keys, address(request.path)}, since):
+                return kept_answer(request) or response
+        return response
+
+
+def is_candidate(request: HttpRequest) -> bool:
+    """A reader's plain question for a page that may be kept, or for an address that may have led to one."""
+    if not settings.PAGES_KEPT or request.method not in {"GET", "HEAD"} or request.META.get("QUERY_STRING"):
+        return False
+    if request.is_secure() != settings.SITE_URL.startswith("https:"):
+        return False  # the page would carry the wrong headers for others
+    try:
+        return may_be_kept(resolve(request.path_info).func)
+    except Resolver404:
+        return True
+
+
+def is_public(response: HttpResponse) -> bool:
+    """Nothing personal: no cookie set, none looked at."""
+    if response.status_code not in STATUSES or response.cookies or "no-store" in response.get("Cache-Control", ""):
+        return False
+    varies = {name.strip().lower() for name in response.get("Vary", "").split(",") if name.strip()}
+    return varies <= {"accept-encoding"}
+
+
+def keep(request: HttpRequest, response: HttpResponse, keys: set[str], since: int) -> bool:
+    """False where it must not be kept, or cannot: a full disk does not stop a reader."""
+    try:
+        return store().put(request.path, as_kept(response, keys), keys=keys, since=since)
+    except (sqlite3.Error, OSError):
+        logger.exception("The page %s could not be kept.", request.path)
+        return False
+
+
+def as_kept(response: HttpResponse, keys: set[str]) -> Kept:
+    headers = tuple((name, value) for name, value in response.items() if name.lower() not in OF_THE_CONNECTION)
+    return Kept(response.status_code, headers, response.content, tuple(sorted(keys)))
+
+
+def kept_answer(request: HttpRequest) -> HttpResponse | None:
+    """What the front would answer."""
+    entry = front.find(store(), request.path)
+    if entry is None:
+        return None
+    status, headers, body = front.answer(entry, request.META)
+    return HttpResponse(b"".join(body), status=int(status[:3]), headers=dict(headers))

@@ -1,0 +1,307 @@
+"""The store: a folder of files that a web server can serve by itself, and an index of what each of them shows.
+
+pages/files/<path>/index.html (or <path> where it has an ending), with `.gz` and `.br` twins and a `.head` of headers.
+pages/others/ has the same for redirects and for what is gone, which a web server cannot tell from the file.
+pages/index.db is an SQLite database: which page shows which key, and which keys were touched in which order.
+
+Why nothing stale is ever kept. A render notes the number of the last touch when it begins (`now`). Keeping it and
+purging both take the index's write lock. A touch purges after its commit, so a render that missed the change began
+before that touch was numbered: if it is kept first, the purge finds it in the index; if it comes second, its number is
+older than a touch of a key it shows, and it is refused.
+"""
+
+import contextlib
+import fcntl
+import hashlib
+import os
+import shutil
+import sqlite3
+import time
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+
+from newsroom.pages.files import Kept, appear, file_of, read, vanish, write_aside
+from newsroom.pages.keys import EVERYTHING, FIRST, LAST, UNTIL, Key, moment
+
+REMEMBERED = 200_000  # touches kept in the index; a render older than the oldest of them is refused
+HEARD = 1_000_000  # rows of the database by which a transaction may be outrun and its touches still be known as heard
+SCHEMA = """
+CREATE TABLE page (path TEXT PRIMARY KEY, modified INTEGER NOT NULL) WITHOUT ROWID;
+CREATE TABLE shown (key TEXT NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, path TEXT NOT NULL,
+                    PRIMARY KEY (key, high, low, path)) WITHOUT ROWID;
+CREATE INDEX shown_path ON shown (path);
+CREATE TABLE touched (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL);
+CREATE TABLE heard (touch INTEGER PRIMARY KEY);
+CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+"""
+VERSION = 1  # of SCHEMA
+ON_PAGE = "shown.key = touched.key AND shown.high >= touched.low AND shown.low <= touched.high"
+
+
+class Store:
+    """The kept pages of one host, under `root`. Safe for any number of threads and processes."""
+
+    def __init__(self, root: Path, *, built: str = "") -> None:
+        """`built` names the code that renders; what other code rendered is not kept beside it."""
+        self.built = built
+        self.root, self.files, self.others = root, root / "files", root / "others"
+        self.locks, self.new = root / "locks", root / "new"
+
+    # -- reading ------------------------------------------------------------------------------------------------
+
+    def find(self, path: str) -> Path | None:
+        """The file of the page kept under a decoded URL path, or None."""
+        for status in (200, 301):
+            file = self.file_of(path, status)
+            if file and file.exists():
+                return file
+        return None
+
+    def file_of(self, path: str, status: int = 200) -> Path | None:
+        """Where that page stands, or would; None for a path that no file may have."""
+        return file_of(self.files if status == 200 else self.others, path, as_tree=status == 200)
+
+    def get(self, path: str) -> Kept | None:
+        """The page kept under `path`, or None."""
+        file = self.find(path)
+        return read(file) if file else None
+
+    def now(self) -> int:
+        """The number of the last touch. To be noted before the first look at the database."""
+        with self._open() as db:
+            return _last(db)
+
+    def paths(self) -> list[str]:
+        """Every page that is kept now."""
+        with self._open() as db:
+            known = [row[0] for row in db.execute("SELECT path FROM shown WHERE key = ? ORDER BY path", [EVERYTHING])]
+        return [path for path in known if self.find(path)]
+
+    def keys(self, path: str) -> list[str]:
+        """The names of what a kept page shows."""
+        with self._open() as db:
+            return [row[0] for row in db.execute("SELECT DISTINCT key FROM shown WHERE path = ? ORDER BY key", [path])]
+
+    # -- writing ------------------------------------------------------------------------------------------------
+
+    def put(self, path: str, page: Kept, *, keys: Iterable[str], since: int) -> bool:
+        """Keep a page that was begun at `since`. False, and nothing kept, when a key it shows was touched meanwhile."""
+        file = self.file_of(path, page.status)
+        if file is None:
+            return False
+        shown = {Key.of(text) for text in keys} | {Key(EVERYTHING)}
+        new = write_aside(self.new, page)
+        try:
+            with self._writing() as db:
+                # Indexed and committed before the file appears: killed in between, the index names a file that is
+                # not there, which harms nobody. The other way round it would be there and never purged.
+                if _missed(db, shown, since) or not self._is_of_this_build(db):
+                    return False
+                self._vanish(path)
+                modified = _index(db, path, shown)
+            with self._writing() as db:
+                # A touch since then took the rows away as well.
+                if _missed(db, shown, since) or not _is_indexed(db, path):
+                    return False
+                appear(file, new, modified)
+            return True
+        finally:
+            shutil.rmtree(new, ignore_errors=True)
+
+    def purge(self, keys: Iterable[str], *, touches: Iterable[int] = ()) -> int:
+        """Number these touches and remove every page that shows one of the keys. Returns how many pages are gone.
+
+        `touches`: the rows of the database that told of them; those heard already are not numbered again.
+        """
+        touched = sorted({(key.name, key.low, key.high) for key in map(Key.of, keys)})
+        with self._writing() as db:
+            db.executemany("INSERT OR IGNORE INTO heard (touch) VALUES (?)", [(touch,) for touch in touches])
+            db.execute("DELETE FROM heard WHERE touch < (SELECT max(touch) FROM heard) - ?", [HEARD])
+            if not touched:
+                return 0
+            before = _last(db)
+            db.executemany("INSERT INTO touched (key, low, high) VALUES (?, ?, ?)", touched)
+            if any(name == EVERYTHING for name, _, _ in touched):
+                count, gone = self._move_away(db)
+            else:
+                count, gone = self._purge(db, before), []
+            db.execute("DELETE FROM touched WHERE number <= ?", [_last(db) - REMEMBERED])
+        for folder in gone:
+            shutil.rmtree(folder, ignore_errors=True)
+        return count
+
+    def clear(self) -> int:
+        """Remove every page, and refuse every render that is under way."""
+        return self.purge([EVERYTHING])
+
+    def expire(self, at: int) -> int | None:
+        """Touch the moments that have come (microseconds). Returns the next one that pages wait for."""
+        with self._open() as db:
+            rows = db.execute("SELECT DISTINCT key FROM shown WHERE key >= ? AND key < ? ORDER BY key", [UNTIL, UNTIL + ":"])
+            moments = {key: moment(key) or 0 for (key,) in rows}
+        if due := [key for key, when in moments.items() if when <= at]:
+            self.purge(due)
+        return min((when for when in moments.values() if when > at), default=None)
+
+    def abandon(self) -> None:
+        """The last resort when the index cannot be used: take every page out of sight, begin with an empty index."""
+        gone = self.root.with_name(f"{self.root.name}-abandoned-{os.getpid()}-{time.monotonic_ns()}")
+        with contextlib.suppress(FileNotFoundError):
+            self.root.rename(gone)
+        shutil.rmtree(gone, ignore_errors=True)
+
+    # -- facts the host remembers ---------------------------------------------------------------------------------
+
+    def adopt_build(self) -> bool:
+        """Empty the store if other code than this filled it, or the machine was started anew. True when it was so."""
+        if not self.built or self.fact("built") == self.built:
+            return False
+        self.note(built=self.built)
+        self.clear()
+        return True
+
+    def fact(self, name: str) -> str:
+        with self._open() as db:
+            row = db.execute("SELECT value FROM fact WHERE name = ?", [name]).fetchone()
+        return row[0] if row else ""
+
+    def note(self, **facts: str) -> None:
+        with self._writing() as db:
+            db.executemany("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", list(facts.items()))
+
+    def unheard(self, touches: Iterable[int]) -> list[int]:
+        """Of these rows, the ones that were not purged here yet."""
+        with self._open() as db:
+            return [n for n in touches if not db.execute("SELECT 1 FROM heard WHERE touch = ?", [n]).fetchone()]
+
+    @contextlib.contextmanager
+    def flight(self, path: str) -> Iterator[None]:
+        """One at a time for each path, over all threads and processes of the host."""
+        # A few thousand lock files for any number of paths: two that share one wait for each other, no harm done.
+        name = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:3]
+        with self.alone(name):
+            yield
+
+    @contextlib.contextmanager
+    def alone(self, name: str) -> Iterator[None]:
+        self.locks.mkdir(parents=True, exist_ok=True)
+        lock = os.open(self.locks / name, os.O_RDWR | os.O_CREAT, 0o600)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+        finally:
+            os.close(lock)
+
+    # -- inside -------------------------------------------------------------------------------------------------
+
+    @contextlib.contextmanager
+    def _open(self) -> Iterator[sqlite3.Connection]:
+        """The index, opened for one look: cheap beside a render, and at home in any thread and after any fork."""
+        try:
+            db = sqlite3.connect(f"file:{self.root}/index.db?mode=rw", uri=True, timeout=30, isolation_level=None)
+        except sqlite3.OperationalError:  # not there yet
+            self.files.mkdir(parents=True, exist_ok=True)
+            db = sqlite3.connect(self.root / "index.db", timeout=30, isolation_level=None)
+        try:
+            db.execute("PRAGMA synchronous = NORMAL")
+            if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+                self._furnish(db)
+            yield db
+        finally:
+            db.close()
+
+    def _furnish(self, db: sqlite3.Connection) -> None:
+        """Make the tables. Pages of an index that is gone, or of another version, are nobody's: they go as well."""
+        db.execute("PRAGMA journal_mode = WAL")
+        db.execute("BEGIN IMMEDIATE")
+        if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
+            for (name,) in db.execute(
+                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
+            ).fetchall():
+                db.execute(f'DROP TABLE "{name}"')
+            for statement in filter(str.strip, SCHEMA.split(";")):
+                db.execute(statement)
+            # Numbers begin above those of any index before this one: a render that began then is refused.
+            db.execute(
+                "INSERT INTO touched (number, key, low, high) VALUES (?, ?, ?, ?)",
+                [time.time_ns() // 1000, EVERYTHING, FIRST, LAST],
+            )
+            for folder in (self.files, self.others, self.new):
+                shutil.rmtree(folder, ignore_errors=True)
+            db.execute(f"PRAGMA user_version = {VERSION}")
+        db.execute("COMMIT")
+
+    @contextlib.contextmanager
+    def _writing(self) -> Iterator[sqlite3.Connection]:
+        with self._open() as db:
+            db.execute("BEGIN IMMEDIATE")
+            try:
+                yield db
+            except BaseException:
+                db.execute("ROLLBACK")
+                raise
+            db.execute("COMMIT")
+
+    def _is_of_this_build(self, db: sqlite3.Connection) -> bool:
+        return not self.built or db.execute("SELECT value FROM fact WHERE name = 'built'").fetchone() == (self.built,)
+
+    def _purge(self, db: sqlite3.Connection, before: int) -> int:
+        found = db.execute(f"SELECT DISTINCT path FROM touched CROSS JOIN shown ON {ON_PAGE} WHERE number > ?", [before])  # noqa: S608
+        paths = [path for (path,) in found]
+        for path in paths:
+            self._vanish(path)
+        db.executemany("DELETE FROM shown WHERE path = ?", [(path,) for path in paths])
+        return len(paths)
+
+    def _vanish(self, path: str) -> None:
+        for status in (200, 301):
+            if file := self.file_of(path, status):
+                vanish(file)
+
+    def _move_away(self, db: sqlite3.Connection) -> tuple[int, list[Path]]:
+        count = db.execute("SELECT count(*) FROM shown WHERE key = ?", [EVERYTHING]).fetchone()[0]
+        db.execute("DELETE FROM shown")
+        gone = []
+        for folder in (self.files, self.others):
+            away = self.root / f"gone-{os.getpid()}-{time.monotonic_ns()}"
+            with contextlib.suppress(FileNotFoundError):
+                folder.rename(away)
+                gone.append(away)
+        return count, gone
+
+
+def _last(db: sqlite3.Connection) -> int:
+    number: int = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'touched'").fetchone()[0]
+    return number
+
+
+def _missed(db: sqlite3.Connection, shown: set[Key], since: int) -> bool:
+    """Whether a touch that a render begun at `since` cannot know of met what it shows."""
+    if since >= _last(db):
+        return False
+    if since < db.execute("SELECT min(number) FROM touched").fetchone()[0] - 1:
+        return True
+    by_name: dict[str, list[Key]] = {}
+    for key in shown:
+        by_name.setdefault(key.name, []).append(key)
+    touched = db.execute("SELECT key, low, high FROM touched WHERE number > ?", [since])
+    return any(key.high >= low and key.low <= high for name, low, high in touched for key in by_name.get(name, ()))
+
+
+def _index(db: sqlite3.Connection, path: str, shown: set[Key]) -> int:
+    """List what the page shows. Returns a second that no earlier version of the page had: a validator made of time and
+    size never repeats."""
+    row = db.execute("SELECT modified FROM page WHERE path = ?", [path]).fetchone()
+    modified = max(int(time.time()), (row[0] + 1) if row else 0)
+    db.execute("INSERT OR REPLACE INTO page (path, modified) VALUES (?, ?)", [path, modified])
+    db.execute("DELETE FROM shown WHERE path = ?", [path])
+    rows = [(key.name, key.high, key.low, path) for key in shown]
+    db.executemany("INSERT INTO shown (key, high, low, path) VALUES (?, ?, ?, ?)", rows)
+    return modified
+
+
+def _is_indexed(db: sqlite3.Connection, path: str) -> bool:
+    everything = [EVERYTHING, LAST, FIRST, path]
+    return (
+        db.execute("SELECT 1 FROM shown WHERE key = ? AND high = ? AND low = ? AND path = ?", everything).fetchone() is not None
+    )
