@@ -7,42 +7,54 @@ from django.urls import reverse
 from articles import frame
 from articles.models import Article, Author, Section, Tag
 from articles.models.articles import ArticleQuerySet
+from articles.pages import ABOUT, FRAME, LATEST, in_section, shown_entries, shown_newest
 from articles.syndication import FORMATS, Entry
 from articles.views.article import with_its_page
+from newsroom import pages
 from newsroom.methods import require_safe
 
 ENTRIES = 30
 
 
+@pages.kept
 @require_safe
 def latest(request: HttpRequest, form: str) -> HttpResponse:
-    return _feed(request, form, Article.objects.published(), reverse("articles:front"), "", "")
+    return _feed(request, form, LATEST, Article.objects.published(), reverse("articles:front"), "", "")
 
 
+@pages.kept
 @require_safe
 def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     articles = Article.objects.published().filter(taggings__tag=tag)
-    return _feed(request, form, articles, tag.get_absolute_url(), tag.name, tag.description, may_be_empty=False)
+    pages.shows(request, f"tag-page:{tag.pk}")
+    name = f"list:tag:{tag.pk}"
+    return _feed(request, form, name, articles, tag.get_absolute_url(), tag.name, tag.description, may_be_empty=False)
 
 
+@pages.kept
 @require_safe
 def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
     articles = Article.objects.published().filter(section=section)
-    return _feed(request, form, articles, section.get_absolute_url(), section.name, section.description)
+    pages.shows(request, f"section-page:{section.pk}")
+    return _feed(request, form, in_section(section.pk), articles, section.get_absolute_url(), section.name, section.description)
 
 
+@pages.kept
 @require_safe
 def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     author = get_object_or_404(Author, slug=slug)
     articles = Article.objects.published().filter(bylines__author=author)
-    return _feed(request, form, articles, author.get_absolute_url(), author.name, author.bio, may_be_empty=False)
+    pages.shows(request, f"author-words:{author.pk}")
+    name = f"list:author:{author.pk}"
+    return _feed(request, form, name, articles, author.get_absolute_url(), author.name, author.bio, may_be_empty=False)
 
 
 def _feed(
     request: HttpRequest,
     form: str,
+    listed_as: str,
     articles: ArticleQuerySet,
     page: str,
     name: str,
@@ -54,6 +66,9 @@ def _feed(
     if not (entries or may_be_empty):
         raise Http404("Nothing is published there yet.")
     masthead, kind = frame.masthead(), FORMATS[form]
+    pages.shows(request, FRAME, shown_newest(listed_as, entries, ENTRIES), *shown_entries(entries, form))
+    if not description:
+        pages.shows(request, ABOUT)
     feed = kind(
         title=f"{masthead.name}: {name}" if name else masthead.name,
         link=frame.absolute(page),

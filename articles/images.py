@@ -24,7 +24,7 @@ from django.utils import timezone
 from PIL import Image as Pillow
 from procrastinate.contrib.django import app
 
-from articles import decoding, renditions
+from articles import decoding, pages, renditions
 from articles.models import Image
 from articles.richtext import RichTextField
 
@@ -108,8 +108,10 @@ def store(checked: Checked, *, by: User | None = None, **about: Any) -> Image:
 def _filled_in(image: Image, about: dict[str, Any]) -> Image:
     lacking = {name: about[name] for name in ("alt", "caption", "credit") if about.get(name) and not getattr(image, name)}
     if lacking:
+        before = pages.of_image(image)
         Image.objects.filter(pk=image.pk).update(**lacking)
         image.refresh_from_db(fields=list(lacking))
+        pages.tell(before, pages.of_image(image))
     return image
 
 
@@ -163,10 +165,12 @@ def describe(image: Image, *, by: User | None, **about: Any) -> Image:
             return image
         if not may_describe(image, by=by):
             raise PermissionDenied(READERS_SEE_IT)
+        before = pages.of_image(image)
         for name, value in new.items():
             setattr(image, name, value)
         image.full_clean(exclude=["file"])
         image.save(update_fields=list(new))
+        pages.tell(before, pages.of_image(image))
         if {"focal_x", "focal_y"} & new.keys():
             order_renditions(image)
     return image
@@ -200,10 +204,11 @@ def _list_renditions(image: Image, *, made: list[dict[str, Any]]) -> None:
         now = Image.objects.select_for_update().filter(pk=image.pk).first()
         if now is None:
             return
-        before = now.renditions
+        before, seen = now.renditions, pages.of_image(now)
         now.renditions = [each for each in renditions.wanted(now) if each in made or each in before]
         if now.renditions != before:
             now.save(update_fields=["renditions"])
+            pages.tell(seen, pages.of_image(now))
         listed = {each["name"] for each in now.renditions}
         order_discard([each["name"] for each in [*before, *made] if each["name"] not in listed])
 

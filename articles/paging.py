@@ -2,7 +2,11 @@
 
 Page n holds the entries (n-1)·size + 1 … n·size counted from the oldest, and is always full. A list's own address
 shows the newest full page together with what has come since, between `size` and 2·size - 1 entries (all of them when
-there are fewer). So page n exists once size·(n + 1) entries do, and no entry stands on two pages.
+there are fewer), and leads on to the page before that. So who goes from page to page meets no entry twice.
+
+Nothing on page n depends on what is newer than its own entries, not even whether it exists: that is why a publication
+leaves every numbered page as it is. Its link to the newer page may lead to one that is not full yet: the view answers
+there with a redirect to the list's own address.
 """
 
 from dataclasses import dataclass
@@ -11,8 +15,13 @@ from django.http import Http404
 
 from articles.models import Article
 from articles.models.articles import ArticleQuerySet
+from newsroom import pages
 
 SIZE = 20
+
+
+class NotFullYet(Exception):
+    """The page that will be full next; its entries stand under the list's own address, `args[0]`."""
 
 
 @dataclass(frozen=True)
@@ -24,14 +33,16 @@ class Page:
 
     @property
     def newer(self) -> str:
-        if self.number is None:
-            return ""
-        return self.address if self.number + 1 >= self.full else f"{self.address}page/{self.number + 1}/"
+        return "" if self.number is None else f"{self.address}page/{self.number + 1}/"
 
     @property
     def older(self) -> str:
         older = (self.full if self.number is None else self.number) - 1
         return f"{self.address}page/{older}/" if older >= 1 else ""
+
+    def stretch(self, name: str) -> str:
+        """What it shows of its list: a numbered page nothing that is newer than its entries."""
+        return name if self.number is None else pages.stretch(name, until=self.entries[0].published_at)
 
     @property
     def path(self) -> str:
@@ -39,7 +50,7 @@ class Page:
 
 
 def page_of(articles: ArticleQuerySet, address: str, number: int | None = None, *, size: int = SIZE) -> Page:
-    """One page of published articles as cards, newest first. Http404 for a number that is not there (yet).
+    """One page of published articles as cards, newest first. NotFullYet for the number that comes next, Http404 for others.
 
     Three queries: the count, the cards, their bylines.
     """
@@ -47,9 +58,11 @@ def page_of(articles: ArticleQuerySet, address: str, number: int | None = None, 
     full = count // size
     if number is None:
         entries = articles.as_cards()[: count - max(full - 1, 0) * size]
-    elif 1 <= number < full:
+    elif 1 <= number <= full:
         newer = count - number * size
         entries = articles.as_cards()[newer : newer + size]
+    elif full and number == full + 1:
+        raise NotFullYet(address)
     else:
         raise Http404("This list has no such page.")
     return Page(address, number, full, list(entries))

@@ -11,9 +11,10 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from articles import search, writing
+from articles import pages, search, writing
 from articles.models import Article, FormerAddress, Status
-from articles.readdressing import path_of, readdress
+from articles.readdressing import path_of, readdress, tell_moved
+from newsroom.pages import EVERYTHING, touch
 
 logger = logging.getLogger(__name__)
 
@@ -40,9 +41,10 @@ def _locked(article: Article) -> Article:
     return Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
 
 
-def keep(article: Article, *, former_slug: str = "", at: datetime) -> None:
+def keep(article: Article, *, before: pages.Faces | None = None, former_slug: str = "", at: datetime) -> None:
     """After a text, its tags or its bylines were saved: derive, index, and keep a former address working.
 
+    `before`: what readers saw until then (`pages.of_article`); of whom that is not known every kept page goes.
     ValidationError when what readers see would lack what it needed to be published.
     """
     with transaction.atomic():
@@ -57,6 +59,14 @@ def keep(article: Article, *, former_slug: str = "", at: datetime) -> None:
         search.index([article.pk])
         if former_slug and former_slug != article.slug and article.published_at:
             readdress(article, former_path=f"/articles/{former_slug}/")
+        _tell(article, before)
+
+
+def _tell(article: Article, before: pages.Faces | None) -> None:
+    if before is not None:
+        pages.tell_article(article, before)
+    elif article.was_once_public:
+        touch(EVERYTHING)
 
 
 def submit(article: Article, *, by: User | None) -> Article:
@@ -106,7 +116,9 @@ def publish(article: Article, *, by: User | None, at: datetime) -> Article:
             article.publish_at, article.schedule_error = None, ""
             article.save(update_fields=["status", "published_at", "updated_at", "publish_at", "schedule_error", "modified_at"])
             search.index([article.pk])
-            FormerAddress.objects.filter(path=path_of(article)).delete()
+            if FormerAddress.objects.filter(path=path_of(article)).delete()[0]:
+                tell_moved(path_of(article))
+            pages.tell_article(article, {})
     return article
 
 
@@ -116,8 +128,10 @@ def withdraw(article: Article, *, by: User | None, at: datetime) -> Article:
         article = _locked(article)
         _allow(may_publish(by), "withdraw articles")
         if article.status == Status.PUBLISHED:
+            before = pages.of_article(article)
             article.status, article.withdrawn_at = Status.WITHDRAWN, at
             article.save(update_fields=["status", "withdrawn_at", "modified_at"])
+            pages.tell_article(article, before)
     return article
 
 
@@ -128,8 +142,10 @@ def restore(article: Article, *, by: User | None) -> Article:
         _allow(may_publish(by), "restore articles")
         if article.status == Status.WITHDRAWN:
             _check_publishable(article)
+            before = pages.of_article(article)
             article.status, article.withdrawn_at = Status.PUBLISHED, None
             article.save(update_fields=["status", "withdrawn_at", "modified_at"])
+            pages.tell_article(article, before)
     return article
 
 

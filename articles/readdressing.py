@@ -3,6 +3,7 @@
 from urllib.parse import unquote
 
 from articles.models import Article, Author, FormerAddress, Section, Tag
+from newsroom import pages
 
 type Page = Article | Author | Section | Tag
 
@@ -10,6 +11,16 @@ type Page = Article | Author | Section | Tag
 def path_of(page: Page) -> str:
     """The page's path as FormerAddress keeps paths: decoded."""
     return unquote(page.get_absolute_url())
+
+
+def spellings(path: str) -> list[str]:
+    """A former address leads on with and without a slash at its end."""
+    return list(dict.fromkeys([path, f"{path.rstrip('/')}/", path.rstrip("/") or "/"]))
+
+
+def tell_moved(*paths: str) -> None:
+    """Touch what these addresses answer."""
+    pages.touch(*(pages.address(spelling) for path in paths for spelling in spellings(path)))
 
 
 def readdress(page: Page, *, former_path: str) -> None:
@@ -20,3 +31,4 @@ def readdress(page: Page, *, former_path: str) -> None:
         owner = page._meta.model_name
         leads_to = {name: page if name == owner else None for name in ("article", "tag", "section", "author")}
         FormerAddress.objects.update_or_create(path=former_path, defaults=leads_to)
+    tell_moved(here, former_path)

@@ -13,6 +13,8 @@ from django.utils import timezone
 from articles import frame
 from articles.models import Article, Author, Section, Tag
 from articles.months import bounds
+from articles.pages import FRAME, LATEST, LISTS, MONTHS, month_of
+from newsroom import pages
 from newsroom.methods import require_safe
 
 MOST = 50_000  # entries of one file, by the protocol
@@ -25,37 +27,50 @@ def _render(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpRes
     return render(request, f"articles/{name}.xml", context, content_type="application/xml; charset=utf-8")
 
 
+@pages.kept
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
     months = Article.objects.published().order_by().annotate(month=TruncMonth("published_at")).values("month")
-    rows = months.annotate(changed=Max(CHANGED)).order_by("-month")
+    rows = list(months.annotate(changed=Max(CHANGED)).order_by("-month"))
+    shown = [pages.stretch(f"changed:{month_of(row['month'])}", since=row["changed"]) for row in rows]
+    pages.shows(request, MONTHS, *shown)
     return _render(request, "sitemap_index", {"pages": frame.absolute(reverse("articles:pages_sitemap")), "months": rows})
 
 
+@pages.kept
 @require_safe
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
+    pages.shows(request, f"list:month:{year}-{month}", f"rows:{year}-{month}")
     start, end = bounds(year, month)
     published = Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
     rows = published.annotate(changed=CHANGED).only("slug")[:MOST]
     return _render(request, "sitemap", {"rows": [(article.get_absolute_url(), article.changed) for article in rows]})
 
 
+@pages.kept
 @require_safe
-def pages(request: HttpRequest) -> HttpResponse:
+def lists(request: HttpRequest) -> HttpResponse:
     """The front page and every list in which a published article stands."""
+    pages.shows(request, LISTS)
     published = Article.objects.published().order_by()
-    lists = [
+    listed = [
         *Section.objects.filter(articles__in=published).order_by("pk").distinct(),
         *Tag.objects.filter(taggings__content_object__in=published).order_by("pk").distinct(),
         *Author.objects.filter(articles__in=published).order_by("pk").distinct(),
     ]
     addresses = [reverse(f"articles:{name}") for name in ("front", "latest", "tags", "archive")]
-    addresses += [one.get_absolute_url() for one in lists][: MOST - len(addresses)]
+    addresses += [one.get_absolute_url() for one in listed][: MOST - len(addresses)]
     return _render(request, "sitemap", {"rows": [(address, None) for address in addresses]})
 
 
+@pages.kept
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
     since = timezone.now() - NEWS_AGE
     rows = Article.objects.published().filter(published_at__gt=since).only("headline", "slug", "language", "published_at")
-    return _render(request, "news_sitemap", {"masthead": frame.masthead(), "articles": rows[:NEWS_MOST]})
+    articles = list(rows[:NEWS_MOST])
+    pages.shows(request, FRAME, pages.stretch(LATEST, since=since), *(f"line:{article.pk}" for article in articles))
+    oldest = articles[-1].published_at if articles else None
+    if oldest:  # true until it is two days old
+        pages.shows(request, pages.until(oldest + NEWS_AGE))
+    return _render(request, "news_sitemap", {"masthead": frame.masthead(), "articles": articles})

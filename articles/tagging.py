@@ -7,10 +7,13 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Max, Min
 from procrastinate.contrib.django import app
 
-from articles.models import Author, FormerAddress, Tag, TaggedArticle
+from articles import pages
+from articles.models import Article, Author, FormerAddress, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress
+from newsroom.pages import point, touch
 
 BATCH = 200  # articles a job: a second or two
 
@@ -31,6 +34,7 @@ def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
         if (tag.name, tag.slug) == (name, slug):
             return tag
         refuse_twin(name, other_than=tag)
+        before = pages.of_tag(tag)
         former_path, renamed = path_of(tag), tag.name != name
         tag.name, tag.slug = name, slug
         tag.full_clean()
@@ -38,6 +42,7 @@ def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
         readdress(tag, former_path=former_path)
         if renamed:
             order_index(tag.taggings.values_list("content_object_id", flat=True))
+        pages.tell(before, pages.of_tag(tag))
     return tag
 
 
@@ -58,6 +63,7 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         if into.pk not in locked:
             raise ValidationError(f"The tag “{into.name}” is gone. Choose another one to merge into.")
         into = locked.pop(into.pk)
+        _tell_merged(locked.values(), into)
         moved = list(TaggedArticle.objects.filter(tag__in=locked).values_list("content_object_id", flat=True).distinct())
         TaggedArticle.objects.bulk_create(
             [TaggedArticle(tag=into, content_object_id=article_id) for article_id in moved], ignore_conflicts=True
@@ -68,6 +74,16 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         Tag.objects.filter(pk__in=locked).delete()
         order_index(moved)
     return into
+
+
+def _tell_merged(tags: Iterable[Tag], into: Tag) -> None:
+    """All that showed the tags that go; of the one that stays, from the oldest article that joins it to the newest."""
+    for tag in tags:
+        pages.tell(pages.of_tag(tag), {})
+        touch(f"list:tag:{tag.pk}")
+    joining = Article.objects.published().order_by().filter(taggings__tag__in=tags).exclude(taggings__tag=into)
+    ends = joining.aggregate(first=Min("published_at"), last=Max("published_at"))
+    touch(*(point(f"list:tag:{into.pk}", at=at) for at in ends.values() if at))
 
 
 def index_articles_of(author: Author) -> None:

@@ -3,9 +3,12 @@
 import html
 import re
 
+from django.utils.text import Truncator
+
 from articles.models import Article
 
 SUMMARY_WORDS = 100
+BLURB_WORDS = 28
 BLOCK_END = re.compile(r"</(?:p|h[2-4]|li|blockquote|figcaption|tr|pre)>|<br ?/?>", re.IGNORECASE)
 ASIDES = re.compile(r"<(figure|table|pre)\b.*?</\1>", re.IGNORECASE | re.DOTALL)
 HEADINGS = re.compile(r"<(h[2-4])\b.*?</\1>", re.IGNORECASE | re.DOTALL)
@@ -29,6 +32,11 @@ def summarise(body: str, words: int = SUMMARY_WORDS) -> str:
     if ends and ends[-1] >= len(head) // 4:
         return head[: ends[-1]]
     return head.rstrip(",;:–— ") + "…"
+
+
+def blurb(article: Article, words: int = BLURB_WORDS) -> str:
+    """Two sentences for the front page: the standfirst, or else the beginning of the summary."""
+    return article.standfirst or Truncator(article.teaser).words(words, truncate="…")
 
 
 def derive(article: Article) -> None:

@@ -1,7 +1,7 @@
 """How far a campaign has come: the sum of its ledger, never a figure kept beside it."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime, time, timedelta
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
@@ -62,6 +62,15 @@ def days_left(campaign: Campaign, *, at: datetime) -> int | None:
     if campaign.ends_at is None or campaign.ends_at <= at:
         return None
     return (last_day(campaign.ends_at) - timezone.localdate(at)).days
+
+
+def days_change_at(campaign: Campaign, *, at: datetime) -> datetime | None:
+    """When the days left will be others: at midnight, or at the end. None when they stay."""
+    if days_left(campaign, at=at) is None:
+        return None
+    assert campaign.ends_at
+    midnight = datetime.combine(timezone.localdate(at) + timedelta(days=1), time(), timezone.get_current_timezone())
+    return min(campaign.ends_at, midnight)
 
 
 def days_left_in_words(campaign: Campaign, *, at: datetime) -> str:

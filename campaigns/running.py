@@ -10,6 +10,7 @@ from django.db import transaction
 
 from campaigns import mishaps
 from campaigns.models import Campaign
+from campaigns.pages import telling
 from newsroom import money
 
 logger = logging.getLogger(__name__)
@@ -37,7 +38,8 @@ def open_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Campa
         if campaign.status == Status.OPEN:
             campaign.opened_at = campaign.opened_at or at
         campaign.schedule_error = ""
-        campaign.save(update_fields=["status", "opened_at", "closed_at", "schedule_error"])
+        with telling():
+            campaign.save(update_fields=["status", "opened_at", "closed_at", "schedule_error"])
     return campaign
 
 
@@ -52,7 +54,8 @@ def close_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Camp
         elif campaign.status == Status.PLANNED:
             campaign.status, campaign.closed_at = (Status.CLOSED, at) if campaign.opened_at else (Status.DRAFT, None)
         campaign.schedule_error = ""
-        campaign.save(update_fields=["status", "closed_at", "schedule_error"])
+        with telling():
+            campaign.save(update_fields=["status", "closed_at", "schedule_error"])
     return campaign
 
 

@@ -20,8 +20,11 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from articles.admin.lists import MOST_COUNTED, ShortCount
+from articles.admin.telling import Told
+from articles.pages import Faces
 from digest import delivery, editions, figures, subscribing, tasks
 from digest.models import Delivery, Edition, EditionItem, Notice, Subscriber
+from digest.pages import of_notice
 
 BATCH = 200
 ERASED_AT_ONCE = 100  # Django's page that asks once more lists them all
@@ -33,8 +36,11 @@ def may(request: HttpRequest, permission: str) -> bool:
 
 
 @admin.register(Notice)
-class NoticeAdmin(admin.ModelAdmin):
+class NoticeAdmin(Told):
     """One row: its list is its form."""
+
+    def seen(self, row: Notice | None) -> Faces:
+        return of_notice(row) if row else {}
 
     fields = ["title", "pitch", "button"]
 

@@ -16,6 +16,8 @@ from django.db.models import Max, Min
 
 from articles.models import Article
 from digest.models import Edition, EditionItem, Subscriber
+from digest.pages import EDITIONS, day_key
+from newsroom.pages import touch
 
 FIRST_LOOKS_BACK = timedelta(days=1)
 # What the last edition could not see: an article whose transaction had not ended yet, one that was withdrawn and is
@@ -124,6 +126,7 @@ def _composed(day: date, span: Span, *, number: int, at: datetime) -> Edition | 
         EditionItem(edition=edition, article=article, position=position) for position, article in enumerate(articles)
     )
     _freeze_audience(edition, at=at)
+    touch(EDITIONS, day_key(day))
     return edition
 
 

@@ -14,10 +14,12 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from articles.models import Article
+from articles.pages import shown_cards
 from digest import subscribing, tokens
 from digest.forms import SignUpForm
 from digest.models import Edition, Subscriber
-from newsroom import limits
+from digest.pages import SIGN_UP, shown_edition, shown_editions
+from newsroom import limits, pages
 from newsroom.methods import require_safe
 from newsroom.origin import same_origin_post
 
@@ -44,6 +46,7 @@ def private(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
     return wrapped
 
 
+@pages.kept
 @same_origin_post
 @read_and_post
 def digest(request: HttpRequest) -> HttpResponse:
@@ -62,19 +65,23 @@ def digest(request: HttpRequest) -> HttpResponse:
 
 
 def _page(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResponse:
+    editions = list(Edition.objects.listed()[:LISTED])
+    pages.shows(request, SIGN_UP, *shown_editions(editions))
     context = {
         "form": form,
-        "editions": Edition.objects.listed()[:LISTED],
+        "editions": editions,
         "years": Edition.objects.dates("date", "year", "DESC"),
     }
     return render(request, "digest/digest.html", context, status=status)
 
 
+@pages.kept
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
     editions = list(Edition.objects.listed().filter(date__year=year))
     if not editions:
         raise Http404("No digest was sent that year.")
+    pages.shows(request, *shown_editions(editions))
     return render(request, "digest/year.html", {"year": year, "editions": editions})
 
 
@@ -87,6 +94,7 @@ def _place(request: HttpRequest) -> str:
     return came_from.path if came_from.netloc == request.get_host() else ""
 
 
+@pages.kept
 @require_safe
 def edition(request: HttpRequest, day: date) -> HttpResponse:
     """The web copy of what was mailed that day: today's words of the articles, and none that was withdrawn."""
@@ -94,6 +102,7 @@ def edition(request: HttpRequest, day: date) -> HttpResponse:
     articles = list(of_day.order_by("edition_item__edition__number", "edition_item__position").as_cards())
     if not articles:
         raise Http404("Nothing was mailed that day, or nothing of it is left.")
+    pages.shows(request, *shown_edition(day), *shown_cards(articles))
     return render(request, "digest/edition.html", {"day": day, "articles": articles})
 
 

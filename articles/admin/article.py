@@ -15,7 +15,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 
-from articles import publishing
+from articles import pages, publishing
 from articles.admin import sending, thumbnails, verbs, words
 from articles.admin.access import ArticleAccess
 from articles.admin.bylines import BylineInline
@@ -62,6 +62,7 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
         article = super().get_object(request, object_id, from_field)
         if article and request.method == "POST":  # nobody publishes or withdraws it between reading and saving
             article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
+            article.seen = pages.of_article(article)  # type: ignore[attr-defined]
         return article
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
@@ -177,7 +178,9 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
         super().save_related(request, form, formsets, change)
         touched = set(form.changed_data) - {"schedule_for"}
         if not change or touched or any(formset.has_changed() for formset in formsets):
-            publishing.keep(form.instance, former_slug=form.initial.get("slug") or "", at=timezone.now())
+            before = getattr(form.instance, "seen", {})
+            former_slug = form.initial.get("slug") or ""
+            publishing.keep(form.instance, before=before, former_slug=former_slug, at=timezone.now())
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
         return super().response_add(request, obj) if IS_POPUP_VAR in request.POST else self.after_saving(request, obj)

@@ -6,13 +6,20 @@ from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from articles import pages
+from articles.admin.telling import Told
 from articles.forms import FormerAddressForm
 from articles.models import FormerAddress, Masthead
+from articles.readdressing import spellings
+from newsroom import pages as newsroom_pages
 
 
 @admin.register(Masthead)
-class MastheadAdmin(admin.ModelAdmin):
+class MastheadAdmin(Told):
     """One row: its list is its form."""
+
+    def seen(self, row: Masthead | None) -> pages.Faces:
+        return pages.of_masthead(row) if row else {}
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_or_change_permission(request):
@@ -27,7 +34,7 @@ class MastheadAdmin(admin.ModelAdmin):
 
 
 @admin.register(FormerAddress)
-class FormerAddressAdmin(admin.ModelAdmin):
+class FormerAddressAdmin(Told):
     form = FormerAddressForm
     list_display = ["path", "leads_to"]
     list_select_related = ["article", "tag", "section", "author"]
@@ -35,6 +42,9 @@ class FormerAddressAdmin(admin.ModelAdmin):
     autocomplete_fields = ["article", "tag", "section", "author"]
     show_full_result_count = False
     ordering = ["path"]
+
+    def seen(self, row: FormerAddress | None) -> pages.Faces:
+        return {newsroom_pages.address(path): str(row.get_absolute_url()) for path in spellings(row.path)} if row else {}
 
     @admin.display(description="Leads to")
     def leads_to(self, former: FormerAddress) -> str:

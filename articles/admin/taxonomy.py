@@ -9,10 +9,12 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonRes
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
-from articles import tagging
+from articles import pages, tagging
+from articles.admin.telling import Told
 from articles.forms import MergeForm, SectionRow, SlugFromTitle, TagForm, save_under_a_free_slug
 from articles.models import Author, Section, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress
+from newsroom.pages import touch
 
 
 class WithAddress(admin.ModelAdmin):
@@ -30,21 +32,27 @@ class WithAddress(admin.ModelAdmin):
 
 
 @admin.register(Section)
-class SectionAdmin(WithAddress):
+class SectionAdmin(Told, WithAddress):
     list_display = ["name", "position", "in_navigation"]
     list_editable = ["position", "in_navigation"]
     fields = ["name", "slug", "description", "position", "in_navigation"]
     search_fields = ["name"]
+
+    def seen(self, row: Section | None) -> pages.Faces:
+        return pages.of_section(row)
 
     def get_changelist_form(self, request: HttpRequest, **kwargs: Any) -> type[SectionRow]:
         return SectionRow
 
 
 @admin.register(Author)
-class AuthorAdmin(WithAddress):
+class AuthorAdmin(Told, WithAddress):
     list_display = ["name", "email"]
     search_fields = ["name"]
     autocomplete_fields = ["portrait", "user"]
+
+    def seen(self, row: Author | None) -> pages.Faces:
+        return pages.of_author(row) if row else {}
 
     def get_list_display(self, request: HttpRequest) -> Any:
         return ["name", "email", "sign_in"] if request.user.has_perm("auth.view_user") else ["name", "email"]
@@ -68,7 +76,7 @@ class AuthorAdmin(WithAddress):
 
 
 @admin.register(Tag)
-class TagAdmin(admin.ModelAdmin):
+class TagAdmin(Told):
     form = TagForm
     fields = ["name", "slug", "description"]
     prepopulated_fields = {"slug": ["name"]}
@@ -87,10 +95,16 @@ class TagAdmin(admin.ModelAdmin):
     def articles(self, tag: Tag) -> int:
         return tag.number
 
+    def seen(self, row: Tag | None) -> pages.Faces:
+        return pages.of_tag(row) if row else {}
+
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
-        if change:
-            tagging.rename(obj, name=obj.name, slug=obj.slug, by=request.user)  # type: ignore[arg-type]
-        save_under_a_free_slug(obj)
+        with transaction.atomic():
+            if change:
+                tagging.rename(obj, name=obj.name, slug=obj.slug, by=request.user)  # type: ignore[arg-type]
+            before = self.seen(Tag.objects.get(pk=obj.pk) if change else None)
+            save_under_a_free_slug(obj)
+            pages.tell(before, self.seen(obj))
 
     def delete_model(self, request: HttpRequest, obj: Tag) -> None:
         self.delete_queryset(request, Tag.objects.filter(pk=obj.pk))
@@ -98,6 +112,7 @@ class TagAdmin(admin.ModelAdmin):
     def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Tag]) -> None:
         with transaction.atomic():
             carried = list(TaggedArticle.objects.filter(tag__in=queryset).values_list("content_object_id", flat=True))
+            touch(*(f"list:tag:{tag.pk}" for tag in queryset))
             super().delete_queryset(request, queryset)
             tagging.order_index(carried)
 

@@ -10,6 +10,7 @@ from django.db.backends.base.base import BaseDatabaseWrapper
 from articles import search, writing
 from articles.importing.copying import copy_rows, copy_values
 from articles.models import Article, Byline, FormerAddress, ImportedObject, TaggedArticle
+from newsroom.pages import EVERYTHING, touch
 
 
 @dataclass(slots=True)
@@ -92,6 +93,8 @@ def store(source: str, batch: list[Prepared]) -> int:
         FormerAddress.objects.filter(path__in=public).delete()
         made = _keep_addresses(batch)
         search.index(each.article.pk for each in batch)
+        if public:
+            touch(EVERYTHING)
     return made
 
 

@@ -1,5 +1,10 @@
+from typing import TYPE_CHECKING
+
 from django.db import models
 from django.db.models import Q
+
+if TYPE_CHECKING:
+    from articles.models import Article, Author, Section, Tag
 
 
 class FormerAddress(models.Model):
@@ -34,4 +39,9 @@ class FormerAddress(models.Model):
         return self.path
 
     def get_absolute_url(self) -> str:
-        return (self.article or self.tag or self.section or self.author).get_absolute_url()  # type: ignore[union-attr]
+        return self.page.get_absolute_url()
+
+    @property
+    def page(self) -> "Article | Tag | Section | Author":
+        """What it leads to."""
+        return self.article or self.tag or self.section or self.author  # type: ignore[return-value]

@@ -11,17 +11,18 @@ from django import template
 from django.utils import timezone
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
-from django.utils.text import Truncator
 
-from articles import frame, pictures, structured, syndication
+from articles import frame, pages, pictures, structured, syndication, writing
 from articles.models import Article, Image, Masthead
 from articles.search import START, STOP
 from newsroom.money import locale_of
+from newsroom.pages import shows
 
 register = template.Library()
 register.simple_tag(pictures.render, name="picture")
 register.filter(frame.absolute)
 register.filter(syndication.writable)
+register.filter(writing.blurb)
 
 Context = dict[str, Any]
 
@@ -29,6 +30,8 @@ Context = dict[str, Any]
 @register.simple_tag(takes_context=True)
 def masthead(context: Context) -> Masthead:
     """The masthead a view has fetched already, or else one query."""
+    if "request" in context:
+        shows(context["request"], pages.FRAME)
     return context.get("masthead") or frame.masthead()
 
 
@@ -81,12 +84,6 @@ def lang(context: Context, article: Article) -> SafeString:
     if article.language == context["masthead"].language:
         return SafeString("")
     return format_html(' lang="{}"', article.language)
-
-
-@register.filter
-def blurb(article: Article, words: int = 28) -> str:
-    """Two sentences for the front page: the standfirst, or else the beginning of the summary."""
-    return article.standfirst or Truncator(article.teaser).words(words, truncate="…")
 
 
 @register.filter

@@ -6,18 +6,20 @@ from django.shortcuts import render
 
 from articles.models import Article, Byline, TaggedArticle
 from articles.models.articles import ArticleQuerySet
+from articles.pages import ABOUT, shown_article
+from newsroom import pages
 from newsroom.methods import require_safe
 
 EARLIER = 4
 
 
 def with_its_page(articles: ArticleQuerySet) -> ArticleQuerySet:
-    """All that an article's own page shows, in two queries; `.tag_rows` is [{"name": …, "slug": …}] by name."""
+    """All that an article's own page shows, in two queries; `.tag_rows` is [{"pk": …, "name": …, "slug": …}] by name."""
     tags = TaggedArticle.objects.filter(content_object=OuterRef("pk")).order_by("tag__name")
     return (
         articles.select_related("section", "lead_image")
         .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
-        .annotate(tag_rows=ArraySubquery(tags.values(row=JSONObject(name="tag__name", slug="tag__slug"))))
+        .annotate(tag_rows=ArraySubquery(tags.values(row=JSONObject(pk="tag", name="tag__name", slug="tag__slug"))))
         .defer("search", "schedule_error")
     )
 
@@ -29,6 +31,7 @@ def earlier_in_section(article: Article) -> ArticleQuerySet:
     return articles.only("headline", "slug", "published_at", "language")[:EARLIER]
 
 
+@pages.kept
 @require_safe
 def article(request: HttpRequest, slug: str) -> HttpResponse:
     """A published article; 410 for a withdrawn one, 404 for everything that is not public."""
@@ -37,5 +40,8 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404("There is no such article.")
     if not found.is_public:
+        pages.shows(request, f"article:{found.pk}", ABOUT)
         return render(request, "410.html", status=410)
-    return render(request, "articles/article.html", {"article": found, "earlier": earlier_in_section(found)})
+    earlier = list(earlier_in_section(found))
+    pages.shows(request, *shown_article(found, earlier, EARLIER))
+    return render(request, "articles/article.html", {"article": found, "earlier": earlier})

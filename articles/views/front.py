@@ -4,29 +4,48 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from articles.models import Article, Section
+from articles.pages import ABOUT, LATEST, in_section, shown_newest, shown_story
 from articles.views.missing import former
+from newsroom import pages
 from newsroom.methods import require_safe
+
+type Strip = tuple[Section, list[Article]]
 
 HEAD = 4  # the lead and the seconds
 STRIP = 6  # stories of a section
 
 
+@pages.kept
 @require_safe
 def front(request: HttpRequest) -> HttpResponse:
     if request.GET and (address := former(request)):
         return HttpResponsePermanentRedirect(address)  # an imported permalink such as /?p=12
     head, strips = compose()
-    context = {"is_front": True, "lead": head[:1], "seconds": head[1:], "strips": strips}
+    pages.shows(request, ABOUT, *shown(head, strips))
+    context = {"is_front": True, "lead": head[:1], "seconds": head[1:], "strips": [strip for strip in strips if strip[1]]}
     return render(request, "articles/front.html", context)
 
 
-def compose() -> tuple[list[Article], list[tuple[Section, list[Article]]]]:
+def shown(head: list[Article], strips: list[Strip]) -> list[str]:
+    """The keys of the front page; each template shows less of a story than the one before."""
+    keys = [shown_newest(LATEST, head, HEAD)]
+    for n, card in enumerate(head):
+        keys += shown_story(card, "teaser" if n == 0 else "blurb", kicker=True, picture=n < 2)
+    keys += [f"image:{head[0].lead_image_id}:share"] if head and head[0].lead_image_id else []
+    for section, cards in strips:
+        keys += [shown_newest(in_section(section.pk), cards, STRIP)]
+        for n, card in enumerate(cards):
+            keys += [f"line:{card.pk}"] if n else shown_story(card, "blurb", kicker=False, picture=True)
+    return keys
+
+
+def compose() -> tuple[list[Article], list[Strip]]:
     """The newest stories, then for each section its newest that do not stand above. No story twice: four queries."""
     published = Article.objects.published()
     head = list(published.values_list("pk", flat=True)[:HEAD])
-    in_section = published.filter(section=OuterRef("pk")).exclude(pk__in=head).values("pk")[:STRIP]
-    sections = list(Section.objects.filter(in_navigation=True).annotate(newest=ArraySubquery(in_section)))
+    others = published.filter(section=OuterRef("pk")).exclude(pk__in=head).values("pk")[:STRIP]
+    sections = list(Section.objects.filter(in_navigation=True).annotate(newest=ArraySubquery(others)))
     wanted = published.filter(pk__in=[*head, *(pk for section in sections for pk in section.newest)])
     cards = {card.pk: card for card in wanted.as_cards().defer(None).defer("body", "search", "summary", "schedule_error")}
-    strips = [(section, [cards[pk] for pk in section.newest if pk in cards]) for section in sections]
-    return [cards[pk] for pk in head if pk in cards], [strip for strip in strips if strip[1]]
+    strips: list[Strip] = [(section, [cards[pk] for pk in section.newest if pk in cards]) for section in sections]
+    return [cards[pk] for pk in head if pk in cards], strips

@@ -1,13 +1,39 @@
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
 from django.db.models import Count, Q
 from django.db.models.functions import Left, TruncMonth, Upper
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.utils.cache import add_never_cache_headers
 
 from articles.models import Article, Author, Section, Tag
 from articles.months import bounds
-from articles.paging import Page, page_of
+from articles.pages import LATEST, TAGS, in_section, shown_cards
+from articles.paging import NotFullYet, Page, page_of
+from newsroom import pages
 from newsroom.methods import require_safe
+
+View = Callable[..., HttpResponse]
+
+
+def listed(view: View) -> View:
+    """A kept list whose numbered pages may be asked for a little too early: the newest entries stand at its own address."""
+
+    @pages.kept
+    @require_safe
+    @wraps(view)
+    def wrapped(request: HttpRequest, **words: Any) -> HttpResponse:
+        try:
+            return view(request, **words)
+        except NotFullYet as early:
+            response = HttpResponseRedirect(early.args[0])
+            add_never_cache_headers(response)
+            return response
+
+    return wrapped
 
 
 def refuse_if_empty(page: Page) -> None:
@@ -16,57 +42,67 @@ def refuse_if_empty(page: Page) -> None:
         raise Http404("Nothing is published there yet.")
 
 
-@require_safe
+@listed
 def latest(request: HttpRequest, number: int | None = None) -> HttpResponse:
     page = page_of(Article.objects.published(), reverse("articles:latest"), number)
+    pages.shows(request, page.stretch(LATEST), *shown_cards(page.entries))
     return render(request, "articles/latest.html", {"page": page, "here": page.address})
 
 
+@pages.kept
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
     """Every tag that a published article carries, by name."""
+    pages.shows(request, TAGS)
     published = Count("taggings", filter=Q(taggings__content_object__in=Article.objects.published().order_by()))
     letter = Upper(Left("name", 1))
     tags = Tag.objects.annotate(entries=published, letter=letter).filter(entries__gt=0).order_by("letter", "name")
     return render(request, "articles/tags.html", {"tags": tags, "here": reverse("articles:tags")})
 
 
-@require_safe
+@listed
 def tag(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     page = page_of(Article.objects.published().filter(taggings__tag=tag), tag.get_absolute_url(), number)
     refuse_if_empty(page)
+    pages.shows(request, f"tag-page:{tag.pk}", page.stretch(f"list:tag:{tag.pk}"), *shown_cards(page.entries))
     return render(request, "articles/tag.html", {"tag": tag, "page": page})
 
 
-@require_safe
+@listed
 def section(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
     page = page_of(Article.objects.published().filter(section=section), section.get_absolute_url(), number)
+    pages.shows(request, f"section-page:{section.pk}", page.stretch(in_section(section.pk)), *shown_cards(page.entries))
     return render(request, "articles/section.html", {"section": section, "page": page, "here": slug})
 
 
-@require_safe
+@listed
 def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
     page = page_of(Article.objects.published().filter(bylines__author=author), author.get_absolute_url(), number)
     refuse_if_empty(page)
+    pages.shows(request, f"author-page:{author.pk}", page.stretch(f"list:author:{author.pk}"), *shown_cards(page.entries))
+    pages.shows(request, *([f"image:{author.portrait_id}:card"] if author.portrait_id else []))
     return render(request, "articles/author.html", {"author": author, "page": page})
 
 
+@pages.kept
 @require_safe
 def archive(request: HttpRequest) -> HttpResponse:
     """The months in which something was published, newest first."""
+    pages.shows(request, LATEST)
     published = Article.objects.published().order_by()
     months = published.annotate(month=TruncMonth("published_at")).values("month").annotate(entries=Count("pk"))
     return render(request, "articles/archive.html", {"months": months.order_by("-month")})
 
 
-@require_safe
+@listed
 def month(request: HttpRequest, year: str, month: str, number: int | None = None) -> HttpResponse:
     start, end = bounds(year, month)
     articles = Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
     page = page_of(articles, reverse("articles:month", args=[year, month]), number)
     if not page.entries:
         raise Http404("Nothing was published in that month.")
+    pages.shows(request, page.stretch(f"list:month:{year}-{month}"), *shown_cards(page.entries))
     return render(request, "articles/month.html", {"month": start.date(), "page": page})

@@ -8,40 +8,57 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from articles import frame
+from articles.pages import FRAME
+from newsroom import pages
 from newsroom.methods import require_safe
 
 PLAIN = "text/plain; charset=utf-8"
 
 
+@pages.kept
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
+    pages.shows(request, "robots")
     closed = ["/admin/", "/search/", "/giving/", "/digest/confirm/", "/digest/unsubscribe/", "/digest/preferences/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines += [f"Sitemap: {settings.SITE_URL}/{name}.xml" for name in ("sitemap", "news-sitemap")]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
+@pages.kept
 @require_safe
 def opensearch(request: HttpRequest) -> HttpResponse:
+    pages.shows(request, FRAME)
     context = {"masthead": frame.masthead(), "site_url": settings.SITE_URL}
     return render(request, "articles/opensearch.xml", context, content_type="application/opensearchdescription+xml")
 
 
+@pages.kept
 @require_safe
 def security(request: HttpRequest) -> HttpResponse:
     """RFC 9116. Without a contact address there is nothing to say."""
     contact = frame.masthead().contact_email
     if not contact:
         raise Http404("The newsroom has named no contact.")
+    at = timezone.now()
+    pages.shows(request, FRAME, pages.until(next_month(at)))
     lines = [
         f"Contact: mailto:{contact}",
-        f"Expires: {expiry(timezone.now()).isoformat(timespec='seconds')}",
+        f"Expires: {expiry(at).isoformat(timespec='seconds')}",
         f"Canonical: {settings.SITE_URL}/.well-known/security.txt",
     ]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)
 
 
+def next_month(at: datetime) -> datetime:
+    return first_of_month(at.year * 12 + at.month, at)
+
+
 def expiry(at: datetime) -> datetime:
     """The first of a month, at least nine months ahead and under a year, as the RFC advises."""
-    months = at.year * 12 + at.month - 1 + 10
+    return first_of_month(at.year * 12 + at.month + 9, at)
+
+
+def first_of_month(months: int, at: datetime) -> datetime:
+    """Its first moment, in the zone of `at`; months are counted from the year 0."""
     return at.replace(year=months // 12, month=months % 12 + 1, day=1, hour=0, minute=0, second=0, microsecond=0)

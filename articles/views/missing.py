@@ -4,6 +4,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from articles.models import FormerAddress
+from articles.readdressing import spellings
+from newsroom import pages
 
 
 def former(request: HttpRequest) -> str:
@@ -12,15 +14,19 @@ def former(request: HttpRequest) -> str:
     The address with its query string comes first, then the path alone; with and without a slash at the end.
     """
     path = request.path
-    spellings = list(dict.fromkeys([path, f"{path.rstrip('/')}/", path.rstrip("/") or "/"]))
+    asked = spellings(path)
     if query := unquote_plus(request.META.get("QUERY_STRING", "")):
-        spellings = [f"{spelling}?{query}" for spelling in spellings] + [s for s in spellings if s != "/"]
+        asked = [f"{spelling}?{query}" for spelling in asked] + [spelling for spelling in asked if spelling != "/"]
     rows = FormerAddress.objects.select_related("article", "tag", "section", "author").filter(
-        path__in=[spelling.replace("\x00", "") for spelling in spellings]
+        path__in=[spelling.replace("\x00", "") for spelling in asked]
     )
     known = {row.path: row for row in rows if row.article is None or row.article.was_once_public}
-    best = next((known[spelling] for spelling in spellings if spelling in known), None)
-    return best.get_absolute_url() if best else ""
+    best = next((known[spelling] for spelling in asked if spelling in known), None)
+    if best is None:
+        return ""
+    page = best.page
+    pages.shows(request, f"moved:{page._meta.model_name}:{page.pk}")
+    return page.get_absolute_url()
 
 
 def missing(request: HttpRequest, exception: Exception | None = None) -> HttpResponse:

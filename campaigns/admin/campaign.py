@@ -2,6 +2,7 @@ from typing import Any
 
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.db.models import OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -10,11 +11,14 @@ from django.utils import formats, timezone
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 
+from articles.admin.telling import Told
+from articles.pages import Faces
 from campaigns import running
 from campaigns.admin.forms import CampaignForm
 from campaigns.admin.reading import may
 from campaigns.forms import GiveForm, whole
 from campaigns.models import Campaign, LedgerEntry
+from campaigns.pages import faces, telling
 from campaigns.progress import progress_of
 from campaigns.views.public import page
 from newsroom import money
@@ -28,7 +32,7 @@ WRITTEN: list[Any] = [
 
 
 @admin.register(Campaign)
-class CampaignAdmin(admin.ModelAdmin):
+class CampaignAdmin(Told):
     form = CampaignForm
     fieldsets = WRITTEN
     change_form_template = "admin/campaigns/campaign/change_form.html"
@@ -40,6 +44,9 @@ class CampaignAdmin(admin.ModelAdmin):
     autocomplete_fields = ["image"]
     actions = None
     list_per_page = 20
+
+    def seen(self, row: Campaign | None) -> Faces:
+        return faces()
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         lines = LedgerEntry.objects.filter(campaign=OuterRef("pk"), currency=OuterRef("currency")).order_by().values("campaign")
@@ -80,7 +87,8 @@ class CampaignAdmin(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         """What stands in the form, and nothing else: the state is the verbs'."""
-        obj.save(update_fields=[name for name in form.cleaned_data if name in form.base_fields] if change else None)
+        with transaction.atomic(), telling():
+            obj.save(update_fields=[name for name in form.cleaned_data if name in form.base_fields] if change else None)
 
     # Preview and verbs
 

@@ -17,8 +17,10 @@ from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
 from campaigns.models import Campaign, Donation, Donor, Instalment, LedgerEntry, Refund
+from campaigns.pages import gifts
 from campaigns.processors.base import Movement, Payment, PaymentStatus, ProcessorError, Redirect
 from newsroom import money
+from newsroom.pages import touch
 
 logger = logging.getLogger(__name__)
 Kind = LedgerEntry.Kind
@@ -232,6 +234,7 @@ def _enter(
         recorded_by=by,
         note=note[:300],
     )
+    touch(gifts(donation.campaign_id))
 
 
 def _difference(donation: Donation, amount: int, currency: str) -> str:

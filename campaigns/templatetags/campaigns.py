@@ -14,8 +14,10 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.writing import BLOCK_END
 from campaigns.models import Campaign
+from campaigns.pages import CALL
 from campaigns.progress import last_day
 from newsroom import money as amounts
+from newsroom.pages import shows
 
 register = template.Library()
 Context = dict[str, Any]
@@ -26,6 +28,8 @@ def campaign_call(context: Context) -> Context:
     """The house notice: the campaign that is asked for now. One query; nothing on giving pages and when none is open."""
     if context.get("is_giving"):
         return {}
+    if "request" in context:
+        shows(context["request"], CALL)
     return {"campaign": Campaign.objects.asked_for().defer("story", "thanks").first()}
 
 

@@ -17,8 +17,9 @@ from django.utils.safestring import mark_safe
 from django.views.decorators.csp import csp_override
 
 from campaigns.models import Campaign
-from campaigns.progress import days_left, days_left_in_words, progress_of
-from newsroom import money
+from campaigns.pages import gifts
+from campaigns.progress import days_change_at, days_left, days_left_in_words, progress_of
+from newsroom import money, pages
 from newsroom.methods import require_safe
 
 # The drawing brings its own colours for dark pages: inside <img> it reaches no stylesheet of ours.
@@ -28,12 +29,11 @@ View = Callable[[HttpRequest, str], HttpResponse]
 
 
 def embeddable(view: View) -> View:
-    """A minute old at the most, and readable from other sites."""
+    """Readable from other sites."""
 
     @wraps(view)
     def wrapped(request: HttpRequest, slug: str) -> HttpResponse:
         response = view(request, slug)
-        response["Cache-Control"] = "public, max-age=60"
         response["Access-Control-Allow-Origin"] = "*"
         response["Cross-Origin-Resource-Policy"] = "cross-origin"
         return response
@@ -41,19 +41,21 @@ def embeddable(view: View) -> View:
     return wrapped
 
 
+@pages.kept
 @csp_override({"default-src": [CSP.NONE], "style-src": [STYLE_HASH], "frame-ancestors": [CSP.NONE]})
 @require_safe
 @embeddable
 def progress_svg(request: HttpRequest, slug: str) -> HttpResponse:
-    context = _facts(_campaign(slug)) | {"style": format_html("<style>{}</style>", mark_safe(STYLE))}  # noqa: S308  ours
+    context = _facts(request, _campaign(slug)) | {"style": format_html("<style>{}</style>", mark_safe(STYLE))}  # noqa: S308  ours
     return HttpResponse(render_to_string("campaigns/progress.svg", context), content_type="image/svg+xml; charset=utf-8")
 
 
+@pages.kept
 @require_safe
 @embeddable
 def progress_json(request: HttpRequest, slug: str) -> HttpResponse:
     campaign = _campaign(slug)
-    facts = _facts(campaign)
+    facts = _facts(request, campaign)
     facts.pop("bar")
     url = settings.SITE_URL + campaign.get_absolute_url()
     return JsonResponse(facts | {"url": url, "ends_at": campaign.ends_at, "status": campaign.status})
@@ -63,8 +65,11 @@ def _campaign(slug: str) -> Campaign:
     return get_object_or_404(Campaign.objects.public().defer("story", "thanks", "appeal"), slug=slug)
 
 
-def _facts(campaign: Campaign) -> dict[str, Any]:
+def _facts(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     progress, at = progress_of(campaign), timezone.now()
+    pages.shows(request, f"progress:{campaign.pk}", gifts(campaign.pk))
+    if campaign.is_open and (change := days_change_at(campaign, at=at)):
+        pages.shows(request, pages.until(change))
     return {
         "title": campaign.title,
         "currency": campaign.currency,

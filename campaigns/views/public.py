@@ -17,9 +17,10 @@ from campaigns import giving
 from campaigns.forms import GiveForm
 from campaigns.giving.beginning import JUST_GIVEN_WITHIN
 from campaigns.models import Campaign, Donation
+from campaigns.pages import LIST, gifts
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.progress import progress_of
-from newsroom import limits
+from newsroom import limits, pages
 from newsroom.methods import require_safe
 from newsroom.origin import same_origin_post
 
@@ -31,10 +32,12 @@ TOO_MANY_PROMISES = (
 )
 
 
+@pages.kept
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
     open_first = Case(When(status=Campaign.Status.OPEN, then=0), default=1)
     campaigns = Campaign.objects.public().select_related("image").defer("story", "thanks")
+    pages.shows(request, LIST)
     context = {"campaigns": campaigns.order_by(open_first, "-priority", "-pk"), "is_giving": True}
     return render(request, "campaigns/list.html", context)
 
@@ -45,12 +48,16 @@ def donate(request: HttpRequest) -> HttpResponse:
     return redirect(Campaign.objects.asked_for().only("slug").first() or "campaigns:list")
 
 
+@pages.kept
 @same_origin_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Campaign.objects.public().select_related("image"), slug=slug)
     if request.method == "POST":
         return give(request, found)
+    pages.shows(request, f"campaign:{found.pk}", gifts(found.pk))
+    if found.image_id:
+        pages.shows(request, *(f"image:{found.image_id}:{face}" for face in ("full", "words", "share")))
     return page(request, found, GiveForm(found))
 
 

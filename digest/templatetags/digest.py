@@ -9,7 +9,9 @@ from django.utils.html import format_html
 
 from articles.models import Article
 from digest.models import Notice
+from digest.pages import SIGN_UP
 from newsroom.money import locale_of
+from newsroom.pages import shows
 
 register = template.Library()
 
@@ -19,7 +21,11 @@ def digest_signup(context: dict[str, Any]) -> dict[str, Any]:
     """The sign-up block: one query. Nothing on the digest's own pages that show the form, or lead the reader out."""
     match = getattr(context.get("request"), "resolver_match", None)
     has_its_own = match is not None and match.namespace == "digest" and match.url_name not in {"edition", "year"}
-    return {"notice": None if has_its_own else Notice.objects.get(pk=1)}
+    if has_its_own:
+        return {"notice": None}
+    if "request" in context:
+        shows(context["request"], SIGN_UP)
+    return {"notice": Notice.objects.get(pk=1)}
 
 
 @register.simple_tag

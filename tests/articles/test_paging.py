@@ -6,7 +6,7 @@ from django.http import Http404
 from django.test import Client
 
 from articles.models import Article
-from articles.paging import page_of
+from articles.paging import NotFullYet, page_of
 from articles.publishing import withdraw
 from tests.factories import NOON, make_article
 from tests.pages import headlines
@@ -37,8 +37,11 @@ def test_the_lists_own_address_shows_the_newest_full_page_and_what_has_come_sinc
     make(8)
     assert shown() == [8, 7, 6, 5, 4]
     assert shown(1) == [3, 2, 1]
+    assert shown(2) == [6, 5, 4]  # full already, and the same for ever; nothing leads to it but page 1
+    with pytest.raises(NotFullYet):
+        shown(3)
     with pytest.raises(Http404):
-        shown(2)
+        shown(4)
 
 
 def test_one_more_entry_completes_a_page_and_the_one_before_it_gets_its_number() -> None:
@@ -48,12 +51,16 @@ def test_one_more_entry_completes_a_page_and_the_one_before_it_gets_its_number()
     assert shown(1) == [3, 2, 1]
 
 
-def test_every_entry_stands_on_exactly_one_page_however_many_there_are() -> None:
+def test_who_goes_from_the_newest_page_to_the_oldest_meets_every_entry_once_however_many_there_are() -> None:
     for count in range(1, 11):
         make_article(headline=f"No. {count}", published_at=NOON + timedelta(minutes=count))
-        pages = [shown(number) for number in range(1, count // 3)]
-        assert sorted(sum(pages, shown())) == list(range(1, count + 1))
-        assert len(shown()) >= min(count, 3)
+        met, older = shown(), page_of(Article.objects.published(), "/latest/", size=3).older
+        assert len(met) >= min(count, 3)
+        while older:
+            number = int(older.split("/")[3])
+            met += shown(number)
+            older = page_of(Article.objects.published(), "/latest/", number, size=3).older
+        assert met == list(range(count, 0, -1))
 
 
 def test_publishing_leaves_older_pages_as_they_are() -> None:
@@ -68,7 +75,7 @@ def test_pages_lead_to_each_other() -> None:
     articles = Article.objects.published()
     own, third, first = (page_of(articles, "/latest/", number, size=3) for number in (None, 3, 1))
     assert (own.newer, own.path, own.older) == ("", "/latest/", "/latest/page/3/")
-    assert (third.newer, third.path, third.older) == ("/latest/", "/latest/page/3/", "/latest/page/2/")
+    assert (third.newer, third.path, third.older) == ("/latest/page/4/", "/latest/page/3/", "/latest/page/2/")
     assert (first.newer, first.path, first.older) == ("/latest/page/2/", "/latest/page/1/", "")
 
 
@@ -80,9 +87,13 @@ def test_a_reader_walks_from_the_newest_to_the_oldest(client: Client) -> None:
     assert '<link rel="prev" href="/latest/page/1/">' in newest.text
     oldest = client.get("/latest/page/1/")
     assert headlines(oldest) == [f"No. {n}" for n in range(20, 0, -1)]
-    assert '<a rel="next" href="/latest/">' in oldest.text
+    assert '<a rel="next" href="/latest/page/2/">' in oldest.text
     assert f'<link rel="canonical" href="{settings.SITE_URL}/latest/page/1/">' in oldest.text
-    assert client.get("/latest/page/2/").status_code == 404
+    assert headlines(client.get("/latest/page/2/")) == [f"No. {n}" for n in range(40, 20, -1)]
+    early = client.get("/latest/page/3/")
+    assert (early.status_code, early.headers["Location"]) == (302, "/latest/")
+    assert "no-store" in early.headers["Cache-Control"]
+    assert client.get("/latest/page/4/").status_code == 404
     assert client.get("/latest/page/99999999999999999999999/").status_code == 404
 
 

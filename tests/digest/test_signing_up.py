@@ -84,9 +84,9 @@ def test_the_pages_cost_the_same_with_one_edition_and_with_three(client, django_
     for number in (1, 2, 3):
         make_edition(days_ago=number)
         if number in (1, 3):
-            with django_assert_num_queries(5):
+            with django_assert_num_queries(6):
                 assert len(listed(client.get("/digest/"))) == number
-            with django_assert_num_queries(4):
+            with django_assert_num_queries(5):
                 assert len(listed(client.get("/digest/2026/"))) == number
 
 

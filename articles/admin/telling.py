@@ -1,0 +1,40 @@
+"""What is saved or deleted at the desk reaches readers at once: their kept pages that showed it go."""
+
+from typing import Any
+
+from django.contrib import admin
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+
+from articles.pages import Faces, tell
+
+
+class Told(admin.ModelAdmin):
+    """`seen` says what readers see of a row; None stands for one that is not there yet, or no more."""
+
+    def seen(self, row: Any) -> Faces:
+        raise NotImplementedError
+
+    def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
+        with transaction.atomic():
+            before = self.seen(self._kept(obj) if change else None)
+            super().save_model(request, obj, form, change)
+            tell(before, self.seen(self._kept(obj)))
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            before = self.seen(obj)
+            super().delete_model(request, obj)
+            tell(before, self.seen(None))
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            before: Faces = {}
+            for row in queryset:
+                before |= self.seen(row)
+            super().delete_queryset(request, queryset)
+            tell(before, self.seen(None))
+
+    def _kept(self, obj: Model) -> Model | None:
+        return type(obj)._default_manager.filter(pk=obj.pk).first()

@@ -1,0 +1,246 @@
+"""Which keys the pages of articles show, and which ones a change touches.
+
+A face is one of the ways in which readers see a row: a line in a list, a card, an entry of a feed. Faces are told as
+{key: what is seen}; a change touches the keys of which something else is seen afterwards, and no others. That an article
+stands in a list at its moment of publication is a face too: so who joins or leaves a list touches it just there.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from typing import Any
+
+from django.db.models import Exists, OuterRef
+from django.utils import timezone
+
+from articles import pictures, writing
+from articles.models import Article, Author, Byline, Image, Masthead, Section, Status, Tag, TaggedArticle
+from articles.readdressing import Page as Addressed
+from articles.readdressing import path_of
+from newsroom import pages
+
+type Faces = dict[str, Any]
+
+LATEST = "list:latest"
+FRAME = "frame"  # what stands round every page: name, footer, navigation
+ABOUT = "about"  # what the newsroom says of itself: tagline and description
+TAGS = "tags"  # the tags that published articles carry, and how many
+LISTS = "lists"  # the lists that have an article at all, and their addresses
+MONTHS = "months"  # the months that have an article at all
+
+
+def tell(before: Faces, after: Faces) -> None:
+    """Touch what readers see otherwise now than before."""
+    pages.touch(*changed(before, after))
+
+
+def changed(before: Faces, after: Faces) -> set[str]:
+    return {key for key in before.keys() | after.keys() if key not in before or key not in after or before[key] != after[key]}
+
+
+# -- articles ---------------------------------------------------------------------------------------------------------
+
+
+def of_article(article: Article) -> Faces:
+    """As it stands in the database: two queries; none and no faces for one that was never public."""
+    if not article.was_once_public:
+        return {}
+    if not article.is_public:
+        return {f"article:{article.pk}": Status.WITHDRAWN, **_address(article)}
+    authors = tuple(Byline.objects.filter(article=article).values_list("author_id", flat=True))
+    tags = tuple(TaggedArticle.objects.filter(content_object=article).order_by("tag_id").values_list("tag_id", flat=True))
+    return _as_seen(article, authors, tags) | _in_lists(article, authors, tags) | _address(article)
+
+
+def _as_seen(article: Article, authors: tuple[int, ...], tags: tuple[int, ...]) -> Faces:
+    pk, published, updated = article.pk, article.published_at, article.updated_at
+    line = article.headline, article.slug, article.language, published
+    byline = authors, article.source_outlet, article.source_author
+    source = article.source_url, article.source_licence
+    section, image, teaser = article.section_id, article.lead_image_id, article.teaser
+    return {
+        f"article:{pk}": (line, byline, article.standfirst, teaser, article.body, image, section, tags, source, updated),
+        f"line:{pk}": line,
+        f"byline:{pk}": byline,
+        f"picture:{pk}": image,
+        f"kicker:{pk}": section,
+        f"teaser:{pk}": teaser,
+        f"blurb:{pk}": writing.blurb(article),
+        f"card:{pk}": (line, byline, image, section, teaser),
+        f"entry:{pk}": (line, byline, teaser or article.standfirst, image, tags, updated),
+    }
+
+
+def _in_lists(article: Article, authors: tuple[int, ...], tags: tuple[int, ...]) -> Faces:
+    assert article.published_at
+    month, latest_change = month_of(article.published_at), article.updated_at or article.published_at
+    faces: Faces = {pages.point(name, at=article.published_at): True for name in lists_of(article, authors, tags)}
+    faces |= {f"rows:{month}": (article.slug, latest_change), pages.point(f"changed:{month}", at=latest_change): True}
+    return faces | ({TAGS: tags} if tags else {})
+
+
+def lists_of(article: Article, authors: Iterable[int], tags: Iterable[int]) -> list[str]:
+    assert article.published_at
+    return [
+        LATEST,
+        in_section(article.section_id),
+        f"list:month:{month_of(article.published_at)}",
+        *(f"list:author:{pk}" for pk in authors),
+        *(f"list:tag:{pk}" for pk in tags),
+    ]
+
+
+def in_section(pk: int | None) -> str:
+    return f"list:section:{pk or 0}"
+
+
+def month_of(at: datetime) -> str:
+    return f"{timezone.localtime(at):%Y-%m}"
+
+
+def tell_article(article: Article, before: Faces) -> None:
+    """After a verb: what readers see of this article now, against `before`."""
+    after = of_article(article)
+    keys = changed(before, after)
+    moved = {key.partition("@")[0] for key in keys if key.startswith("list:")}
+    pages.touch(*keys, *(_first_or_last(article, moved) if moved else ()))
+
+
+def _first_or_last(article: Article, lists: set[str]) -> set[str]:
+    """What changes beside the lists themselves where the article is the first one of a list, or was its last."""
+    others = Article.objects.published().order_by().exclude(pk=article.pk)
+
+    def alone(model: Any, kind: str, **here: Any) -> bool:
+        keys = [int(name.rpartition(":")[2]) for name in lists if name.startswith(f"list:{kind}:")]
+        return bool(keys) and model.objects.filter(pk__in=keys).exclude(Exists(others.filter(**here))).exists()
+
+    found = set()
+    if (
+        alone(Section, "section", section=OuterRef("pk"))
+        or alone(Tag, "tag", taggings__tag=OuterRef("pk"))
+        or alone(Author, "author", bylines__author=OuterRef("pk"))
+    ):
+        found.add(LISTS)
+    if any(name.startswith("list:month:") for name in lists) and not others.filter(**in_month(article.published_at)).exists():
+        found.add(MONTHS)
+    return found
+
+
+def in_month(at: datetime | None) -> dict[str, datetime]:
+    """As words for a filter: published in the same month."""
+    assert at
+    first = timezone.localtime(at).replace(day=1, hour=0, minute=0, second=0, microsecond=0, fold=0)
+    following = first.replace(year=first.year + first.month // 12, month=first.month % 12 + 1)
+    return {"published_at__gte": first, "published_at__lt": following}
+
+
+# -- what articles belong to --------------------------------------------------------------------------------------------
+
+
+def of_section(section: Section | None) -> Faces:
+    """With the navigation; None: before it was there, or after it is gone."""
+    if section is None:
+        return {FRAME: navigation()}
+    words, pk = (section.name, section.slug), section.pk
+    faces: Faces = {f"section:{pk}": words, f"section-page:{pk}": (words, section.description), FRAME: navigation()}
+    return faces | _address(section) | _listed(section, Article.objects.published().filter(section=section))
+
+
+def of_author(author: Author) -> Faces:
+    words, pk = (author.name, author.slug), author.pk
+    faces: Faces = {
+        f"author-name:{pk}": author.name,
+        f"author:{pk}": words,
+        f"author-words:{pk}": (words, author.bio),
+        f"author-page:{pk}": (words, author.bio, author.email, author.portrait_id),
+    }
+    return faces | _address(author) | _listed(author, Article.objects.published().filter(bylines__author=author))
+
+
+def of_tag(tag: Tag) -> Faces:
+    words, pk = (tag.name, tag.slug), tag.pk
+    faces: Faces = {f"tag-name:{pk}": tag.name, f"tag:{pk}": words, f"tag-page:{pk}": (words, tag.description)}
+    listed = _listed(tag, Article.objects.published().filter(taggings__tag=tag))
+    return faces | _address(tag) | listed | ({TAGS: words} if listed else {})
+
+
+def of_image(image: Image) -> Faces:
+    made = {shape: [row for row in image.renditions if row["shape"] == shape] for shape in ("card", "full")}
+    plain = str(image.file), image.width, image.height, image.alt
+    return {
+        f"image:{image.pk}:card": (plain, made["card"]),
+        f"image:{image.pk}:full": (plain, made["full"]),
+        f"image:{image.pk}:words": (image.caption, image.credit),
+        f"image:{image.pk}:share": pictures.share(image),
+    }
+
+
+def of_masthead(masthead: Masthead) -> Faces:
+    frame = masthead.name, masthead.footer, masthead.contact_email, masthead.language
+    return {FRAME: frame, ABOUT: (masthead.tagline, masthead.description)}
+
+
+def navigation() -> tuple[Any, ...]:
+    return tuple(Section.objects.filter(in_navigation=True).values_list("name", "slug"))
+
+
+def _address(page: Addressed) -> Faces:
+    """Its address, where something else may have stood, and what former addresses lead to."""
+    return {f"moved:{page._meta.model_name}:{page.pk}": page.slug, pages.address(path_of(page)): True}
+
+
+def _listed(page: Addressed, articles: Any) -> Faces:
+    return {LISTS: page.slug} if articles.exists() else {}
+
+
+# -- what pages show ------------------------------------------------------------------------------------------------------
+
+
+def shown_cards(cards: Iterable[Article]) -> list[str]:
+    """Of full cards, as lists have them."""
+    return [key for card in cards for key in (f"card:{card.pk}", *_shown_with(card, kicker=True, picture=True))]
+
+
+def shown_story(card: Article, text: str, *, kicker: bool, picture: bool) -> list[str]:
+    """Of a story on the front page: its line, byline, text (teaser or blurb), section and picture where they are seen."""
+    keys = [f"line:{card.pk}", f"byline:{card.pk}", f"{text}:{card.pk}"]
+    keys += [f"kicker:{card.pk}"] * kicker + [f"picture:{card.pk}"] * picture
+    return keys + _shown_with(card, kicker=kicker, picture=picture)
+
+
+def _shown_with(card: Article, *, kicker: bool, picture: bool) -> list[str]:
+    keys = [f"author:{byline.author_id}" for byline in card.bylines.all()]
+    keys += [f"section:{card.section_id}"] if kicker and card.section_id else []
+    return keys + ([f"image:{card.lead_image_id}:card"] if picture and card.lead_image_id else [])
+
+
+def shown_newest(name: str, cards: list[Article], size: int) -> str:
+    """Of a list's newest `size` entries: the stretch they stand in; all of the list when there are fewer."""
+    return pages.stretch(name, since=cards[-1].published_at if len(cards) >= size else None)
+
+
+def shown_article(article: Article, earlier: list[Article], most_earlier: int) -> list[str]:
+    """Of an article's own page, with the lines of those before it."""
+    since = earlier[-1].published_at if len(earlier) >= most_earlier else None
+    keys = [
+        f"article:{article.pk}",
+        ABOUT,
+        pages.stretch(in_section(article.section_id), since=since, until=article.published_at),
+    ]
+    keys += [f"line:{line.pk}" for line in earlier]
+    keys += [f"author:{byline.author_id}" for byline in article.bylines.all()]
+    keys += [f"tag:{tag['pk']}" for tag in article.tag_rows]  # type: ignore[attr-defined]
+    keys += [f"section:{article.section_id}"] if article.section_id else []
+    image = article.lead_image_id
+    return keys + ([f"image:{image}:{face}" for face in ("full", "words", "share")] if image else [])
+
+
+def shown_entries(articles: Iterable[Article], form: str) -> list[str]:
+    """Of a feed's entries; RSS names authors without their addresses."""
+    author = "author-name" if form == "rss" else "author"
+    keys = []
+    for article in articles:
+        keys += [f"entry:{article.pk}"]
+        keys += [f"{author}:{byline.author_id}" for byline in article.bylines.all()]
+        keys += [f"tag-name:{tag['pk']}" for tag in article.tag_rows]  # type: ignore[attr-defined]
+        keys += [f"image:{article.lead_image_id}:share"] if article.lead_image_id else []
+    return keys
