@@ -1,4 +1,4 @@
-"""How mail leaves: by SMTP when EMAIL_URL says so, else (the trial) as one .eml file a message in var/outbox/."""
+"""How mail leaves: by SMTP or a mail service as EMAIL_URL says, else (the trial) as one .eml file a message in var/outbox/."""
 
 import os
 import secrets
@@ -6,14 +6,19 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
-from urllib.parse import parse_qs, unquote, urlsplit
+from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
 
+from newsroom import mailservices
+
 YES, NO = {"1", "true", "yes", "on"}, {"0", "false", "no", "off"}
-SHAPE = "EMAIL_URL must look like smtp://user:password@host:587/?tls=1 or smtps://user:password@host:465/"
+SHAPE = (
+    "EMAIL_URL must look like smtp://user:password@host:587/?tls=1 or smtps://user:password@host:465/, or name a mail service "
+    "like mailgun://KEY@news.example or postmark://TOKEN@"
+)
 
 
 class NotSent(Exception):
@@ -33,7 +38,9 @@ def send(message: EmailMessage) -> None:
 
 
 def _without_names(error: Exception) -> str:
-    codes = {getattr(error, "smtp_code", None), *(code for code, _ in getattr(error, "recipients", {}).values())} - {None}
+    told = [getattr(error, name, None) for name in ("smtp_code", "status_code")]  # of SMTP; of a mail service's API
+    told += [code for code, _ in getattr(error, "recipients", {}).values()]
+    codes = {int(code) for code in told if code is not None}
     said = f" with {', '.join(f'{code}' for code in sorted(codes))}" if codes else ""
     return f"The mail server did not take a mail{said} ({type(error).__name__})."
 
@@ -73,20 +80,22 @@ def mailers(email_url: str, *, outbox: Path) -> dict[str, dict[str, Any]]:
     """Django's MAILERS for an EMAIL_URL; the outbox folder where there is none.
 
     `smtp://` uses STARTTLS unless `?tls=0`; `smtps://` is TLS from the first byte. `timeout=` is in seconds (10).
-    User and password are percent-encoded, as in any address.
+    User and password are percent-encoded, as in any address. Services: newsroom/mailservices.py.
     """
     if not email_url:
         return {"default": {"BACKEND": "newsroom.mail.OutboxBackend", "OPTIONS": {"folder": outbox}}}
     try:
-        return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp(email_url)}}
+        parts = urlsplit(email_url)
+        if parts.scheme in mailservices.SERVICES:
+            return {"default": mailservices.mailer(parts)}
+        return {"default": {"BACKEND": "django.core.mail.backends.smtp.EmailBackend", "OPTIONS": _smtp(parts)}}
     except ValueError as error:
         raise ImproperlyConfigured(f"{SHAPE}: {error}.") from None
 
 
-def _smtp(email_url: str) -> dict[str, Any]:
-    parts = urlsplit(email_url)
+def _smtp(parts: SplitResult) -> dict[str, Any]:
     if parts.scheme not in {"smtp", "smtps"}:
-        raise ValueError("it must begin with smtp:// or smtps://")
+        raise ValueError(f"it must begin with smtp://, smtps:// or one of {', '.join(mailservices.SERVICES)}")
     if not parts.hostname:
         raise ValueError("the host is missing")
     asked = {name: values[-1] for name, values in parse_qs(parts.query).items()}

@@ -100,7 +100,7 @@ def test_an_address_becomes_options_that_django_accepts(tmp_path, address, expec
 @pytest.mark.parametrize(
     ("address", "reason"),
     [
-        ("http://mail.example.org", "must begin with smtp:// or smtps://"),
+        ("http://mail.example.org", "must begin with smtp://, smtps:// or one of brevo, mailersend, mailgun"),
         ("smtp://:587", "the host is missing"),
         ("smtp://mail.example.org:port", "Port could not be cast"),
         ("smtp://mail.example.org/?tls=perhaps", "tls is 1 or 0, not “perhaps”"),
