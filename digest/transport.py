@@ -13,11 +13,14 @@ from dataclasses import dataclass, replace
 from email.errors import MessageError
 from enum import Enum
 
+from anymail.exceptions import AnymailAPIError, AnymailError, AnymailUnsupportedFeature
 from django.core.mail import EmailMessage, mailers
 from django.core.mail.backends.base import BaseEmailBackend
 from django.core.mail.backends.smtp import EmailBackend
+from requests import ConnectTimeout
 
 CLOSING = 421  # "service not available, closing transmission channel" (RFC 5321, section 3.8)
+OURSELVES = {401, 402, 403, 407, 429}  # of HTTP: whoever the mail is to, a service does not take it from us now
 REFUSALS = {4, 5}  # the first digit of a no
 LONGEST_SAID = 1000
 ADDRESS = re.compile(r"[^\s<>()\[\],;:\"']+(?:@|%40)[^\s<>()\[\],;:\"']+", re.IGNORECASE)
@@ -87,9 +90,11 @@ class Line:
         raise AssertionError("unreachable code")
 
     def _through_backend(self, message: EmailMessage) -> Answer:
-        """A backend that tells no steps (the trial's outbox, a service's API): an error leaves the outcome open."""
+        """A backend that tells no steps (the trial's outbox): an error leaves the outcome open."""
         try:
             sent = self.backend.send_messages([message])
+        except AnymailError as error:
+            return _by_service(error)
         except Exception as error:
             return Answer(Verdict.UNKNOWN, f"The mail could not be handed over: {error!r}")
         return Answer(Verdict.ACCEPTED if sent else Verdict.REFUSED)
@@ -152,6 +157,19 @@ def _by_smtp(smtp: smtplib.SMTP, sender: str, recipient: str, text: bytes) -> An
         return _refused(code, said)
     smtp.close()  # where its next answer begins nobody knows
     return Answer(Verdict.UNKNOWN, f"The mail server’s answer could not be read: {_said(code, said)}")
+
+
+def _by_service(error: AnymailError) -> Answer:
+    """What a service's web API means. Only an answer that did not come, or that says that the service broke, leaves the
+    outcome open."""
+    status, said = error.status_code, " ".join(str(error).split())
+    if status in OURSELVES:
+        return Answer(Verdict.UNSENT, f"The mail service does not take our mail: {said}")
+    if isinstance(error, ConnectTimeout | AnymailUnsupportedFeature):
+        return Answer(Verdict.UNSENT, f"The mail could not be handed to the service: {said}")
+    if isinstance(error, AnymailAPIError) and (status is None or status < 400 or status >= 500):
+        return Answer(Verdict.UNKNOWN, f"The mail service’s answer is not known: {said}")
+    return Answer(Verdict.REFUSED, f"The mail service refuses this mail: {said}")
 
 
 def _asked(smtp: smtplib.SMTP, code: int, said: bytes, wanted: int = 2) -> Answer | None:

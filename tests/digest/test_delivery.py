@@ -1,14 +1,17 @@
 """Every recipient once: claims, outcomes, and what a mail server can say."""
 
+import json
 from contextlib import suppress
 from datetime import datetime, timedelta
 
 import pytest
+import requests
 from django.core import mail
 
 from articles import publishing
 from digest import delivery, editions, subscribing
 from digest.models import Delivery, Edition, Subscriber
+from newsroom.mail import mailers
 from tests.digest.sink import HANG_UP
 from tests.factories import NOON, make_article, make_subscriber
 
@@ -457,3 +460,53 @@ def test_a_backend_that_fails_without_saying_when_leaves_the_row_unknown(setting
     send(edition)
     assert outcomes(edition) == {"ana": "unknown"}
     assert "NotADirectoryError" in problems(edition).pop()
+
+
+@pytest.fixture
+def service(settings, tmp_path, monkeypatch) -> dict[str, requests.Response | Exception]:
+    """A mail service whose answer to a mail to “ana” is what stands here under that name; a yes to every other."""
+    answers: dict[str, requests.Response | Exception] = {}
+
+    def request(self: requests.Session, *, data: str, **what: object) -> requests.Response:
+        sent = http(200, [{"email": "reader@example.org", "status": "sent", "_id": "1"}])
+        found = next((answer for name, answer in answers.items() if f"{name}@" in data), sent)
+        if isinstance(found, Exception):
+            raise found
+        return found
+
+    monkeypatch.setattr(requests.Session, "request", request)
+    settings.MAILERS = mailers("mandrill://KEY@", outbox=tmp_path)
+    return answers
+
+
+def http(status: int, said: object = None) -> requests.Response:
+    response = requests.Response()
+    response.status_code, response.reason = status, "Said so"
+    response._content = json.dumps(said).encode()
+    return response
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome", "problem"),
+    [
+        (http(422, {"message": "<ana@example.org> cannot be written to"}), "refused", "The mail service refuses this mail"),
+        (http(500), "unknown", "The mail service’s answer is not known"),
+        (requests.ReadTimeout("no answer"), "unknown", "The mail service’s answer is not known"),
+    ],
+)
+def test_what_a_mail_service_answers_about_one_mail_is_kept_in_its_row(service, answer, outcome, problem):
+    service["ana"] = answer
+    edition = make_edition("ana", "ben")
+    send(edition)
+    assert outcomes(edition) == {"ana": outcome, "ben": "accepted"}
+    said = edition.deliveries.get(status=outcome).problem
+    assert said.startswith(problem)
+    assert "ana@" not in said
+
+
+@pytest.mark.parametrize("answer", [http(401, {"message": "no such key"}), http(429), requests.ConnectTimeout("not reached")])
+def test_a_mail_service_that_does_not_take_our_mail_costs_nobody_the_edition(service, answer):
+    service["ana"] = service["ben"] = answer
+    edition = make_edition("ana", "ben")
+    assert stopped(edition).startswith("The mail ")
+    assert outcomes(edition) == {"ana": "due", "ben": "due"}
