@@ -1,20 +1,26 @@
-from typing import Any
+from functools import wraps
+from typing import Any, cast
 
+from django.contrib import admin
 from django.contrib.admin import AdminSite, ModelAdmin
+from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
-from django.urls import URLPattern, URLResolver, path
+from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils.decorators import method_decorator
+from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from newsroom import signin
+from newsroom import keeping, signin
+from newsroom.origin import is_foreign
 
 
 class Desk(AdminSite):
-    """The stock admin under our name, with a limit on how often a password may be tried."""
+    """The stock admin under our name, with a limit on how often a password may be tried. Whoever has to sign in again while
+    writing finds the words back."""
 
     site_header = "Newsroom"
     site_title = "Newsroom"
@@ -47,11 +53,50 @@ class Desk(AdminSite):
     @method_decorator(never_cache)
     @method_decorator(sensitive_post_parameters("password"))
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
-        name = request.POST.get("username", "")
+        name, words = request.POST.get("username", ""), keeping.brought_by(request)
         if request.method == "POST" and not signin.may_try(request, name):
-            context = {**self.each_context(request), "title": "Log in", "refusal": signin.WAIT}
+            context = self._signing_in(request, words) | {"refusal": signin.WAIT}
             return TemplateResponse(request, "admin/login.html", context, status=429, headers={"Retry-After": "900"})
-        response = super().login(request, extra_context)
+        response = super().login(request, {"words": words} | (extra_context or {}))
         if request.method == "POST" and request.user.is_authenticated:
             signin.forget(request, name)
+        if words and response.status_code == 302:
+            return self.keep(request, words, status=200)
         return response
+
+    def admin_view(self, view: Any, cacheable: bool = False) -> Any:
+        """The stock way leads somebody whose session is over to the sign-in, and what they typed nowhere."""
+        guarded = super().admin_view(keeping.showing_again(view), cacheable)
+
+        @wraps(guarded)
+        def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+            words = None if self.has_permission(request) else keeping.brought_by(request)
+            return self.keep(request, words) if words else guarded(request, *args, **kwargs)
+
+        return kept
+
+    @method_decorator(never_cache)
+    def keep(self, request: HttpRequest, words: keeping.Words, status: int = 403) -> HttpResponse:
+        """A page that holds what was typed: a button that shows it in its form; the sign-in, where that has to come first."""
+        if self.has_permission(request):
+            context = {**self.each_context(request), "title": "What you typed is still here", "words": words}
+            return TemplateResponse(request, "admin/again.html", context, status=status)
+        return TemplateResponse(request, "admin/login.html", self._signing_in(request, words), status=status)
+
+    def _signing_in(self, request: HttpRequest, words: keeping.Words | None) -> dict[str, Any]:
+        return {
+            **self.each_context(request),
+            "title": "Log in",
+            "words": words,
+            "app_path": reverse("admin:login"),
+            "next": words.address if words else "",
+            "form": AdminAuthenticationForm(request),
+        }
+
+
+def too_old(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """Django's CSRF_FAILURE_VIEW. Of a form that another site's page sent nothing is kept."""
+    words = None if is_foreign(request) else keeping.brought_by(request)
+    if words is None:
+        return csrf.csrf_failure(request, reason)
+    return cast(Desk, admin.site).keep(request, words)

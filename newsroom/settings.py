@@ -186,6 +186,7 @@ X_FRAME_OPTIONS = "DENY"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 CSRF_COOKIE_SAMESITE = "Lax"
+CSRF_FAILURE_VIEW = "newsroom.desk.too_old"
 SESSION_COOKIE_AGE = 14 * 24 * 3600
 # Two copies on one host share a cookie jar: the port keeps their sign-ins apart.
 SESSION_COOKIE_NAME = f"sessionid{PORT}" if PLAIN_HTTP else "sessionid"
