@@ -43,7 +43,7 @@ def test_the_words_come_back_into_the_text_editor_and_are_saved_by_a_click(page:
     sign_in(page, site)
     expect(page.get_by_role("heading", level=1)).to_have_text("What you typed is still here")
     assert violations(page) == []
-    page.get_by_role("button", name="Put them back into the form").click()
+    page.get_by_role("button", name="Put it back into the form").click()
 
     expect(page.locator("#content-main")).to_contain_text("Not saved yet.")
     expect(page.get_by_label("Headline:")).to_have_value("Written for two weeks")
