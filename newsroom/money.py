@@ -3,12 +3,23 @@
 import re
 import unicodedata
 from decimal import Decimal
+from functools import cache
 
-from babel.core import Locale, UnknownLocaleError
+from babel.core import Locale, UnknownLocaleError, get_global
 from babel.numbers import format_currency, get_currency_symbol, list_currencies
 from django.utils.translation import get_language
 
+from newsroom.currency_signs import SIGNS
+
 CURRENCIES = frozenset(list_currencies("en"))
+ENDED = {"BGN"}  # since Bulgaria pays in euros (1 January 2026), which CLDR does not say yet
+# What somebody can pay with today: legal tender of a country, without an end. No metals, funds, tests or past money.
+TENDER = frozenset(
+    code
+    for of_a_country in get_global("territory_currencies").values()
+    for code, _, end, is_tender in of_a_country
+    if is_tender and end is None and code not in ENDED
+)
 
 # ISO 4217, table A.1, where the minor unit is not a hundredth. Babel has CLDR's figures, which are what shops print: none
 # for MGA, RSD or IQD, whose payments are counted in hundredths and thousandths all the same.
@@ -19,7 +30,6 @@ EXPONENTS = {
     **dict.fromkeys(["BHD", "IQD", "JOD", "KWD", "LYD", "OMR", "TND"], 3),
     **dict.fromkeys(["CLF", "UYW"], 4),
 }
-EXAMPLE = "Type an amount in figures, for example 25 or 25.50."
 FIGURES = re.compile(
     r"(?P<whole>[0-9]{1,3}(?P<group>[ .,'])[0-9]{3}(?:(?P=group)[0-9]{3})*|[0-9]*)(?:(?P<point>[.,])(?P<decimals>[0-9]*))?"
 )
@@ -52,16 +62,18 @@ def parse(text: str, currency: str) -> int:
     """Minor units from what a person typed: "25", "25.50", "25,50", "1 250,00", "1,250.00", "1'250", "€ 25", "25 EUR".
 
     Of two different separators the second is the decimal one. A lone one before exactly three digits groups thousands
-    ("1.250" is 1250), unless the currency has three decimals or a nought stands before it. Never negative. ValueError
-    with a plain sentence for everything else.
+    ("1.250" is 1250), unless the currency has three decimals or a nought stands before it. Digits of any script, and the
+    currency's own sign in any language's way ("US$", "$US" and "$" for USD). Never negative. ValueError with a plain
+    sentence for everything else: another currency's sign, and figures that are no digits ("²", "½").
     """
     places = exponent(currency)
-    match = FIGURES.fullmatch(_figures(text, currency))
+    figures = _figures(text, currency)
+    match = FIGURES.fullmatch(figures)
     if not match or not (match["whole"] or match["decimals"]):
-        raise ValueError(EXAMPLE)
+        raise ValueError(_foreign(currency) if _names_money(figures) else _example(currency))
     whole, group, decimals = match["whole"], match["group"], match["decimals"] or ""
     if group and match["point"] == group:
-        raise ValueError(EXAMPLE)
+        raise ValueError(_example(currency))
     lone = group in {".", ","} and whole.count(group) == 1 and match["point"] is None
     if lone and (places == 3 or whole.startswith("0")):
         whole, _, decimals = whole.partition(group)
@@ -69,10 +81,39 @@ def parse(text: str, currency: str) -> int:
 
 
 def _figures(text: str, currency: str) -> str:
-    """The typed text without the currency, with plain spaces and apostrophes."""
-    text = unicodedata.normalize("NFKC", text).replace("’", "'").strip()
-    bare = re.sub(rf"^{currency}|{currency}$", "", text, flags=re.IGNORECASE)
-    return "".join(c for c in bare if unicodedata.category(c) != "Sc").strip()
+    """The typed text without the currency's own signs, with plain digits, spaces and apostrophes."""
+    if any(c.isnumeric() and not c.isdecimal() for c in text):  # before NFKC makes a plain 2 of “²”
+        raise ValueError(_example(currency))
+    text = unicodedata.normalize("NFKC", text).casefold().replace("’", "'")
+    text = "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text if c not in "\u200e\u200f")
+    before, after = _own_signs(currency)
+    return after.sub("", before.sub("", text.strip())).strip()
+
+
+@cache
+def _own_signs(currency: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
+    """What may stand before an amount, and after it. A letter's point belongs to it: “Rs.25” is no quarter of a rupee.
+    Behind the figures a letter alone may mean thousands or millions, and is nobody's sign."""
+    code = currency.casefold()
+    signs = sorted({code, *SIGNS.get(currency, "").split()}, key=len, reverse=True)
+    written = {sign: re.escape(sign) + (r"\.?" if sign[-1].isalpha() and sign != code else "") for sign in signs}
+    behind = [words for sign, words in written.items() if len(sign) > 1 or not sign.isascii() or not sign.isalpha()]
+    return re.compile(rf"^(?:(?:{'|'.join(written.values())})\s*)+"), re.compile(rf"(?:\s*(?:{'|'.join(behind)}))+$")
+
+
+def _names_money(left: str) -> bool:
+    """Whether what is no figure looks like a currency: a sign, or the code of one."""
+    codes = {word.upper() for word in re.findall(r"[a-z]+", left)}
+    return bool(codes & CURRENCIES) or any(unicodedata.category(c) == "Sc" for c in left)
+
+
+def _foreign(currency: str) -> str:
+    return f"Amounts here are in {currency}. Type yours in {currency}, without another currency’s sign."
+
+
+def _example(currency: str) -> str:
+    example = "25 or 25.50" if exponent(currency) else "2500"
+    return f"Type an amount in figures, in {currency}, for example {example}."
 
 
 def display(amount: int, currency: str, language: str | None = None) -> str:
