@@ -10,6 +10,7 @@ from django.db import transaction
 
 from campaigns import mishaps
 from campaigns.models import Campaign
+from campaigns.models.campaigns import check_currency
 from campaigns.pages import telling
 from newsroom import money
 
@@ -87,6 +88,7 @@ def check(campaign: Campaign, *, at: datetime) -> None:
     """Whether it could open at that moment. ValidationError names what is missing."""
     if campaign.ends_at and campaign.ends_at <= at:
         raise ValidationError("The end has passed: choose a later one, or none, and open the campaign again.")
+    check_currency(campaign.currency)
     if not campaign.call.strip():
         raise ValidationError("Before it can open the campaign needs its call: one or two sentences.")
     if not campaign.suggested_amounts:

@@ -4,9 +4,12 @@ from datetime import date, datetime, time
 from typing import Any
 from uuid import uuid4
 
+from babel.numbers import get_currency_name
 from django import forms
 from django.contrib.admin.widgets import AdminTextInputWidget
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from campaigns import running
 from campaigns.giving import MAXIMUM
@@ -17,6 +20,18 @@ EARLIEST = date(2000, 1, 1)
 AMOUNTS = {"goal": "the goal", "minimum": "the smallest gift"}
 LISTS = ["suggested_amounts", "suggested_monthly"]
 WIDE = AdminTextInputWidget()
+
+
+class CurrencyInput(forms.TextInput):
+    """A code to type, and what can be paid with by name to choose from."""
+
+    def __init__(self) -> None:
+        super().__init__(attrs={"list": "currencies", "size": 6, "autocomplete": "off", "spellcheck": "false"})
+
+    def render(self, *args: Any, **kwargs: Any) -> SafeString:
+        offered = ((code, get_currency_name(code, locale="en")) for code in sorted(money.TENDER))
+        options = format_html_join("", '<option value="{}">{}</option>', offered)
+        return format_html('{}<datalist id="currencies">{}</datalist>', super().render(*args, **kwargs), options)
 
 
 class CampaignForm(forms.ModelForm):
@@ -41,6 +56,7 @@ class CampaignForm(forms.ModelForm):
         widgets = {
             "call": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             "appeal": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
+            "currency": CurrencyInput,
         }
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
@@ -57,6 +73,11 @@ class CampaignForm(forms.ModelForm):
         if self.instance.pk and currency != self.initial["currency"] and self.instance.donations.exists():
             raise forms.ValidationError("Gifts have been made in the present currency: it cannot change any more.")
         return currency
+
+    def _get_validation_exclusions(self) -> set[str]:
+        """A currency that was given in stays when its country has new money: the campaign can still be closed."""
+        kept = self.instance.pk and self.cleaned_data.get("currency") == self.initial["currency"]
+        return super()._get_validation_exclusions() | ({"currency"} if kept else set())
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

@@ -11,8 +11,9 @@ from newsroom import money
 
 
 def check_currency(code: str) -> None:
-    if code not in money.CURRENCIES:
-        raise ValidationError("Use a three-letter currency code by ISO 4217, for example EUR or USD.")
+    """Money that donors have. Gold (XAU), test codes and past money are ISO codes too, and nobody can pay with them."""
+    if code not in money.TENDER:
+        raise ValidationError("Use the three-letter currency code of money that people pay with today, for example EUR or USD.")
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):

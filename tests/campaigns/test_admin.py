@@ -177,6 +177,10 @@ def test_every_currency_has_its_own_decimals(fundraiser, currency, typed, minor)
         ({"suggested_amounts": "10, x"}, "Type an amount in figures"),
         ({"currency": "EURO"}, "at most 3 characters"),
         ({"currency": "ZZZ"}, "three-letter currency code"),
+        ({"currency": "XAU"}, "money that people pay with today"),
+        ({"currency": "xts"}, "money that people pay with today"),
+        ({"currency": "DEM"}, "money that people pay with today"),
+        ({"goal": "$40,000"}, "Amounts here are in EUR."),
         ({"minimum": "0.001"}, "at most 2 decimals"),
         ({"ends_at_0": "2025-01-01"}, "The end must come after the start."),
     ],
@@ -208,6 +212,24 @@ def test_the_currency_stays_once_somebody_gave(fundraiser):
     assert "it cannot change any more" in response.content.decode()
     campaign.refresh_from_db()
     assert campaign.currency == "EUR"
+
+
+def test_currencies_are_offered_by_name_and_gold_is_not(fundraiser):
+    page = fundraiser.get("/admin/campaigns/campaign/add/").content.decode()
+    assert '<option value="CHF">Swiss Franc</option>' in page
+    assert "XAU" not in page
+
+
+def test_a_campaign_in_past_money_can_be_closed_but_not_opened(fundraiser):
+    campaign = make_campaign(currency="HRK")
+    address = f"/admin/campaigns/campaign/{campaign.pk}/change/"
+    fundraiser.post(address, campaign_form(_close="", currency="HRK"))
+    campaign.refresh_from_db()
+    assert campaign.status == "closed"
+    response = fundraiser.post(address, campaign_form(_open="", currency="HRK"))
+    campaign.refresh_from_db()
+    assert campaign.status == "closed"
+    assert "money that people pay with today" in " ".join(said(response))
 
 
 def test_what_was_open_once_is_not_deleted(fundraiser):
