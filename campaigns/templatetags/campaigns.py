@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.writing import BLOCK_END
 from campaigns.models import Campaign
-from campaigns.pages import CALL
+from campaigns.pages import ASKED_FOR, CALL
 from campaigns.progress import last_day
 from newsroom import money as amounts
 from newsroom.pages import shows
@@ -25,12 +25,18 @@ Context = dict[str, Any]
 
 @register.inclusion_tag("campaigns/_call.html", takes_context=True)
 def campaign_call(context: Context) -> Context:
-    """The house notice: the campaign that is asked for now. One query; nothing on giving pages and when none is open."""
+    """The house notice: the campaign that is asked for now. One query.
+
+    Nothing when none is open, on that campaign's own page, which asks by its form, and on the pages of a gift
+    (`is_giving`): whoever gives or has just given is not asked at the same time.
+    """
     if context.get("is_giving"):
         return {}
+    asked = Campaign.objects.asked_for().defer("story", "thanks").first()
+    is_own_page = asked is not None and asked == context.get("page_of")
     if "request" in context:
-        shows(context["request"], CALL)
-    return {"campaign": Campaign.objects.asked_for().defer("story", "thanks").first()}
+        shows(context["request"], ASKED_FOR if is_own_page else CALL)
+    return {"campaign": None if is_own_page else asked}
 
 
 @register.filter

@@ -34,8 +34,7 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
 
 
 def _asking(request: HttpRequest, form: LinkForm, *, status: int) -> HttpResponse:
-    context = {"form": form, "asked": "asked" in request.GET, "is_giving": True}
-    return render(request, "campaigns/ask_for_link.html", context, status=status)
+    return render(request, "campaigns/ask_for_link.html", {"form": form, "asked": "asked" in request.GET}, status=status)
 
 
 @same_origin_post
@@ -45,7 +44,7 @@ def donor(request: HttpRequest, token: str) -> HttpResponse:
     try:
         access = links.read(token)
     except links.BadLink:
-        return render(request, "campaigns/bad_link.html", {"is_giving": True}, status=404)
+        return render(request, "campaigns/bad_link.html", status=404)
     if request.method == "POST":
         pledge = get_object_or_404(_pledges_of(access), pk=whole(request.POST.get("stop", "")))
         pledges.end(pledge, at=timezone.now())

@@ -38,8 +38,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     open_first = Case(When(status=Campaign.Status.OPEN, then=0), default=1)
     campaigns = Campaign.objects.public().select_related("image").defer("story", "thanks")
     pages.shows(request, LIST)
-    context = {"campaigns": campaigns.order_by(open_first, "-priority", "-pk"), "is_giving": True}
-    return render(request, "campaigns/list.html", context)
+    return render(request, "campaigns/list.html", {"campaigns": campaigns.order_by(open_first, "-priority", "-pk")})
 
 
 @require_safe
@@ -68,7 +67,7 @@ def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: in
         "story": _parts(campaign.story),
         "form": form,
         "progress": progress_of(campaign),
-        "is_giving": True,
+        "page_of": campaign,
         **more,
     }
     return render(request, "campaigns/campaign.html", context, status=status)

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from campaigns import giving, pledges, running
+from campaigns import giving, links, pledges, running
 from campaigns.models import Campaign, Donation, LedgerEntry, Pledge, SandboxPayment
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import begun, received
@@ -69,19 +69,29 @@ def test_the_page_says_nothing_of_a_visitor_or_a_clock_and_sets_no_cookie(client
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_campaigns_page_costs_four_queries_however_many_gifts(client, django_assert_num_queries, number):
+def test_a_campaigns_page_costs_five_queries_however_many_gifts(client, django_assert_num_queries, number):
     campaign = an_open_campaign()
     for turn in range(number):
         received(campaign, at=timezone.now(), email=f"donor{turn}@example.org")
-    with django_assert_num_queries(4):
+    with django_assert_num_queries(5):
         client.get(campaign.get_absolute_url())
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_list_costs_three_queries_however_many_campaigns(client, django_assert_num_queries, number):
+def test_a_closed_campaigns_page_costs_five_queries_with_the_call_of_another(client, django_assert_num_queries, number):
+    closed = make_campaign(status="closed")
+    for turn in range(number):
+        an_open_campaign()
+        received(make_campaign(ends_at=None), at=timezone.now(), email=f"donor{turn}@example.org")
+    with django_assert_num_queries(5):
+        client.get(closed.get_absolute_url())
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_list_costs_four_queries_however_many_campaigns(client, django_assert_num_queries, number):
     for _ in range(number):
         an_open_campaign()
-    with django_assert_num_queries(3):
+    with django_assert_num_queries(4):
         client.get("/campaigns/")
 
 
@@ -123,7 +133,13 @@ def test_donate_leads_to_the_campaign_that_is_asked_for(client):
 # The call on every page
 
 
-def test_every_page_carries_the_call_but_not_the_pages_of_giving(client):
+def calls(client: Client, address: str) -> list[str]:
+    """The campaigns that a page's house notice asks for."""
+    page = client.get(address).content.decode()
+    return [html.unescape(title) for title in re.findall(r'id="campaign-call"><a href="[^"]+">([^<]+)</a>', page)]
+
+
+def test_every_page_carries_the_call_but_not_the_page_that_asks_by_its_form(client):
     campaign = an_open_campaign(title="The winter", call="Help us through.", appeal="It is a long one.")
     article = make_article()
     words = text_of(client.get(article.get_absolute_url()))
@@ -132,7 +148,21 @@ def test_every_page_carries_the_call_but_not_the_pages_of_giving(client):
     page = client.get(article.get_absolute_url()).content.decode()
     assert f'src="{campaign.get_absolute_url()}progress.svg"' in page
     assert f'href="{campaign.get_absolute_url()}#giving"' in page
-    assert 'id="campaign-call"' not in client.get(campaign.get_absolute_url()).content.decode()
+    assert calls(client, campaign.get_absolute_url()) == []
+
+
+def test_the_pages_of_campaigns_and_of_giving_carry_the_call_too(client):
+    closed, other = make_campaign(status="closed"), an_open_campaign(title="The archive")
+    an_open_campaign(title="The winter", priority=1)
+    for address in (closed.get_absolute_url(), other.get_absolute_url(), "/campaigns/", "/giving/", "/giving/?asked=1"):
+        assert (address, calls(client, address)) == (address, ["The winter"])
+
+
+def test_whoever_gives_or_looks_at_their_gifts_is_not_asked_at_the_same_time(client):
+    donation = received(an_open_campaign(), at=timezone.now())
+    for address in (donation.get_absolute_url(), links.to_donor(donation.donor)):
+        page = client.get(address)
+        assert (page.status_code, "campaign-call" in page.content.decode()) == (200, False)
 
 
 def test_a_gift_changes_no_other_page(client):
@@ -156,7 +186,7 @@ def test_progress_is_drawn_and_told(client):
     svg = client.get(campaign.get_absolute_url() + "progress.svg")
     assert svg.headers["Content-Type"] == "image/svg+xml; charset=utf-8"
     assert "€25 of €100, 1 gift, 9 days left." in svg.content.decode()
-    assert '<rect class="filled" y="34" width="160" height="8"/>' in svg.content.decode()
+    assert '<rect class="filled" y="34" width="120" height="8"/>' in svg.content.decode()
     assert "A &lt;b&gt; &amp; c" in svg.content.decode()
     facts = client.get(campaign.get_absolute_url() + "progress.json").json()
     assert (facts["total"], facts["goal"], facts["gifts"], facts["per_cent"], facts["days_left"]) == (2500, 10_000, 1, 25, 9)
