@@ -10,16 +10,17 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
-from django.utils import timezone
+from django.utils import formats, timezone
 
 from campaigns import giving, processors
 from campaigns.admin.forms import ArrivalForm, ChequeForm, OfflineRefundForm, RefundForm, SumForm, plain
-from campaigns.admin.reading import Read, ReadLines, may, sum_in_words
+from campaigns.admin.reading import Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
 from campaigns.donors import with_net
 from campaigns.models import Donation, LedgerEntry, Refund
 from campaigns.processors.base import ProcessorError
 from newsroom import money
 
+UNFINISHED = [Donation.Status.BEGUN, Donation.Status.AWAITED]
 Deed = Callable[[Any], tuple[Donation, str]]
 
 
@@ -35,16 +36,26 @@ class EntryLines(ReadLines):
         return sum_in_words(entry)
 
 
+class LookFilter(TroubleFilter):
+    """Gifts that are on their way and could not be looked up. One that has arrived needs nobody."""
+
+    column = "look_problem"
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Donation]) -> QuerySet[Donation]:
+        found = super().queryset(request, queryset)
+        return found.filter(status__in=UNFINISHED) if self.value() == "yes" else found
+
+
 @admin.register(Donation)
 class DonationAdmin(Read):
     list_display = ["reference", "day", "by", "sum", "net", "campaign", "status", "processor"]
-    list_filter = ["status", "processor", "campaign"]
+    list_filter = ["status", LookFilter, "processor", "campaign"]
     list_select_related = ["donor", "campaign"]
     search_fields = ["reference", "name", "donor__name", "donor__email", "processor_ref"]
     search_help_text = "A reference, a name or an address."
-    fields = ["status", "problem", "campaign", "sum", "net", "donor", "name", "anonymous", "message", "pledge"]
+    fields = ["status", "problem", "last_look", "campaign", "sum", "net", "donor", "name", "anonymous", "message", "pledge"]
     fields += ["processor", "processor_ref", "reference", "created_at", "received_at"]
-    readonly_fields = ["sum", "net"]
+    readonly_fields = ["last_look", "sum", "net"]
     inlines = [EntryLines]
     view_on_site = False  # the gift's own page is its donor's
     change_form_template = "admin/campaigns/donation/change_form.html"
@@ -68,6 +79,16 @@ class DonationAdmin(Read):
     @admin.display(description="In the books")
     def net(self, donation: Any) -> str:
         return money.display(donation.net, donation.net_currency) if donation.net is not None else ""
+
+    @admin.display(description="Last look at the processor")
+    def last_look(self, donation: Donation) -> str:
+        if not donation.is_unfinished or not donation.look_problem:
+            return ""
+        again = "It is not asked again by itself: press the button."
+        if donation.look_at:
+            moment = formats.date_format(timezone.localtime(donation.look_at), "j F Y, H:i")
+            again = f"It is asked again on {moment}, or now by the button."
+        return f"It could not be told how the gift stands. {trouble_in_words(donation.look_problem)} {again}"
 
     def has_record_permission(self, request: HttpRequest) -> bool:
         return may(request, "campaigns.record_donation")

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from campaigns.admin.forms import DonorForm
-from campaigns.admin.reading import LINES, Read, ReadLines, sum_in_words
+from campaigns.admin.reading import LINES, Read, ReadLines, TroubleFilter, sum_in_words, trouble_in_words
 from campaigns.models import Donation, Donor, Instalment, OfflineInstructions, Pledge
 
 
@@ -59,13 +59,20 @@ class DonorAdmin(Read):
 @admin.register(Pledge)
 class PledgeAdmin(Read):
     list_display = ["__str__", "donor", "sum", "rhythm", "campaign", "status", "next_due"]
-    list_filter = ["status", "rhythm", "processor", "campaign"]
+    list_filter = ["status", TroubleFilter, "rhythm", "processor", "campaign"]
     list_select_related = ["donor", "campaign"]
     search_fields = ["donor__name", "donor__email"]
-    fields = ["status", "donor", "campaign", "sum", "rhythm", "day", "next_due", "processor", "anonymous"]
+    fields = ["status", "trouble", "donor", "campaign", "sum", "rhythm", "day", "next_due", "processor", "anonymous"]
     fields += ["consent", "consented_at", "started_at", "ended_at"]
-    readonly_fields = ["sum"]
+    readonly_fields = ["trouble", "sum"]
     inlines = [InstalmentLines]
+
+    @admin.display(description="Trouble")
+    def trouble(self, pledge: Pledge) -> str:
+        if not pledge.problem:
+            return ""
+        again = " It is tried again every hour." if pledge.status == Pledge.Status.ACTIVE else ""
+        return f"The gift that was due could not be claimed. {trouble_in_words(pledge.problem)}{again}"
 
     @admin.display(description="Amount", ordering="amount")
     def sum(self, pledge: Pledge) -> str:

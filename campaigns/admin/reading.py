@@ -5,7 +5,7 @@ from typing import Any
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.auth.models import User
-from django.db.models import Model
+from django.db.models import Model, QuerySet
 from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
@@ -41,6 +41,20 @@ class Read(admin.ModelAdmin):
         return actions
 
 
+class TroubleFilter(admin.SimpleListFilter):
+    """Rows whose job failed: what went wrong stands on their page."""
+
+    title = "trouble"
+    parameter_name = "trouble"
+    column = "problem"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("yes", "Something went wrong")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.exclude(**{self.column: ""}) if self.value() == "yes" else queryset
+
+
 class Latest(BaseInlineFormSet):
     """A page shows the latest lines; their own list has the rest."""
 
@@ -69,6 +83,14 @@ class ReadLines(admin.TabularInline):
 
 def may(request: HttpRequest, permission: str) -> bool:
     return isinstance(request.user, User) and request.user.has_perm(permission)
+
+
+def trouble_in_words(problem: str) -> str:
+    """What a job kept in the row (campaigns/mishaps.py), for somebody who does not read code."""
+    kind, _, place = problem.partition(": ")
+    if kind == "Unexpected":
+        return f"Something broke on our side. Tell whoever runs the site: {place}."
+    return problem
 
 
 def sum_in_words(row: Any) -> str:

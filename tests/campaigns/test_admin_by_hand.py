@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 
 from campaigns import giving
-from campaigns.models import Donation, Donor, Instalment, LedgerEntry, Receipt, SandboxPayment
+from campaigns.models import Donation, Donor, Instalment, LedgerEntry, Pledge, Receipt, SandboxPayment
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import begun, received
 from tests.campaigns.test_admin import said, signed_in
@@ -174,3 +174,58 @@ def test_a_donors_page_shows_the_latest_gifts_and_saves(fundraiser, monkeypatch)
     response = fundraiser.post(f"/admin/campaigns/donor/{donor.pk}/change/", {"name": "A. L.", "email": donor.email} | fields)
     donor.refresh_from_db()
     assert (response.status_code, donor.name, Donation.objects.count()) == (302, "A. L.", 3)
+
+
+# What jobs could not do
+
+
+@pytest.mark.parametrize(
+    ("kept", "told"),
+    [
+        ("The bank is closed.", "The bank is closed."),
+        (
+            "Unexpected: KeyError in stripe.py:88",
+            "Something broke on our side. Tell whoever runs the site: KeyError in stripe.py:88.",
+        ),
+    ],
+)
+def test_a_gift_that_could_not_be_looked_up_says_so_and_is_found(fundraiser, kept, told):
+    fine, troubled, arrived = (begun(make_campaign(), email=f"{name}@example.org") for name in "abc")
+    Donation.objects.exclude(pk=fine.pk).update(look_problem=kept, look_at=NOON)
+    bank.pay(arrived.processor_ref, tell=False)
+    giving.settle(arrived, at=NOON)
+    page = fundraiser.get(f"/admin/campaigns/donation/{troubled.pk}/change/").content.decode()
+    assert f"It could not be told how the gift stands. {told}" in page
+    assert "It is asked again on 23 November 2026, 12:00, or now by the button." in page
+    for other in (fine, arrived):
+        assert "could not be told" not in fundraiser.get(f"/admin/campaigns/donation/{other.pk}/change/").content.decode()
+    found = fundraiser.get("/admin/campaigns/donation/?trouble=yes").context["cl"].result_list
+    assert [donation.pk for donation in found] == [troubled.pk]
+
+
+def test_a_gift_that_is_looked_up_no_more_says_so(fundraiser):
+    donation = begun(make_campaign())
+    Donation.objects.update(look_problem="The bank is closed.", look_at=None)
+    page = fundraiser.get(f"/admin/campaigns/donation/{donation.pk}/change/").content.decode()
+    assert "It is not asked again by itself: press the button." in page
+
+
+def test_a_pledge_whose_gift_could_not_be_claimed_says_so_and_is_found(fundraiser):
+    for name in "ab":
+        received(make_campaign(), rhythm="monthly", email=f"{name}@example.org")
+    fine, troubled = Pledge.objects.order_by("pk")
+    Pledge.objects.filter(pk=troubled.pk).update(problem="Unexpected: ValueError in pledges.py:9")
+    sentence = "The gift that was due could not be claimed. Something broke on our side."
+    pages = {
+        pledge: fundraiser.get(f"/admin/campaigns/pledge/{pledge.pk}/change/").content.decode() for pledge in (fine, troubled)
+    }
+    assert (sentence in pages[fine], sentence in pages[troubled]) == (False, True)
+    assert "It is tried again every hour." in pages[troubled]
+    found = fundraiser.get("/admin/campaigns/pledge/?trouble=yes").context["cl"].result_list
+    assert [pledge.pk for pledge in found] == [troubled.pk]
+
+
+@pytest.mark.parametrize("name", ["donation", "pledge"])
+def test_an_editor_sees_no_trouble_of_donors(name):
+    received(make_campaign(), rhythm="monthly")
+    assert signed_in("Editor").get(f"/admin/campaigns/{name}/?trouble=yes").status_code == 403

@@ -189,7 +189,9 @@ def test_tender_is_what_somebody_can_pay_with(code):
     assert code in money.TENDER
 
 
-@pytest.mark.parametrize("code", ["XAU", "XAG", "XXX", "XTS", "XDR", "XUA", "CHE", "CLF", "USN", "MXV", "DEM", "HRK", "BGN", "ANG", "ZWL"])
+@pytest.mark.parametrize(
+    "code", ["XAU", "XAG", "XXX", "XTS", "XDR", "XUA", "CHE", "CLF", "USN", "MXV", "DEM", "HRK", "BGN", "ANG", "ZWL"]
+)
 def test_metals_funds_tests_and_past_money_are_no_tender(code):
     assert (code in money.CURRENCIES, code in money.TENDER) == (True, False)
 
