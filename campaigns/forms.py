@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
+from uuid import UUID
 
 from django import forms
 from django.conf import settings
@@ -20,6 +21,7 @@ class GiveForm(forms.Form):
     """The give form of a campaign. What is typed into the own amount wins over a chosen tile."""
 
     key = forms.CharField(required=False)
+    after = forms.CharField(required=False)
     rhythm = forms.ChoiceField(choices=RHYTHMS, initial="once", error_messages={"required": "Choose once or monthly."})
     amount_once = forms.CharField(required=False)
     amount_monthly = forms.CharField(required=False)
@@ -71,6 +73,13 @@ class GiveForm(forms.Form):
 
     def clean_key(self) -> str:
         return self.cleaned_data["key"][:64]
+
+    def clean_after(self) -> UUID | None:
+        """The gift that the donor knows of. Whatever else stands there is none."""
+        try:
+            return UUID(self.cleaned_data["after"])
+        except ValueError:
+            return None
 
     def clean_email(self) -> str:
         return addresses.clean(self.cleaned_data["email"])

@@ -8,7 +8,7 @@ and `mail=False` leaves the donor without a mail.
 from campaigns.giving.arriving import BooksDiffer, currency_of, record, record_arrival, record_cheque, settle
 from campaigns.giving.beginning import CampaignTakesNoGifts, begin
 from campaigns.giving.ending import drop, refuse
-from campaigns.giving.intent import MAXIMUM, Gift, Rhythm
+from campaigns.giving.intent import MAXIMUM, Gift, Rhythm, next_key
 from campaigns.giving.refunding import finish_refund, refund
 
 __all__ = [
@@ -21,6 +21,7 @@ __all__ = [
     "currency_of",
     "drop",
     "finish_refund",
+    "next_key",
     "record",
     "record_arrival",
     "record_cheque",

@@ -1,7 +1,7 @@
 """From a sent form to a row, and from the row to the processor."""
 
 from datetime import datetime, timedelta
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
@@ -27,18 +27,28 @@ class CampaignTakesNoGifts(ValidationError):
     """It has not begun, or it is over."""
 
 
-def begin(campaign: Campaign, *, gift: Gift, at: datetime, key: str = "", sender: str = "", mail: bool = True) -> Donation:
+def begin(
+    campaign: Campaign,
+    *,
+    gift: Gift,
+    at: datetime,
+    key: str = "",
+    sender: str = "",
+    after: UUID | None = None,
+    mail: bool = True,
+) -> Donation:
     """The gift's row, told to its processor: send the donor to `checkout_url`, or to the row's own page without one.
 
-    The same form again is the same gift. With a key: the one made under it, whatever came of it, unless it was
-    declined or cancelled. Without (no JavaScript): one like it, from the same `sender` (whatever tells one visitor from
-    another), that is unfinished and younger than 30 minutes, or was received within the last 10. CampaignTakesNoGifts
-    and ValidationError are the donor's; ProcessorError passes through, and then the row is there and the same call
-    resumes it.
+    The same form again is the same gift: the one made under its `key`, whatever came of it, unless it was declined or
+    cancelled. Else (no JavaScript and so no key, another tab, a page gone back to) one like it, from the same `sender`
+    (whatever tells one visitor from another), that is unfinished and younger than 30 minutes, or was received within the
+    last 10: ask before you give again. `after` is the token of a gift that the donor knows of: only what is newer counts.
+    CampaignTakesNoGifts and ValidationError are the donor's; ProcessorError passes through, and then the row is there
+    and the same call resumes it.
     """
     campaign = Campaign.objects.get(pk=campaign.pk)
     _check(campaign, gift, at)
-    donation = _row(campaign, gift, key=key, sender=sender, at=at)
+    donation = _row(campaign, gift, key=key, sender=sender, after=after, at=at)
     if donation.status == Status.BEGUN and not donation.checkout_url:  # the first answer may have been lost
         answer = processors.get(donation.processor).begin(order_for(donation))
         donation = opened(donation, answer, mail=mail)
@@ -116,15 +126,23 @@ def _check(campaign: Campaign, gift: Gift, at: datetime) -> None:
         raise ValidationError("Choose one of the ways to give.")
 
 
-def _row(campaign: Campaign, gift: Gift, *, key: str, sender: str, at: datetime) -> Donation:
+def _row(campaign: Campaign, gift: Gift, *, key: str, sender: str, after: UUID | None, at: datetime) -> Donation:
     """A key may travel with its donor from one network to the next. What is recognised by its content alone may not:
     anybody could fill in somebody else's form and learn from the answer that they gave."""
     content = gift.fingerprint(campaign)
     fingerprint = _sent_by(sender, content)
     with transaction.atomic():
         _wait_for_twins(content)
-        donation, free = _made_under(key, content) if key else (_made_lately(fingerprint, at), uuid4().hex)
-        return donation or _write(campaign, gift, fingerprint, submit_key=free, at=at)
+        last, free = _made_under(key, content) if key else (None, uuid4().hex)
+        if last and not last.is_ended:
+            return last
+        known = Donation.objects.filter(token=after, campaign=campaign).first() if after else None
+        if sender or not key:  # a job's key, which nobody's browser sent, says all
+            lately = _made_lately(fingerprint, at, newer_than=known.pk if known else 0)
+            if lately:
+                return lately
+        retry_of = next((gift.first_try for gift in (last, known) if gift and gift.is_ended), None)
+        return _write(campaign, gift, fingerprint, submit_key=free, retry_of=retry_of, at=at)
 
 
 def _sent_by(sender: str, content: str) -> str:
@@ -138,18 +156,18 @@ def _wait_for_twins(fingerprint: str) -> None:
 
 
 def _made_under(key: str, fingerprint: str) -> tuple[Donation | None, str]:
-    """The living gift made under the key, else the submit key that is still free."""
-    attempt = 0
+    """The last gift made under the key, and the submit key that is free when that one has ended."""
+    last, attempt = None, 0
     while True:
         candidate = submit_key(key, fingerprint, attempt)
         donation = _whole().filter(submit_key=candidate).first()
-        if donation is None or donation.status not in {Status.DECLINED, Status.CANCELLED}:
-            return donation, candidate
-        attempt += 1
+        if donation is None or not donation.is_ended:
+            return donation or last, candidate
+        last, attempt = donation, attempt + 1
 
 
-def _made_lately(fingerprint: str, at: datetime) -> Donation | None:
-    alike = _whole().filter(fingerprint=fingerprint).order_by("-pk")
+def _made_lately(fingerprint: str, at: datetime, *, newer_than: int) -> Donation | None:
+    alike = _whole().filter(fingerprint=fingerprint, pk__gt=newer_than).order_by("-pk")
     unfinished = alike.filter(status__in=[Status.BEGUN, Status.AWAITED], created_at__gte=at - RESUMED_WITHIN)
     received = alike.filter(status=Status.RECEIVED, received_at__gte=at - JUST_GIVEN_WITHIN)
     return unfinished.first() or received.first()
@@ -159,7 +177,7 @@ def _whole() -> models.QuerySet[Donation]:
     return Donation.objects.select_related("campaign", "donor", "pledge")
 
 
-def _write(campaign: Campaign, gift: Gift, fingerprint: str, *, submit_key: str, at: datetime) -> Donation:
+def _write(campaign: Campaign, gift: Gift, fingerprint: str, *, submit_key: str, retry_of: int | None, at: datetime) -> Donation:
     donor = donor_for(gift.email)
     return Donation.objects.create(
         submit_key=submit_key,
@@ -174,6 +192,7 @@ def _write(campaign: Campaign, gift: Gift, fingerprint: str, *, submit_key: str,
         message=gift.message,
         language=gift.language,
         processor=gift.processor,
+        retry_of_id=retry_of,
         reference=new_reference(),
         created_at=at,
     )

@@ -7,7 +7,7 @@ from typing import Literal
 
 from django.utils.crypto import salted_hmac
 
-from campaigns.models import Campaign
+from campaigns.models import Campaign, Donation
 
 Rhythm = Literal["once", "monthly"]
 
@@ -38,6 +38,11 @@ class Gift:
 def submit_key(key: str, fingerprint: str, attempt: int) -> str:
     """One form sent with one key is one gift; a declined or cancelled one makes room for the next attempt."""
     return salted_hmac("campaigns.submit", json.dumps([key, fingerprint, attempt]), algorithm="sha256").hexdigest()
+
+
+def next_key(donation: Donation) -> str:
+    """The key of the form that follows a gift, for another try or another gift: the same whenever that form is drawn."""
+    return salted_hmac("campaigns.next", donation.key, algorithm="sha256").hexdigest()[:32]
 
 
 def new_reference() -> str:

@@ -98,6 +98,9 @@ class Donation(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.BEGUN)
     processor = models.CharField(max_length=40)
     processor_ref = models.CharField(max_length=200, blank=True)
+    retry_of = models.ForeignKey(
+        "self", null=True, blank=True, on_delete=models.PROTECT, related_name="retries", help_text="The first try of this gift."
+    )
     reference = models.CharField(max_length=20, unique=True, help_text="What the donor writes on a transfer.")
     checkout_url = models.CharField(max_length=1000, blank=True, help_text="The hosted page this gift was sent to.")
     problem = models.CharField(max_length=300, blank=True, help_text="Why it did not go through, in words for the donor.")
@@ -141,6 +144,16 @@ class Donation(models.Model):
     @property
     def is_received(self) -> bool:
         return self.status == self.Status.RECEIVED
+
+    @property
+    def is_ended(self) -> bool:
+        """Refused or left: nothing was charged, and there may be another try."""
+        return self.status in {self.Status.DECLINED, self.Status.CANCELLED}
+
+    @property
+    def first_try(self) -> int | None:
+        """What another try after this one is a retry of; None when there is none to repeat."""
+        return (self.retry_of_id or self.pk) if self.is_ended else None
 
     @property
     def is_unfinished(self) -> bool:

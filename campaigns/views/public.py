@@ -3,7 +3,6 @@
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
-from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, When
@@ -15,7 +14,6 @@ from django.views.decorators.http import require_http_methods
 
 from campaigns import giving
 from campaigns.forms import GiveForm
-from campaigns.giving.beginning import JUST_GIVEN_WITHIN
 from campaigns.models import Campaign, Donation
 from campaigns.pages import LIST, gifts
 from campaigns.processors.base import ProcessorError, Refused
@@ -93,7 +91,7 @@ def give(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     except ProcessorError as error:
         form.add_error("processor", _sentence(error))
         return page(request, campaign, form, status=422 if isinstance(error, Refused) else 503)
-    if _is_old(donation, form, at):
+    if donation.is_received:  # one that began before: a page gone back to, another tab, or the wish to give once more
         return render(request, "campaigns/again.html", _again(donation, form))
     return _onward(donation)
 
@@ -111,14 +109,8 @@ def _begin(request: HttpRequest, form: GiveForm, at: datetime) -> Donation:
     if form.only_promises:  # the page tells it too: nobody is refused for what others typed
         mail = limits.take("instructions", limits.mailbox_of(gift.email), most=INSTRUCTIONS_A_DAY, per=limits.DAY, at=at)
     sender = f"{limits.network_of(request)} {request.headers.get('User-Agent', '')}"
-    return giving.begin(form.campaign, gift=gift, key=form.cleaned_data["key"], sender=sender, mail=mail, at=at)
-
-
-def _is_old(donation: Donation, form: GiveForm, at: datetime) -> bool:
-    """The gift of this form has arrived before: of the form without a key only just, of a key's some time ago."""
-    if donation.received_at is None:
-        return False
-    return not form.cleaned_data["key"] or donation.received_at < at - JUST_GIVEN_WITHIN
+    known = {name: form.cleaned_data[name] for name in ("key", "after")}
+    return giving.begin(form.campaign, gift=gift, sender=sender, mail=mail, at=at, **known)
 
 
 def _onward(donation: Donation) -> HttpResponse:
@@ -135,8 +127,10 @@ def _onward(donation: Donation) -> HttpResponse:
 
 
 def _again(donation: Donation, form: GiveForm) -> dict[str, Any]:
-    values = [(name, value) for name, value in form.data.items() if name in form.fields and name != "key"]
-    return {"donation": donation, "campaign": donation.campaign, "values": values, "key": uuid4().hex, "is_giving": True}
+    """The form once more, as the next one after this gift: saying yes twice is one gift more, not two."""
+    values = {name: value for name, value in form.data.items() if name in form.fields}
+    values |= {"key": giving.next_key(donation), "after": donation.key}
+    return {"donation": donation, "campaign": donation.campaign, "values": values.items(), "is_giving": True}
 
 
 def _sentence(error: ProcessorError) -> str:

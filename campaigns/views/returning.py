@@ -1,7 +1,8 @@
 """Where a donor comes back to: how the gift stands, and what can be done. Its address is known to the donor alone."""
 
 import logging
-from uuid import UUID, uuid4
+from typing import Any
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -26,15 +27,27 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
     if donation.is_received:
         context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
         return render(request, "campaigns/thanks.html", context)
-    if donation.status in {Status.DECLINED, Status.CANCELLED}:
-        typed = typed_again(donation, at=(at := timezone.now()))
-        context["form"] = GiveForm(donation.campaign, initial=typed | {"key": uuid4().hex})
-        context["takes_gifts"], context["is_whole"] = donation.campaign.takes_gifts(at=at), "email" in typed
-        return render(request, "campaigns/declined.html", context)
+    if donation.is_ended:
+        return render(request, "campaigns/declined.html", context | _another_try(donation))
     if processors.is_by_hand(donation.processor):
         context["instructions"] = OfflineInstructions.objects.get(pk=1).text
         return render(request, "campaigns/instructions.html", context)
     return render(request, "campaigns/waiting.html", context)
+
+
+def _another_try(donation: Donation) -> dict[str, Any]:
+    """The form as it was, for another try; or how that went, when there was one: nobody is asked to pay again."""
+    at = timezone.now()
+    retries = Donation.objects.filter(retry_of=donation.first_try).exclude(pk=donation.pk)
+    second = retries.exclude(status__in=[Status.DECLINED, Status.CANCELLED]).select_related("campaign", "donor", "pledge")
+    typed = typed_again(donation, at=at)
+    following = {"key": giving.next_key(donation), "after": donation.key}
+    return {
+        "second": _as_it_stands(latest) if (latest := second.order_by("-received_at", "-pk").first()) else None,
+        "form": GiveForm(donation.campaign, initial=typed | following),
+        "takes_gifts": donation.campaign.takes_gifts(at=at),
+        "is_whole": "email" in typed,
+    }
 
 
 @never_cache

@@ -5,6 +5,8 @@ const form = document.querySelector("form.give[data-campaign]");
 const progress = document.querySelector("[data-progress]");
 
 // One key a campaign until the gift has arrived, and no longer than a form is filled in: the tab may stay open for days.
+// And the last gift that this tab has seen arrive: a form opened after it means another one. Both stay with the form's entry
+// in the history, so that Back and reload bring the very form that was sent; the server asks before it takes that again.
 // Private windows may refuse the storage; then the server tells the same form by what is in it.
 const KEPT_FOR = 30 * 60 * 1000;
 
@@ -22,13 +24,25 @@ function giveKey() {
   if (field.value || !kept || !window.crypto.randomUUID) return;
   const name = `giving:${form.dataset.campaign}`;
   const [key, since] = (kept.getItem(name) ?? "").split(" ");
+  const own = window.history.state?.giving ?? { after: kept.getItem(`given:${form.dataset.campaign}`) ?? "" };
+  const isSpent = own.key && own.key !== key;
   const isYoung = Date.now() - Number(since) < KEPT_FOR;
-  field.value = key && isYoung ? key : window.crypto.randomUUID();
-  if (field.value !== key) kept.setItem(name, `${field.value} ${Date.now()}`);
+  field.value = isSpent ? own.key : key && isYoung ? key : window.crypto.randomUUID();
+  form.elements.after.value = own.after;
+  if (!isSpent && field.value !== key) kept.setItem(name, `${field.value} ${Date.now()}`);
+  window.history.replaceState({ ...window.history.state, giving: { key: field.value, after: own.after } }, "");
+}
+
+// Whether another currency's sign stands there: the server refuses it.
+function isForeign(text) {
+  const options = { style: "currency", currency: form.dataset.currency, currencyDisplay: "narrowSymbol" };
+  const own = new Intl.NumberFormat("en", options).format(0);
+  return (text.match(/\p{Sc}/gu) ?? []).some((sign) => !own.includes(sign));
 }
 
 // "12,50" and "1 250.00" as the server reads them (newsroom/money.py), near enough for a label.
 function typedAmount(text, places) {
+  if (/[\p{No}\p{Nl}]/u.test(text) || isForeign(text)) return 0;
   const figures = text.replace(/[^\d.,]/g, "");
   const point = Math.max(figures.lastIndexOf("."), figures.lastIndexOf(","));
   const after = point < 0 ? "" : figures.slice(point + 1);
@@ -99,4 +113,7 @@ if (form) begin();
 if (progress) refresh();
 
 const arrived = document.querySelector("[data-given]");
-if (arrived) storage()?.removeItem(`giving:${arrived.dataset.given}`);
+if (arrived) {
+  storage()?.removeItem(`giving:${arrived.dataset.given}`);
+  storage()?.setItem(`given:${arrived.dataset.given}`, arrived.dataset.gift);
+}

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.browser.site import Site
 
@@ -29,8 +29,11 @@ def test_the_button_says_what_will_happen(visit: Visit):
     expect(button).to_have_text("Give €12.50 monthly")
     donor.get_by_label("Or another").fill("1,250")
     expect(button).to_have_text("Give €1,250 monthly")
-    donor.get_by_label("Or another").fill("nothing")
-    expect(button).to_have_text("Give")
+    for no_amount in ("nothing", "$25", "25²"):
+        donor.get_by_label("Or another").fill(no_amount)
+        expect(button).to_have_text("Give")
+    donor.get_by_label("Or another").fill("€25")
+    expect(button).to_have_text("Give €25 monthly")
     donor.locator(".amounts:visible .tile").first.click()
     expect(donor.get_by_label("Or another")).to_have_value("")
     expect(button).to_have_text(re.compile(r"^Give €[\d,.]+ monthly$"))
@@ -91,9 +94,147 @@ def test_a_tab_left_open_for_days_gives_anew(visit: Visit):
     assert donor.locator("[name=key]").input_value() not in {"", key}
 
 
-def test_a_promised_cheque_is_done_with_its_key(visit: Visit):
-    donor = at_the_form(visit(), "cheque@example.org")
-    donor.get_by_label("Cheque or bank transfer").check()
+def test_a_promised_cheque_is_done_and_the_next_one_is_another(visit: Visit):
+    donor = visit()
+    addresses = []
+    for _ in range(2):
+        at_the_form(donor, "cheque@example.org").get_by_label("Cheque or bank transfer").check()
+        donor.locator("form.give button").click()
+        expect(donor.get_by_role("heading", level=1)).to_have_text("How to send your gift")
+        donor.wait_for_function("Object.keys(sessionStorage).every((name) => !name.startsWith('giving:'))")
+        addresses.append(donor.url)
+    assert len(set(addresses)) == 2
+
+
+# A form that was sent, paid for, and gone back to
+
+
+def paid(donor: Page) -> str:
+    """From the form by the bank to the thanks. Returns the payment's address."""
     donor.locator("form.give button").click()
-    expect(donor.get_by_role("heading", level=1)).to_have_text("How to send your gift")
-    donor.wait_for_function("sessionStorage.length === 0")
+    donor.wait_for_url("**/processors/**")
+    payment = donor.url
+    donor.get_by_role("button", name=re.compile(r"^Pay €[\d,.]+$")).click()
+    expect(donor.get_by_role("heading", level=1)).to_have_text("Thank you")
+    return payment
+
+
+def back_to_the_form(donor: Page, pages: int) -> Page:
+    for _ in range(pages):
+        donor.go_back()
+    donor.wait_for_url("**/campaigns/**")
+    return donor
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_back_and_back_and_give_asks_before_it_gives_again(visit: Visit, scripts: bool):
+    donor = at_the_form(visit(java_script_enabled=scripts), f"back{scripts}@example.org")
+    payment = paid(donor)
+    back_to_the_form(donor, 2).locator("form.give button").click()
+    expect(donor.get_by_role("heading", level=1)).to_have_text("Give again?")
+    donor.get_by_role("link", name="No, show me the gift that arrived").click()
+    expect(donor.get_by_role("heading", level=1)).to_have_text("Thank you")
+    back_to_the_form(donor, 2).locator("form.give button").click()
+    seconds = []
+    for _ in range(2):  # yes, back, and yes again
+        donor.get_by_role("button", name=re.compile("^Give another €")).click()
+        donor.wait_for_url("**/processors/**")
+        seconds.append(donor.url)
+        donor.go_back()
+    assert (seconds[0] == seconds[1], seconds[0] != payment) == (True, True)
+
+
+def test_a_form_gone_back_to_knows_only_of_what_had_arrived_when_it_was_opened(visit: Visit):
+    """Two gifts one after the other, then back over both: each of the two forms asks."""
+    donor = visit()
+    for _ in range(2):
+        paid(at_the_form(donor, "twice@example.org"))
+    for pages in (2, 4):  # from the thanks; from the question after the second form, over it and the first thanks
+        back_to_the_form(donor, pages)
+        donor.reload()
+        donor.get_by_role("textbox", name="E-mail for the receipt").fill("twice@example.org")
+        donor.locator("form.give button").click()
+        expect(donor.get_by_role("heading", level=1)).to_have_text("Give again?")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_two_tabs_with_the_same_form_are_one_gift(visit: Visit, scripts: bool):
+    first = at_the_form(visit(java_script_enabled=scripts), f"tabs{scripts}@example.org")
+    second = at_the_form(first.context.new_page(), f"tabs{scripts}@example.org")
+    third = at_the_form(first.context.new_page(), f"tabs{scripts}@example.org")
+    for tab in (second, first):
+        tab.locator("form.give button").click()
+        tab.wait_for_url("**/processors/**")
+    assert first.url == second.url
+    first.get_by_role("button", name=re.compile(r"^Pay €[\d,.]+$")).click()
+    expect(first.get_by_role("heading", level=1)).to_have_text("Thank you")
+    third.locator("form.give button").click()
+    expect(third.get_by_role("heading", level=1)).to_have_text("Give again?")
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+@pytest.mark.parametrize("by_reload", [True, False])
+def test_a_form_whose_answer_was_lost_on_the_way_is_sent_again_as_the_same_gift(visit: Visit, scripts: bool, by_reload: bool):
+    donor = at_the_form(visit(java_script_enabled=scripts), f"lost{scripts}{by_reload}@example.org")
+    lost: list[str] = []
+
+    def lose(route: Route) -> None:
+        """The newsroom hears the form, and the donor does not hear the newsroom."""
+        if route.request.method != "POST" or lost:
+            return route.fallback()
+        lost.append(route.fetch(max_redirects=0).headers["location"])
+        return route.abort("connectionreset")
+
+    donor.route("**/campaigns/**", lose)
+    with donor.expect_event("requestfailed"):
+        donor.locator("form.give button").click(no_wait_after=True)
+    while not donor.url.startswith("chrome-error:"):
+        donor.wait_for_timeout(100)
+    if by_reload:
+        donor.reload()
+    else:
+        at_the_form(donor, f"lost{scripts}{by_reload}@example.org").locator("form.give button").click()
+    donor.wait_for_url("**/processors/**")
+    assert donor.url.endswith(lost[0])
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_a_retry_sent_from_a_reloaded_page_and_by_a_double_click_is_one_gift(visit: Visit, scripts: bool):
+    donor = at_the_form(visit(java_script_enabled=scripts), f"retry{scripts}@example.org")
+    donor.locator("form.give button").click()
+    donor.get_by_role("button", name="Have the card declined").click()
+    expect(donor.get_by_role("heading", level=1)).to_have_text("Your gift did not go through")
+    declined, payments = donor.url, set()
+    for _ in range(2):
+        donor.reload()
+        donor.locator("form.give button").dblclick(no_wait_after=True)
+        donor.wait_for_url("**/processors/**")
+        payments.add(donor.url)
+        donor.go_back()
+        donor.wait_for_url(declined)
+    assert len(payments) == 1
+    paid(donor)
+    back_to_declined = donor.goto(declined)
+    assert back_to_declined
+    expect(donor.get_by_role("heading", level=1)).to_have_text("Your second try arrived")
+    donor.get_by_role("link", name="Show me the gift that arrived").click()
+    expect(donor.get_by_role("heading", level=1)).to_have_text("Thank you")
+
+
+# The drawn progress
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_drawn_progress_can_be_read_on_the_narrowest_screen(visit: Visit, scheme: str):
+    reader = visit(viewport={"width": 320, "height": 720}, color_scheme=scheme)
+    for address in ("/", "/campaigns/"):
+        reader.goto(address)
+        drawn = reader.locator("img[src$='progress.svg']").first
+        drawn.scroll_into_view_if_needed()
+        reader.wait_for_function("(image) => image.complete && image.naturalWidth", arg=drawn.element_handle())
+        width = drawn.evaluate("(image) => image.clientWidth / image.naturalWidth")
+        source = reader.request.get(str(drawn.get_attribute("src"))).text()
+        size = re.search(r"font: \d+ (\d+)px", source)
+        assert size
+        assert int(size[1]) * width >= 12
+        assert reader.evaluate("document.documentElement.scrollWidth") <= 320

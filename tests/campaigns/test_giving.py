@@ -15,7 +15,7 @@ from campaigns.models import Campaign, Donation, Donor, LedgerEntry, Pledge, Rec
 from campaigns.processors.base import Payment, PaymentStatus, ProcessorFault, Uncertain
 from campaigns.progress import progress_of
 from campaigns.sandbox import bank
-from tests.campaigns.gifts import begun, received
+from tests.campaigns.gifts import a_gift, begun, received
 from tests.factories import NOON, make_campaign, make_user
 
 pytestmark = pytest.mark.django_db
@@ -184,6 +184,38 @@ def test_one_key_is_one_gift_whether_begun_or_received():
     assert begun(campaign, key="k1").status == "received"
     assert begun(campaign, key="k2") != first
     assert Donation.objects.count() == 2
+
+
+def test_another_key_from_the_same_browser_is_the_unfinished_gift_and_tells_the_one_that_arrived():
+    campaign = make_campaign()
+    first = giving.begin(campaign, gift=a_gift(), key="k1", sender="Ada's", at=NOON)
+    assert giving.begin(campaign, gift=a_gift(), key="k2", sender="Ada's", at=NOON) == first
+    assert giving.begin(campaign, gift=a_gift(), key="k2", sender="Ben's", at=NOON) != first
+    bank.pay(first.processor_ref, at=NOON, tell=False)
+    giving.settle(first, at=NOON)
+    assert giving.begin(campaign, gift=a_gift(), key="k3", sender="Ada's", at=NOON + timedelta(minutes=9)) == first
+    assert giving.begin(campaign, gift=a_gift(), key="k3", sender="Ada's", at=NOON + timedelta(minutes=11)) != first
+
+
+def test_whoever_knows_of_a_gift_gives_another_one_and_only_one():
+    campaign = make_campaign()
+    first = giving.begin(campaign, gift=a_gift(), key="k1", sender="Ada's", at=NOON)
+    bank.pay(first.processor_ref, at=NOON, tell=False)
+    giving.settle(first, at=NOON)
+    second = giving.begin(campaign, gift=a_gift(), key="k2", sender="Ada's", after=first.token, at=NOON)
+    assert (second != first, second.status) == (True, "begun")
+    assert giving.begin(campaign, gift=a_gift(), key="k3", sender="Ada's", after=first.token, at=NOON) == second
+    assert giving.begin(make_campaign(), gift=a_gift(), key="k3", sender="Ada's", after=first.token, at=NOON).retry_of is None
+
+
+def test_a_retry_names_the_first_try_by_its_key_and_by_the_gift_it_follows():
+    campaign = make_campaign()
+    first = begun(campaign, key="k1")
+    giving.refuse(first, problem="No.")
+    second = begun(campaign, key="k1")
+    giving.refuse(second, problem="No.")
+    third = giving.begin(campaign, gift=a_gift(amount=900), key="k9", after=second.token, at=NOON)
+    assert (second.retry_of, third.retry_of) == (first, first)
 
 
 def test_a_key_makes_room_for_another_attempt_after_a_decline():

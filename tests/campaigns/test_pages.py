@@ -311,20 +311,56 @@ def test_the_same_form_just_after_the_gift_arrived_asks_before_it_gives_again(cl
     response = client.post(campaign.get_absolute_url(), filled_in())
     assert (response.status_code, Donation.objects.count()) == (200, 1)
     assert "You gave €25 to “The winter” 4 minutes ago." in text_of(response)
-    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', response.content.decode()))
+    again = hidden(response)
     assert again["key"]
     second = [client.post(campaign.get_absolute_url(), again) for _ in range(2)]
     assert second[0].headers["Location"] == second[1].headers["Location"]
     assert Donation.objects.exclude(pk=donation.pk).count() == 1
 
 
-def test_a_key_that_was_used_up_leads_to_the_thanks(client):
+def hidden(response) -> dict[str, str]:
+    return dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', response.content.decode()))
+
+
+@pytest.mark.parametrize("key", ["", "k1", "k2"])
+def test_whatever_key_it_carries_a_form_whose_gift_arrived_asks_and_yes_twice_is_one_gift(client, key):
+    """“k1” is the page gone back to as the browser kept it, “k2” one that it drew anew, “” one without JavaScript."""
+    campaign = an_open_campaign(title="The winter")
+    first = given_here(client, campaign, ago=timedelta(minutes=1), key="k1")
+    asked = client.post(campaign.get_absolute_url(), filled_in(key=key))
+    assert (asked.status_code, "Give again?" in text_of(asked), Donation.objects.count()) == (200, True, 1)
+    assert f'href="{first.get_absolute_url()}"' in asked.content.decode()
+    asked_again = client.post(campaign.get_absolute_url(), filled_in(key=key))
+    answers = [client.post(campaign.get_absolute_url(), hidden(page)) for page in (asked, asked, asked_again)]
+    assert len({ref_in(answer) for answer in answers}) == 1
+    assert (Donation.objects.count(), SandboxPayment.objects.count()) == (2, 2)
+
+
+def test_saying_yes_once_more_after_the_second_arrived_asks_about_that_one(client):
     campaign = an_open_campaign()
-    sent = client.post(campaign.get_absolute_url(), filled_in(key="k1"))
-    bank.pay(ref_in(sent))
-    giving.settle(Donation.objects.get(), at=timezone.now())
-    again = client.post(campaign.get_absolute_url(), filled_in(key="k1"))
-    assert again.headers["Location"] == Donation.objects.get().get_absolute_url()
+    given_here(client, campaign, ago=timedelta(minutes=1))
+    yes = hidden(client.post(campaign.get_absolute_url(), filled_in()))
+    second = given_here(client, campaign, ago=timedelta(0), **yes)
+    asked = client.post(campaign.get_absolute_url(), yes)
+    assert f'href="{second.get_absolute_url()}"' in asked.content.decode()
+    assert Donation.objects.count() == 2
+
+
+def test_a_form_opened_after_the_thanks_is_another_gift_without_a_question(client):
+    campaign = an_open_campaign()
+    first = given_here(client, campaign, ago=timedelta(minutes=1), key="k1")
+    sent = client.post(campaign.get_absolute_url(), filled_in(key="k2", after=str(first.token)))
+    assert ref_in(sent) != first.processor_ref
+    assert Donation.objects.count() == 2
+
+
+@pytest.mark.parametrize("after", ["nothing", "00000000-0000-0000-0000-000000000000", "9" * 5000, "\x00"])
+def test_a_gift_that_is_none_is_not_known(client, after):
+    campaign = an_open_campaign()
+    given_here(client, campaign, ago=timedelta(minutes=1), key="k1")
+    response = client.post(campaign.get_absolute_url(), filled_in(key="k2", after=after))
+    assert Donation.objects.count() == 1
+    assert response.status_code in {200, 422}
 
 
 def test_a_stranger_learns_nothing_of_a_gift_from_the_same_form(client):
@@ -366,7 +402,7 @@ def test_a_key_of_former_days_thanks_for_nothing_but_asks(client, ago, words):
     given_here(client, campaign, ago=ago, key="k")
     response = client.post(campaign.get_absolute_url(), filled_in(key="k"))
     assert f"You gave €25 to “The winter” {words}." in text_of(response)
-    again = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)">', response.content.decode()))
+    again = hidden(response)
     assert client.post(campaign.get_absolute_url(), again).headers["Location"].startswith("/processors/sandbox/pay/")
 
 
@@ -510,6 +546,78 @@ def test_a_declined_gift_can_be_tried_again_with_everything_filled_in(client):
     assert key
     again = filled_in(name="Ada", own_amount="12.50", rhythm="monthly", message="Hi", key=key[1])
     assert ref_in(client.post(campaign.get_absolute_url(), again)) != ref_in(sent)
+
+
+def declined_here(client: Client, campaign: Campaign, **overrides) -> Donation:
+    sent = client.post(campaign.get_absolute_url(), filled_in(**overrides))
+    client.post(sent.headers["Location"], {"deed": "decline"})
+    client.get((donation := Donation.objects.latest("pk")).get_absolute_url())
+    return donation
+
+
+def retry_form(client: Client, declined: Donation) -> dict[str, str]:
+    return filled_in() | {name: value for name, value in hidden(client.get(declined.get_absolute_url())).items() if value}
+
+
+def test_a_retry_is_one_gift_however_often_its_page_is_drawn_and_its_form_sent(client):
+    campaign = an_open_campaign()
+    declined = declined_here(client, campaign, key="k")
+    refs = {ref_in(client.post(campaign.get_absolute_url(), retry_form(client, declined))) for _ in range(3)}
+    assert (len(refs), Donation.objects.count()) == (1, 2)
+
+
+@pytest.mark.parametrize("changed", [{}, {"amount_once": "5000"}, {"email": "other@example.org"}])
+def test_when_the_retry_was_paid_the_declined_page_says_so_and_offers_nothing(client, changed):
+    campaign = an_open_campaign()
+    declined = declined_here(client, campaign)
+    form = retry_form(client, declined) | changed
+    paid = given_here(client, campaign, ago=timedelta(0), **form)
+    page = client.get(declined.get_absolute_url())
+    assert "Your second try arrived" in text_of(page)
+    assert f'href="{paid.get_absolute_url()}"' in page.content.decode()
+    assert b'class="give"' not in page.content
+    assert "Give again?" in text_of(client.post(campaign.get_absolute_url(), form))
+    assert Donation.objects.count() == 2
+
+
+def test_a_retry_that_is_paid_without_a_word_to_us_is_looked_up(client):
+    campaign = an_open_campaign()
+    declined = declined_here(client, campaign)
+    bank.pay(ref_in(client.post(campaign.get_absolute_url(), retry_form(client, declined))), tell=False)
+    assert "Your second try arrived" in text_of(client.get(declined.get_absolute_url()))
+
+
+def test_a_retry_by_way_of_the_campaigns_page_counts_too(client):
+    campaign = an_open_campaign()
+    declined = declined_here(client, campaign, key="k")
+    given_here(client, campaign, ago=timedelta(0), key="k")
+    assert "Your second try arrived" in text_of(client.get(declined.get_absolute_url()))
+
+
+def test_a_retry_that_the_bank_answers_late_is_not_tried_a_third_time(client):
+    campaign = an_open_campaign()
+    declined = declined_here(client, campaign)
+    bank.pay_later(ref_in(client.post(campaign.get_absolute_url(), retry_form(client, declined))))
+    page = client.get(declined.get_absolute_url())
+    assert "Your second try is on its way" in text_of(page)
+    assert b'class="give"' not in page.content
+
+
+def test_a_retry_that_is_declined_too_makes_room_for_a_third_on_both_pages(client):
+    campaign = an_open_campaign()
+    first = declined_here(client, campaign)
+    second = declined_here(client, campaign, **retry_form(client, first))
+    refs = {ref_in(client.post(campaign.get_absolute_url(), retry_form(client, page))) for page in (first, second)}
+    assert (first != second, len(refs), Donation.objects.count()) == (True, 1, 3)
+
+
+def test_a_declined_page_tells_nothing_of_other_gifts_to_the_same_address(client):
+    campaign = an_open_campaign()
+    declined = declined_here(client, campaign)
+    received(campaign, at=timezone.now())
+    page = client.get(declined.get_absolute_url())
+    assert "did not go through" in text_of(page)
+    assert "arrived" not in text_of(page)
 
 
 def test_a_cancelled_gift_says_so(client):
