@@ -21,7 +21,11 @@ def faces() -> Faces:
     """What readers see of campaigns: two queries."""
     asked_for = Campaign.objects.asked_for().values_list("pk", "title", "slug", "call", "appeal").first()
     public = list(Campaign.objects.public().order_by("-priority", "-pk"))
-    told: Faces = {CALL: asked_for, ASKED_FOR: asked_for and asked_for[0], LIST: [(one.pk, one.title, one.slug, one.call, one.status, one.ends_at) for one in public]}
+    told: Faces = {
+        CALL: asked_for,
+        ASKED_FOR: asked_for and asked_for[0],
+        LIST: [(one.pk, one.title, one.slug, one.call, one.status, one.ends_at) for one in public],
+    }
     for one in public:
         told[f"campaign:{one.pk}"] = [getattr(one, field.attname) for field in one._meta.fields if field.name not in UNSEEN]
         told[f"progress:{one.pk}"] = (one.title, one.slug, one.goal, one.currency, one.status, one.ends_at)

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from campaigns import giving, links, pledges, running
 from campaigns.models import Campaign, Donation, LedgerEntry, Pledge, SandboxPayment
+from campaigns.pages import ASKED_FOR, CALL, faces
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import begun, received
 from tests.factories import make_article, make_campaign
@@ -156,6 +157,18 @@ def test_the_pages_of_campaigns_and_of_giving_carry_the_call_too(client):
     an_open_campaign(title="The winter", priority=1)
     for address in (closed.get_absolute_url(), other.get_absolute_url(), "/campaigns/", "/giving/", "/giving/?asked=1"):
         assert (address, calls(client, address)) == (address, ["The winter"])
+
+
+def test_which_campaign_is_asked_for_is_told_apart_from_what_its_call_says():
+    """Its own page shows no notice: another appeal changes every other page, another campaign that is asked for also this."""
+    campaign = an_open_campaign(appeal="Once.")
+    before = faces()
+    Campaign.objects.update(appeal="Anew.")
+    anew = faces()
+    an_open_campaign(priority=1)
+    asked = faces()
+    assert (before[CALL] == anew[CALL], before[ASKED_FOR] == anew[ASKED_FOR] == campaign.pk) == (False, True)
+    assert (anew[CALL] == asked[CALL], anew[ASKED_FOR] == asked[ASKED_FOR]) == (False, False)
 
 
 def test_whoever_gives_or_looks_at_their_gifts_is_not_asked_at_the_same_time(client):
