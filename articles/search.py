@@ -1,12 +1,18 @@
-"""Full-text search: one weighted, accent-blind vector a published article, kept in the row."""
+"""Full-text search: one weighted, accent-blind vector a published article, kept in the row.
+
+A site may write in several languages. Each vector is made by the configuration of its article's own language and carries
+that configuration's mark, a lexeme that no text has; a reader's words are asked in every configuration at once, each
+together with its mark. So one look into the index finds a row by its own stemmer and never by another's.
+"""
 
 import json
 import re
 from collections.abc import Iterable
+from typing import Any
 
-from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchRank
+from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchQueryField, SearchRank
 from django.db import connection
-from django.db.models import F, FloatField, Func, TextField, Value
+from django.db.models import Case, F, FloatField, Func, TextField, Value, When
 from django.db.models.functions import Cast
 
 from articles.models import Article
@@ -31,9 +37,11 @@ UPDATE articles_article AS a SET search =
     setweight(to_tsvector('newsroom_simple', coalesce(n.names, '')), 'B') ||
     setweight(to_tsvector(c.config, coalesce(t.tags, '')), 'B') ||
     setweight(to_tsvector(c.config, a.summary), 'C') ||
-    setweight(to_tsvector(c.config, left(a.body, 500000)), 'D')
+    setweight(to_tsvector(c.config, left(a.body, 500000)), 'D') ||
+    array_to_tsvector(ARRAY[':' || c.name])
 FROM articles_article AS b
-CROSS JOIN LATERAL (SELECT coalesce(%(configs)s::jsonb ->> b.language, 'newsroom_simple')::regconfig AS config) AS c
+CROSS JOIN LATERAL (
+    SELECT name, name::regconfig AS config FROM coalesce(%(configs)s::jsonb ->> b.language, 'newsroom_simple') AS name) AS c
 LEFT JOIN LATERAL (
     SELECT string_agg(w.name, ' ') AS names FROM articles_byline y JOIN articles_author w ON w.id = y.author_id
     WHERE y.article_id = b.id) AS n ON true
@@ -70,7 +78,59 @@ def askable(words: str) -> str:
     return re.sub(r"-(?![\w\"])", " ", words.replace("\x00", " ")).strip()[:200]
 
 
-def find(words: str, *, language: str = "en") -> ArticleQuerySet:
+LEFT_OUT = re.compile(r'(?<!\w)-("[^"]*"?|[^\s"]+)')  # a minus inside a word (“north-east”) leaves nothing out
+
+
+def _form(config: str) -> str:
+    return f"websearch_to_tsquery('{config}', %s)"
+
+
+def _in_every_language(words: str) -> tuple[str, list[str]]:
+    """The words as each configuration understands them, each with its mark; and, for names, in the form nobody stemmed."""
+    sql, params = _form(FALLBACK), [words]
+    for config in CONFIGS.values():
+        # Words that mean nothing find nothing: to Postgres “empty AND mark” is “mark”, and that were every article.
+        form = _form(config)
+        sql += f" || CASE numnode({form}) WHEN 0 THEN ''::tsquery ELSE {form} && $$':{config}'$$::tsquery END"
+        params += [words] * 2
+    return f"({sql})", params
+
+
+class Asked(SearchQuery):
+    """One query for rows of every language, for the column `search`. Postgres reckons it once, before it looks.
+
+    What a minus leaves out is left out in every form in which it would have been found.
+    """
+
+    def __init__(self, words: str) -> None:
+        self.words = askable(words)
+        super().__init__(self.words)
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **how: Any) -> tuple[str, tuple[str, ...]]:
+        sql, params = _in_every_language(LEFT_OUT.sub(" ", self.words))
+        if left_out := LEFT_OUT.findall(self.words):
+            without, more = _in_every_language(" or ".join(left_out))
+            sql, params = f"({sql} && !!{without})", params + more
+        return sql, tuple(params)
+
+
+class _Wanted(Func):
+    """For each row what is wanted of it in its own language, to rank it by."""
+
+    output_field = SearchQueryField()
+
+    def __init__(self, words: str) -> None:
+        self.wanted = LEFT_OUT.sub(" ", words)
+        super().__init__(F("language"))
+
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **how: Any) -> tuple[str, tuple[str, ...]]:
+        column, _ = compiler.compile(self.source_expressions[0])
+        plain = _form(FALLBACK)
+        own = " ".join(f"WHEN '{language}' THEN {_form(config)} || {plain}" for language, config in CONFIGS.items())
+        return f"CASE {column} {own} ELSE {plain} END", (self.wanted,) * (2 * len(CONFIGS) + 1)
+
+
+def find(words: str) -> ArticleQuerySet:
     """Published articles that match what a reader typed (quotes, minus, or: websearch syntax), best first.
 
     No words, no articles.
@@ -78,29 +138,28 @@ def find(words: str, *, language: str = "en") -> ArticleQuerySet:
     words = askable(words)
     if not words:
         return Article.objects.none()
-    config = CONFIGS.get(language, FALLBACK)
-    query = SearchQuery(words, config=config, search_type="websearch")
-    if config != FALLBACK and "-" not in words:  # a word left out would come back by its unstemmed form
-        query |= SearchQuery(words, config=FALLBACK, search_type="websearch")
     return (
         Article.objects.published()
-        .filter(search=query)
-        .annotate(rank=Cast(SearchRank(F("search"), query, normalization=Value(1)), FloatField()))
+        .filter(search=Asked(words))
+        .annotate(rank=Cast(SearchRank(F("search"), _Wanted(words), normalization=Value(1)), FloatField()))
         .order_by("-rank", "-published_at", "-pk")
     )
 
 
-def with_snippets(articles: ArticleQuerySet, words: str, *, language: str = "en") -> ArticleQuerySet:
+def _own_config() -> Case:
+    return Case(*(When(language=each, then=Value(config)) for each, config in CONFIGS.items()), default=Value(FALLBACK))
+
+
+def with_snippets(articles: ArticleQuerySet, words: str) -> ArticleQuerySet:
     """Add `.snippet` to a page of hits: words with HTML entities, \\x02 and \\x03 round the hits.
 
     Costly for each row: slice first, then ask by primary key.
     """
-    config = CONFIGS.get(language, FALLBACK)
     return articles.annotate(
         snippet=SearchHeadline(
             _Plain(F("body")),
-            SearchQuery(askable(words), config=config, search_type="websearch"),
-            config=config,
+            SearchQuery(askable(words), config=_own_config(), search_type="websearch"),
+            config=_own_config(),
             start_sel=START,
             stop_sel=STOP,
             max_words=45,

@@ -2,11 +2,9 @@
 
 from typing import Any
 
-from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import ActionLocation
 from django.contrib.admin.views.main import ChangeList
-from django.contrib.postgres.search import SearchQuery
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
 from django.db.models import Prefetch, Q, QuerySet
@@ -70,11 +68,7 @@ class ArticleLists(admin.ModelAdmin):
         words_typed = " ".join(search_term.split())[:200]
         if not words_typed:
             return queryset, False
-        configs = {search.CONFIGS.get(settings.LANGUAGE_CODE, search.FALLBACK), search.FALLBACK}
-        found = Q(headline__icontains=words_typed)
-        for config in configs:
-            found |= Q(search=SearchQuery(words_typed, config=config, search_type="websearch"))
-        return queryset.filter(found), False
+        return queryset.filter(Q(headline__icontains=words_typed) | Q(search=search.Asked(words_typed))), False
 
     @admin.display(description="State", ordering="status")
     def state(self, article: Article) -> str:

@@ -15,7 +15,7 @@ def search(request: HttpRequest) -> HttpResponse:
     words = request.GET.get("q", "").replace("\x00", " ").strip()[:200]
     number = page_number(request.GET.get("page", ""))
     masthead = frame.masthead()
-    hits = matches(words, number, masthead.language)
+    hits = matches(words, number)
     more = len(hits) > SIZE and number < DEEPEST
     pages = {"number": number, "previous": number - 1, "following": number + 1, "more": more}
     return render(request, "articles/search.html", {"masthead": masthead, "words": words, "hits": hits[:SIZE], **pages})
@@ -25,10 +25,10 @@ def page_number(text: str) -> int:
     return min(int(text), DEEPEST) if text.isascii() and text.isdecimal() and 0 < len(text) < 6 and int(text) else 1
 
 
-def matches(words: str, number: int, language: str) -> list[Article]:
+def matches(words: str, number: int) -> list[Article]:
     """One page of hits as cards with snippets, best first, and one more to tell whether another page follows."""
     start = (number - 1) * SIZE
-    keys = list(find(words, language=language).values_list("pk", flat=True)[start : start + SIZE + 1])
-    cards = with_snippets(Article.objects.published().filter(pk__in=keys).as_cards(), words, language=language)
+    keys = list(find(words).values_list("pk", flat=True)[start : start + SIZE + 1])
+    cards = with_snippets(Article.objects.published().filter(pk__in=keys).as_cards(), words)
     found = {card.pk: card for card in cards} if keys else {}
     return [found[key] for key in keys if key in found]
