@@ -59,6 +59,20 @@ def test_the_news_sitemap_holds_two_days(client: Client) -> None:
     assert (found(response, "title"), found(response, "language")) == (["Fresh & new"], ["es"])
 
 
+def test_after_two_quiet_days_the_newest_article_stands_there_but_not_as_news(client: Client) -> None:
+    now = timezone.now()
+    make_article(published_at=now - timedelta(days=4))
+    newest = make_article(published_at=now - timedelta(days=3))
+    response = client.get("/news-sitemap.xml")
+    assert (found(response, "loc"), xml(response).xpath("//*[local-name()='news']")) == ([newest.get_absolute_url()], [])
+
+
+@pytest.mark.parametrize("address", ["/news-sitemap.xml", "/sitemaps/2025-05.xml"])
+def test_there_is_no_sitemap_without_an_address(client: Client, address: str) -> None:
+    make_article(published_at=MAY, status=Status.WITHDRAWN)
+    assert client.get(address).status_code == 404
+
+
 @pytest.mark.parametrize("rows", [1, 3])
 @pytest.mark.parametrize(
     ("address", "queries"),
