@@ -13,6 +13,8 @@ from newsroom import pages
 from newsroom.methods import require_safe
 
 PLAIN = "text/plain; charset=utf-8"
+SHORT = 16
+HANGING = {"", *"a an and der die das el la le les il for in of on the de del des du da di do und et y e".split()}
 
 
 @pages.kept
@@ -29,8 +31,25 @@ def robots(request: HttpRequest) -> HttpResponse:
 @require_safe
 def opensearch(request: HttpRequest) -> HttpResponse:
     pages.shows(request, FRAME)
-    context = {"masthead": frame.masthead(), "site_url": settings.SITE_URL}
+    masthead = frame.masthead()
+    context = {"masthead": masthead, "short_name": short_name(masthead.name), "site_url": settings.SITE_URL}
     return render(request, "articles/opensearch.xml", context, content_type="application/opensearchdescription+xml")
+
+
+def short_name(name: str) -> str:
+    """The name in the 16 characters that OpenSearch 1.1 allows: whole words, and no “&” or “of” left hanging at the end.
+
+    Where not one word that says something has room, it is cut, with an ellipsis.
+    """
+    if len(name := " ".join(name.split())) <= SHORT:
+        return name
+    first, *rest = name.split()
+    words = name[: SHORT + 1].split(" ")[:-1]
+    while words and words[-1].strip("&+–—-·|,:").lower() in HANGING:
+        words.pop()
+    if not words and rest and first.lower() in HANGING:
+        return short_name(" ".join(rest))
+    return " ".join(words).rstrip(",:;") or f"{first[: SHORT - 1]}…"
 
 
 @pages.kept

@@ -5,7 +5,7 @@ from django.conf import settings
 from django.test import Client
 
 from articles.models import Masthead
-from articles.views.machines import expiry
+from articles.views.machines import expiry, short_name
 from tests.pages import xml
 
 pytestmark = pytest.mark.django_db
@@ -23,7 +23,26 @@ def test_browsers_learn_to_search_here(client: Client) -> None:
     root = xml(client.get("/opensearch.xml"))
     name = root.findtext("{http://a9.com/-/spec/opensearch/1.1/}ShortName")
     template = root.find("{http://a9.com/-/spec/opensearch/1.1/}Url").get("template")
-    assert (name, template) == ("The Lamp & Wick ", f"{settings.SITE_URL}/search/?q={{searchTerms}}")
+    assert (name, template) == ("The Lamp & Wick", f"{settings.SITE_URL}/search/?q={{searchTerms}}")
+
+
+@pytest.mark.parametrize(
+    ("name", "short"),
+    [
+        ("The Lamp", "The Lamp"),
+        ("Sixteen  letters", "Sixteen letters"),
+        ("The Lamp of the Northern Valley", "The Lamp"),
+        ("Harbour & Northern Courier", "Harbour"),
+        ("El Correo del Norte y del Sur", "El Correo"),
+        ("Donaudampfschifffahrtsbote", "Donaudampfschif…"),
+        ("Der Donaudampfschifffahrtsbote", "Donaudampfschif…"),
+        ("The Donaudampfschifffahrtsbote", "Donaudampfschif…"),
+        ("Sixteen letters: a paper", "Sixteen letters"),
+        ("", ""),
+    ],
+)
+def test_a_long_name_is_shortened_at_a_word(name: str, short: str) -> None:
+    assert short_name(name) == short
 
 
 def test_who_finds_a_hole_learns_whom_to_tell(client: Client) -> None:
