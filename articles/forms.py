@@ -13,16 +13,19 @@ from django.utils.text import slugify
 
 from articles import images, publishing, tagging
 from articles.models import Article, FormerAddress, Image, Section, Tag
+from articles.readdressing import of_others, path_of, refuse_anothers
 from articles.richtext import sanitise
 
 PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif"
 
 
 def free_slug(model: Any, text: str, *, other_than: int | None = None) -> str:
-    """A slug made from a text that no other row of this model has."""
+    """A slug made from a text that no other row of this model has, or had when readers learned its address."""
     longest = (model._meta.get_field("slug").max_length or 50) - 6
     stem = slugify(text, allow_unicode=True)[:longest].strip("-_") or model._meta.model_name or "page"
     taken = set(model._default_manager.exclude(pk=other_than).filter(slug__startswith=stem).values_list("slug", flat=True))
+    former = of_others(model, other_than).filter(path__startswith=path_of(model(slug=stem)).rstrip("/"))
+    taken |= {path.rstrip("/").rpartition("/")[2] for path in former.values_list("path", flat=True)}
     return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if slug not in taken)
 
 
@@ -55,7 +58,15 @@ class SlugFromTitle(forms.ModelForm):
         title = str(cleaned.get(self.titled_by) or "")
         if "slug" in cleaned and not cleaned["slug"] and title:
             cleaned["slug"] = free_slug(self._meta.model, title, other_than=self.instance.pk)
+        elif cleaned.get("slug") and cleaned["slug"] != self.instance.slug:
+            self.refuse_anothers_address(cleaned["slug"])
         return cleaned
+
+    def refuse_anothers_address(self, slug: str) -> None:
+        try:
+            refuse_anothers(self._meta.model(pk=self.instance.pk, slug=slug))
+        except ValidationError as refusal:
+            self.add_error("slug", refusal)
 
 
 class TagsField(forms.CharField):

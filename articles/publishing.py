@@ -13,7 +13,7 @@ from django.db import transaction
 
 from articles import pages, search, writing
 from articles.models import Article, FormerAddress, Status
-from articles.readdressing import path_of, readdress, tell_moved
+from articles.readdressing import path_of, readdress, refuse_anothers, tell_moved
 from newsroom.pages import EVERYTHING, touch
 
 logger = logging.getLogger(__name__)
@@ -45,11 +45,14 @@ def keep(article: Article, *, before: pages.Faces | None = None, former_slug: st
     """After a text, its tags or its bylines were saved: derive, index, and keep a former address working.
 
     `before`: what readers saw until then (`pages.of_article`); of whom that is not known every kept page goes.
-    ValidationError when what readers see would lack what it needed to be published.
+    ValidationError when what readers see would lack what it needed to be published, or a new slug is
+    another's former one.
     """
     with transaction.atomic():
         if article.is_public:
             _check_publishable(article)
+        if former_slug and former_slug != article.slug:
+            refuse_anothers(article)
         writing.derive(article)
         fields = [*writing.DERIVED]
         if article.is_public:
@@ -100,6 +103,7 @@ def schedule(article: Article, *, by: User | None, publish_at: datetime, at: dat
         _allow(may_publish(by), "schedule articles")
         if article.status in {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}:
             _check_publishable(article)
+            refuse_anothers(article)
             article.status, article.publish_at, article.schedule_error = Status.SCHEDULED, publish_at, ""
             article.save(update_fields=["status", "publish_at", "schedule_error", "modified_at"])
     return article
@@ -112,6 +116,7 @@ def publish(article: Article, *, by: User | None, at: datetime) -> Article:
         _allow(may_publish(by), "publish articles")
         if article.status in {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}:
             _check_publishable(article)
+            refuse_anothers(article)
             article.status, article.published_at, article.updated_at = Status.PUBLISHED, at, None
             article.publish_at, article.schedule_error = None, ""
             article.save(update_fields=["status", "published_at", "updated_at", "publish_at", "schedule_error", "modified_at"])

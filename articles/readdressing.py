@@ -2,6 +2,9 @@
 
 from urllib.parse import unquote
 
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+
 from articles.models import Article, Author, FormerAddress, Section, Tag
 from newsroom import pages
 
@@ -21,6 +24,19 @@ def spellings(path: str) -> list[str]:
 def tell_moved(*paths: str) -> None:
     """Touch what these addresses answer."""
     pages.touch(*(pages.address(spelling) for path in paths for spelling in spellings(path)))
+
+
+def of_others(model: type[Page], pk: int | None) -> QuerySet[FormerAddress]:
+    """Former addresses, without those of this page."""
+    return FormerAddress.objects.exclude(**{f"{model._meta.model_name}_id": pk}) if pk else FormerAddress.objects.all()
+
+
+def refuse_anothers(page: Page) -> None:
+    """ValidationError where readers who ask for the page's address are still led to another one, which had it before."""
+    if of_others(type(page), page.pk).filter(path=path_of(page)).exists():
+        raise ValidationError(
+            f"Another page had the address {path_of(page)} before, and readers still follow it there. Choose another one."
+        )
 
 
 def readdress(page: Page, *, former_path: str) -> None:

@@ -12,7 +12,7 @@ from procrastinate.contrib.django import app
 
 from articles import pages
 from articles.models import Article, Author, FormerAddress, Tag, TaggedArticle
-from articles.readdressing import path_of, readdress
+from articles.readdressing import path_of, readdress, refuse_anothers
 from newsroom.pages import point, touch
 
 BATCH = 200  # articles a job: a second or two
@@ -26,7 +26,8 @@ def order_index(article_ids: Iterable[int]) -> None:
 
 
 def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
-    """Give a tag another name, another address, or both. ValidationError when another tag has one of them."""
+    """Give a tag another name, another address, or both. ValidationError when another tag has one of them, or had the
+    address."""
     if by is not None and not by.has_perm("articles.change_tag"):
         raise PermissionDenied("You may not rename tags.")
     with transaction.atomic():
@@ -38,6 +39,8 @@ def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
         former_path, renamed = path_of(tag), tag.name != name
         tag.name, tag.slug = name, slug
         tag.full_clean()
+        if path_of(tag) != former_path:
+            refuse_anothers(tag)
         tag.save(update_fields=["name", "slug"])
         readdress(tag, former_path=former_path)
         if renamed:

@@ -1,7 +1,7 @@
 """The first reading: is the file whole, what is in it, and what will each thing be called here. Writes nothing."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from hashlib import sha256
 
@@ -15,7 +15,8 @@ from articles.importing.report import Report
 from articles.importing.terms import Terms, addresses_of
 from articles.importing.writable import shown
 from articles.importing.wxr import Export
-from articles.models import Article, ImportedObject
+from articles.models import Article, FormerAddress, ImportedObject
+from articles.readdressing import path_of
 
 UNDERSTOOD = {"category", "post_tag", "tag", "author", "language", "post_format"}
 KINDS = {"post": "articles", "page": "pages"}
@@ -96,7 +97,7 @@ class Survey:
         known = dict(rows)
         there = dict(Article.objects.filter(pk__in=set(known.values())).values_list("pk", "slug"))
         wanted = [wanted_slug(item) for item, _ in self.waiting]
-        used = set(Article.objects.filter(slug__in=wanted).values_list("slug", flat=True))
+        used = set(Article.objects.filter(slug__in=wanted).values_list("slug", flat=True)) | formerly_used(wanted)
         for (item, keys), slug in zip(self.waiting, wanted, strict=True):
             if self.index.has_key(keys):
                 self.report.skipped["posts and pages that appear twice in the file"] += 1
@@ -112,7 +113,7 @@ class Survey:
     def taken(self, looked_up: str, used: set[str], slug: str) -> bool:
         if slug in used or self.index.has_slug(slug):
             return True
-        return slug != looked_up and Article.objects.filter(slug=slug).exists()
+        return slug != looked_up and (Article.objects.filter(slug=slug).exists() or bool(formerly_used([slug])))
 
     def note_terms(self) -> None:
         """Once terms have their slugs here: where their former addresses lead."""
@@ -152,6 +153,13 @@ def digest(text: str) -> str:
 
 def wanted_slug(item: Item) -> str:
     return slugs.sound(item.slug, SLUG_LENGTH) or slugs.sound(plain(item.title), 80) or f"{item.type}-{item.id or item.line}"
+
+
+def formerly_used(slugs: Iterable[str]) -> set[str]:
+    """Those under which readers still reach articles that have other slugs today."""
+    paths = {path_of(Article(slug=slug)): slug for slug in slugs}
+    there = FormerAddress.objects.filter(path__in=paths).values_list("path", flat=True)
+    return {paths[path] for path in there}
 
 
 def first(item: Item, *names: str) -> str:

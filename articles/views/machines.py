@@ -14,7 +14,7 @@ from newsroom.methods import require_safe
 
 PLAIN = "text/plain; charset=utf-8"
 SHORT = 16
-HANGING = {"", *"a an and der die das el la le les il for in of on the de del des du da di do und et y e".split()}
+HANGING = set("a an and der die das el la le les il for in of on the de del des du da di do und et y e".split()) | {""}  # noqa: SIM905
 
 
 @pages.kept

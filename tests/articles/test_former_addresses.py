@@ -1,9 +1,14 @@
+from datetime import timedelta
+
 import pytest
+from django.core.exceptions import ValidationError
 from django.test import Client
 
 from articles.models import Article, FormerAddress, Status
-from articles.publishing import keep, withdraw
-from tests.factories import NOON, make_article, make_author, make_section, make_tag
+from articles.publishing import keep, publish, schedule, withdraw
+from articles.tagging import rename
+from tests.articles.forms import ADD, change, errors, press
+from tests.factories import NOON, make_article, make_author, make_section, make_tag, make_user
 from tests.pages import attribute
 
 pytestmark = pytest.mark.django_db
@@ -93,3 +98,68 @@ def test_what_a_visitor_adds_to_an_address_leads_nowhere_else(client: Client) ->
     former("/go", make_article(slug="harbour"))
     assert moved(client, "/go?next=//evil.example/") == "/articles/harbour/"
     assert client.get("/?p=//evil.example/").status_code == 200
+
+
+# A former address is not taken over
+
+
+def renamed(headline: str = "Ships") -> Article:
+    """An article that was once to be found under the slug “old”."""
+    article = make_article(headline=headline, slug="old")
+    article.slug = "new"
+    article.save()
+    keep(article, former_slug="old", at=NOON)
+    return article
+
+
+@pytest.mark.parametrize("verb", ["publish", "schedule", "keep"])
+def test_no_article_takes_the_address_that_leads_to_another(client: Client, verb: str) -> None:
+    renamed()
+    if verb == "keep":
+        other = make_article(slug="other")
+        other.slug = "old"
+        other.save()
+    else:
+        other = make_article(slug="old", status=Status.DRAFT)
+    with pytest.raises(ValidationError, match="Another page had the address /articles/old/ before"):
+        {
+            "publish": lambda: publish(other, by=None, at=NOON),
+            "schedule": lambda: schedule(other, by=None, publish_at=NOON + timedelta(days=1), at=NOON),
+            "keep": lambda: keep(other, former_slug="other", at=NOON),
+        }[verb]()
+    assert FormerAddress.objects.get(path="/articles/old/").get_absolute_url() == "/articles/new/"
+
+
+def test_an_article_goes_back_to_an_address_of_its_own(client: Client) -> None:
+    article = renamed()
+    article.slug = "old"
+    article.save()
+    keep(article, former_slug="new", at=NOON)
+    assert client.get("/articles/old/").status_code == 200
+    assert moved(client, "/articles/new/") == "/articles/old/"
+
+
+def test_a_tag_is_not_renamed_to_the_former_address_of_another() -> None:
+    rename(make_tag("Harbour", slug="harbour"), name="Port", slug="port", by=None)
+    with pytest.raises(ValidationError, match="Another page had the address /tags/harbour/ before"):
+        rename(make_tag("Docks", slug="docks"), name="Docks", slug="harbour", by=None)
+
+
+def test_an_address_that_leads_to_another_is_refused_beside_the_field(client: Client) -> None:
+    renamed()
+    client.force_login(make_user("Editor"))
+    response = press(client, ADD, headline="Old", slug="old")
+    assert errors(response) == [
+        "Another page had the address /articles/old/ before, and readers still follow it there. Choose another one."
+    ]
+    draft = make_article(slug="other", status=Status.DRAFT)
+    assert errors(press(client, change(draft), slug="old")) != []
+    assert moved(client, "/articles/old/") == "/articles/new/"
+
+
+def test_a_slug_that_is_made_avoids_the_former_ones(client: Client) -> None:
+    renamed()
+    client.force_login(make_user("Editor"))
+    press(client, ADD, headline="Old", slug="")
+    assert Article.objects.get(headline="Old").slug == "old-2"
+    assert moved(client, "/articles/old/") == "/articles/new/"

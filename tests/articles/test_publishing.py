@@ -115,15 +115,6 @@ def test_a_slug_changed_to_and_fro_never_leads_to_itself():
     assert list(FormerAddress.objects.values_list("path", flat=True)) == ["/articles/nuevo/"]
 
 
-def test_a_new_article_takes_over_a_former_address(client):
-    moved = make_article(slug="before")
-    moved.slug = "after"
-    moved.save()
-    publishing.keep(moved, former_slug="before", at=LATER)
-    make_article(slug="before", headline="The new one")
-    assert "The new one" in client.get("/articles/before/").content.decode()
-
-
 def test_a_draft_that_changes_its_slug_leaves_no_trace():
     article = make_article(status=Status.DRAFT, slug="before")
     article.slug = "after"

@@ -117,6 +117,13 @@ def test_a_headline_that_is_too_long_is_cut_and_told_whole(tmp_path):
     assert outcome.losses["headline longer than 250 characters, cut"] == [("word " * 60).strip()]
 
 
+def test_an_import_takes_no_address_that_leads_to_an_article_of_ours(tmp_path, client):
+    FormerAddress.objects.create(path="/articles/post-1/", article=make_article(slug="ours"))
+    run(tmp_path, item(1), item(2, post_name="post-1"))
+    assert list(Article.objects.exclude(slug="ours").order_by("pk").values_list("slug", flat=True)) == ["post-1-2", "post-1-3"]
+    assert client.get("/articles/post-1/").headers["Location"] == "/articles/ours/"
+
+
 def test_slugs_are_made_sound_and_unique(tmp_path):
     make_article(slug="taken")
     run(
