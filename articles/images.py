@@ -25,7 +25,7 @@ from PIL import Image as Pillow
 from procrastinate.contrib.django import app
 
 from articles import decoding, pages, renditions
-from articles.models import Image
+from articles.models import Article, Image
 from articles.richtext import RichTextField
 
 WALL_SECONDS = 25.0
@@ -140,10 +140,16 @@ def order_renditions(image: Image) -> None:
 
 
 def may_describe(image: Image, *, by: User | None) -> bool:
-    """Who may not change what readers see changes no words under its pictures either."""
+    """Who may not change what readers see changes no words under its pictures either: every public page that shows this
+    one must be theirs to change. A fundraiser corrects what campaigns alone show, and an editor everything."""
     if by is None or by.has_perm("articles.edit_any_article"):
         return True
-    return by.has_perm("articles.change_image") and not is_let_out(image)
+    return by.has_perm("articles.change_image") and all(_may_change_any(by, model) for model in _let_out_in(image))
+
+
+def _may_change_any(user: User, model: type[models.Model]) -> bool:
+    """Whoever may change articles may change their own only; of every other kind, all."""
+    return model is not Article and user.has_perm(f"{model._meta.app_label}.change_{model._meta.model_name}")
 
 
 def news(image: Image, about: dict[str, Any]) -> dict[str, Any]:
@@ -255,14 +261,13 @@ def told(rows: Iterable[models.Model], *, may_see: Callable[[models.Model], bool
     return "; ".join(names) or (f"{hidden} page{'s' * (hidden > 1)} that you may not see" if hidden else "")
 
 
-def is_let_out(image: Image) -> bool:
-    """Whether readers see this picture, or will without anybody looking again. Kinds of rows that do not say what is
-    public count as public."""
+def _let_out_in(image: Image) -> Iterator[type[models.Model]]:
+    """The kinds of pages in which readers see this picture, or will without anybody looking again. Kinds of rows that do
+    not say what is public count as public."""
     for rows in _using(image):
         public = next((getattr(rows, word) for word in LET_OUT if hasattr(rows, word)), rows.all)
         if public().exists():
-            return True
-    return False
+            yield rows.model
 
 
 def _using(image: Image) -> Iterator[models.QuerySet[Any]]:

@@ -221,8 +221,13 @@ SHOWN = [
 ]
 
 
-@pytest.mark.parametrize("group", ["Writer", "Fundraiser"])
-@pytest.mark.parametrize("where", SHOWN)
+ON_CAMPAIGNS = ["on a campaign", "in a campaign"]
+
+
+@pytest.mark.parametrize(
+    ("group", "where"),
+    [("Writer", where) for where in SHOWN] + [("Fundraiser", where) for where in SHOWN if where not in ON_CAMPAIGNS],
+)
 def test_a_stranger_to_what_readers_see_changes_no_words_under_its_picture(client, group, where):
     image, user = shown_picture(where), make_user(group)
     with pytest.raises(PermissionDenied, match="changed by editors"):
@@ -232,6 +237,32 @@ def test_a_stranger_to_what_readers_see_changes_no_words_under_its_picture(clien
     assert "changed by editors" in client.get(address).content.decode()
     assert client.post(address, {"alt": "", "caption": "Libel", "focal_x": 1, "focal_y": 1}).status_code == 403
     assert said_of(image) == ("A red field", "True words", "")
+
+
+@pytest.mark.parametrize("where", ON_CAMPAIGNS)
+def test_a_fundraiser_corrects_the_words_under_a_picture_that_campaigns_alone_show(client, where):
+    image = shown_picture(where)
+    client.force_login(make_user("Fundraiser"))
+    press(client, f"/admin/articles/image/{image.pk}/change/", caption="Truer words")
+    assert said_of(image) == ("A red field", "Truer words", "")
+
+
+@pytest.mark.parametrize("where", [where for where in SHOWN if where not in ON_CAMPAIGNS])
+def test_a_fundraiser_changes_no_words_where_a_campaign_is_not_the_only_page(where):
+    image = shown_picture(where)
+    make_campaign(image=image)
+    with pytest.raises(PermissionDenied, match="changed by editors"):
+        images.describe(image, by=make_user("Fundraiser"), caption="Libel")
+    assert said_of(image) == ("A red field", "True words", "")
+
+
+@pytest.mark.parametrize("where", ON_CAMPAIGNS)
+@pytest.mark.parametrize("missing", ["change_image", "change_campaign"])
+def test_who_lacks_one_of_a_fundraisers_two_permissions_is_refused(where, missing):
+    image, user = shown_picture(where), make_user()
+    user.user_permissions.add(Permission.objects.get(codename=({"change_image", "change_campaign"} - {missing}).pop()))
+    with pytest.raises(PermissionDenied, match="changed by editors"):
+        images.describe(image, by=user, caption="Libel")
 
 
 @pytest.mark.parametrize("where", SHOWN)
