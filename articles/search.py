@@ -29,9 +29,8 @@ CONFIGS = {
 }
 FALLBACK = "newsroom_simple"
 
-# The parser skips HTML tags by itself. Weights: A headline, B standfirst, tags and names, C summary, D text.
-INDEX = """
-UPDATE articles_article AS a SET search =
+# Of the article `a`. The parser skips HTML tags by itself. Weights: A headline, B standfirst, tags and names, C summary, D text.
+VECTOR = """(SELECT
     setweight(to_tsvector(c.config, a.headline), 'A') ||
     setweight(to_tsvector(c.config, a.standfirst), 'B') ||
     setweight(to_tsvector('newsroom_simple', coalesce(n.names, '')), 'B') ||
@@ -39,17 +38,16 @@ UPDATE articles_article AS a SET search =
     setweight(to_tsvector(c.config, a.summary), 'C') ||
     setweight(to_tsvector(c.config, left(a.body, 500000)), 'D') ||
     array_to_tsvector(ARRAY[':' || c.name])
-FROM articles_article AS b
+FROM (
+    SELECT name, name::regconfig AS config FROM coalesce(%(configs)s::jsonb ->> a.language, 'newsroom_simple') AS name) AS c
 CROSS JOIN LATERAL (
-    SELECT name, name::regconfig AS config FROM coalesce(%(configs)s::jsonb ->> b.language, 'newsroom_simple') AS name) AS c
-LEFT JOIN LATERAL (
     SELECT string_agg(w.name, ' ') AS names FROM articles_byline y JOIN articles_author w ON w.id = y.author_id
-    WHERE y.article_id = b.id) AS n ON true
-LEFT JOIN LATERAL (
+    WHERE y.article_id = a.id) AS n
+CROSS JOIN LATERAL (
     SELECT string_agg(g.name, ' ') AS tags FROM articles_taggedarticle j JOIN articles_tag g ON g.id = j.tag_id
-    WHERE j.content_object_id = b.id) AS t ON true
-WHERE a.id = b.id AND a.id = ANY(%(ids)s)
-"""
+    WHERE j.content_object_id = a.id) AS t)"""
+INDEX = f"UPDATE articles_article AS a SET search = {VECTOR} WHERE a.id = ANY(%(ids)s)"  # noqa: S608  no value is in it
+VALUES = {"configs": json.dumps(CONFIGS)}
 
 
 def index(article_ids: Iterable[int]) -> None:
@@ -57,7 +55,7 @@ def index(article_ids: Iterable[int]) -> None:
     ids = list(article_ids)
     if ids:
         with connection.cursor() as cursor:
-            cursor.execute(INDEX, {"ids": ids, "configs": json.dumps(CONFIGS)})
+            cursor.execute(INDEX, {"ids": ids, **VALUES})
 
 
 class _Plain(Func):

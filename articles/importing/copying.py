@@ -1,15 +1,14 @@
 """Rows by COPY: what `bulk_create` does, at a fraction of its cost. The database's constraints hold all the same."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection
 from django.db.models import Field, Model
 
 
-def copy_rows[M: Model](model: type[M], rows: Sequence[M]) -> None:
-    """Insert new rows of one model; each gets its primary key."""
-    columns = _columns(model)
+def number_rows[M: Model](model: type[M], rows: Sequence[M]) -> None:
+    """Give each new row its primary key, before it is there: what belongs to it can name it."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT nextval(pg_get_serial_sequence(%s, %s)) FROM generate_series(1, %s)",
@@ -17,7 +16,25 @@ def copy_rows[M: Model](model: type[M], rows: Sequence[M]) -> None:
         )
         for row, (pk,) in zip(rows, cursor.fetchall(), strict=True):
             row.pk = pk
-    _copy(model, columns, ([_value(field, row) for field in columns] for row in rows))
+
+
+def copy_rows[M: Model](model: type[M], rows: Sequence[M], *, computed: Mapping[str, str], values: Mapping[str, Any]) -> None:
+    """Insert new rows that have their numbers. `computed`: columns made by Postgres, as SQL about the row `a`.
+
+    They are written once, by way of a temporary table: an UPDATE afterwards would leave a dead copy of each row behind.
+    """
+    fields = [field for field in _columns(model) if field.column not in computed]
+    quote = connection.ops.quote_name
+    columns = [quote(str(field.column)) for field in fields]
+    into = ", ".join([*columns, *map(quote, computed)])
+    made = ", ".join([*(f"a.{column}" for column in columns), *computed.values()])
+    table, waiting = quote(model._meta.db_table), quote(f"waiting_{model._meta.db_table}")
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMPORARY TABLE {waiting} (LIKE {table}) ON COMMIT DROP")
+        cursor.execute(f"ALTER TABLE {waiting} DROP COLUMN {', DROP COLUMN '.join(map(quote, computed))}")
+        _copy(waiting, fields, ([_value(field, row) for field in fields] for row in rows))
+        cursor.execute(f"INSERT INTO {table} ({into}) SELECT {made} FROM {waiting} AS a ORDER BY a.id", values)  # noqa: S608
+        cursor.execute(f"DROP TABLE {waiting}")
     for row in rows:
         row._state.adding, row._state.db = False, connection.alias
 
@@ -29,7 +46,7 @@ def copy_values(model: type[Model], names: Sequence[str], values: Iterable[Seque
     rest = [_value(field, pattern) for field in others]
     named = [field for name in names for field in _columns(model) if field.attname == name]
     rows = [[*row, *rest] for row in values]
-    _copy(model, [*named, *others], rows)
+    _copy(connection.ops.quote_name(model._meta.db_table), [*named, *others], rows)
     return len(rows)
 
 
@@ -42,9 +59,8 @@ def _value(field: "Field[Any, Any]", row: Model) -> Any:
     return value if value is None or type(value) is str else field.get_db_prep_save(value, connection)
 
 
-def _copy(model: type[Model], fields: "Sequence[Field[Any, Any]]", rows: Iterable[Sequence[Any]]) -> None:
-    quote = connection.ops.quote_name
-    table, columns = quote(model._meta.db_table), ", ".join(quote(str(field.column)) for field in fields)
+def _copy(table: str, fields: "Sequence[Field[Any, Any]]", rows: Iterable[Sequence[Any]]) -> None:
+    columns = ", ".join(connection.ops.quote_name(str(field.column)) for field in fields)
     with (
         connection.wrap_database_errors,
         connection.cursor() as cursor,

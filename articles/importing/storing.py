@@ -8,7 +8,7 @@ from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from articles import search, writing
-from articles.importing.copying import copy_rows, copy_values
+from articles.importing.copying import copy_rows, copy_values, number_rows
 from articles.models import Article, Byline, FormerAddress, ImportedObject, TaggedArticle
 from newsroom.pages import EVERYTHING, touch
 
@@ -66,13 +66,14 @@ def _in_thread(wrapper: BaseDatabaseWrapper, source: str, batch: list[Prepared])
 
 
 def store(source: str, batch: list[Prepared]) -> int:
-    """Keep the batch; returns how many former addresses lead to it now. One transaction, nine statements."""
+    """Keep the batch; returns how many former addresses lead to it now. One transaction, twelve statements."""
     for each in batch:
         writing.derive(each.article)
     with transaction.atomic(), connection.cursor() as cursor:
         # Words go into the search index in larger lots; a batch lost to a power cut is simply imported again.
         cursor.execute("SET LOCAL gin_pending_list_limit = '64MB'; SET LOCAL synchronous_commit = off")
-        copy_rows(Article, [each.article for each in batch])
+        articles = [each.article for each in batch]
+        number_rows(Article, articles)
         copy_values(
             ImportedObject,
             ["source", "kind", "key", "object_id"],
@@ -88,14 +89,14 @@ def store(source: str, batch: list[Prepared]) -> int:
             ["content_object_id", "tag_id"],
             ((each.article.pk, tag) for each in batch for tag in each.tags),
         )
+        # Last: their words in the index are made of bylines and tags too. What those refer to is checked at the end.
+        copy_rows(Article, articles, computed={"search": search.VECTOR}, values=search.VALUES)
         # As in publishing.readdress: a path in use today wins over its own history.
         public = [f"/articles/{each.article.slug}/" for each in batch if each.article.is_public]
         FormerAddress.objects.filter(path__in=public).delete()
-        made = _keep_addresses(batch)
-        search.index(each.article.pk for each in batch)
         if public:
             touch(EVERYTHING)
-    return made
+        return _keep_addresses(batch)
 
 
 def finish() -> None:
