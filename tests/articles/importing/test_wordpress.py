@@ -1,14 +1,13 @@
-"""From a file to rows: what an export's items become here."""
+"""From a file to rows: what an export's items become here, and where their addresses lead."""
 
 from datetime import UTC, datetime
 
 import pytest
 
-from articles.importing import preparing
-from articles.models import Article, Author, FormerAddress, ImportedObject, Section, Status, Tag
+from articles.models import Article, FormerAddress, Section, Status
 from articles.search import find
 from tests.articles.importing.samples import SITE, author, category, export, item, run
-from tests.factories import NOON, make_article, make_author, make_section, make_tag
+from tests.factories import NOON, make_article
 
 pytestmark = pytest.mark.django_db
 
@@ -171,130 +170,6 @@ def test_comments_and_custom_fields_are_counted(tmp_path):
     assert any("custom field “mood”" in line for line in outcome.lines)
 
 
-# Authors
-
-
-def test_authors_have_the_names_that_they_are_shown_under(tmp_path):
-    run(tmp_path, author("ana", "Ana Ruiz"), author("bo"), author("c@example.org"), item(1, creator="unheard-of"))
-    assert set(Author.objects.values_list("name", "slug")) == {
-        ("Ana Ruiz", "ana-ruiz"),
-        ("bo", "bo"),
-        ("c", "c"),
-        ("unheard-of", "unheard-of"),
-    }
-
-
-def test_addresses_of_authors_are_not_made_public(tmp_path):
-    run(tmp_path, author("ana", "Ana Ruiz"))
-    assert Author.objects.get().email == ""
-
-
-def test_several_authors_sign_in_their_order_and_once(tmp_path):
-    terms = [("author", "cap-bo", "Bo Lind"), ("author", "ana", "Ana Ruiz"), ("author", "cap-bo", "Bo Lind")]
-    run(tmp_path, author("ana", "Ana Ruiz"), item(1, creator="ana", terms=terms))
-    assert [byline.author.name for byline in only().bylines.all()] == ["Bo Lind", "Ana Ruiz"]
-
-
-def test_an_author_who_is_here_already_is_not_made_again(tmp_path):
-    ana = make_author("Ana Ruiz")
-    run(tmp_path, author("ana", "Ana Ruiz"), item(1))
-    assert only().bylines.get().author == ana
-
-
-def test_two_authors_of_one_name_stay_two(tmp_path):
-    run(tmp_path, author("jo1", "Jo Hart"), author("jo2", "Jo Hart"), item(1, creator="jo2"))
-    assert list(Author.objects.order_by("pk").values_list("slug", flat=True)) == ["jo-hart", "jo-hart-2"]
-    assert only().bylines.get().author.slug == "jo-hart-2"
-
-
-# Sections and tags
-
-
-def test_categories_become_sections_and_tags_tags(tmp_path):
-    run(
-        tmp_path,
-        category(1, "news", "News", description="All <b>of</b> it"),
-        category(2, "arts", "Arts &amp; Culture"),
-        item(1, terms=[("category", "arts", "Arts &amp; Culture"), ("post_tag", "sea", "Sea"), ("post_tag", "sea", "Sea")]),
-    )
-    assert set(Section.objects.values_list("name", "slug", "description")) == {
-        ("News", "news", "All of it"),
-        ("Arts & Culture", "arts", ""),
-    }
-    assert section(only()).slug == "arts"
-    assert list(only().tags.names()) == ["Sea"]
-
-
-def test_of_several_categories_the_primary_one_is_the_section_and_the_others_are_tags(tmp_path):
-    given = [("category", slug, name) for slug, name in [("uncategorized", "Uncategorized"), ("news", "News"), ("peru", "Peru")]]
-    told = [category(number, slug, name) for number, (_, slug, name) in enumerate(given, start=1)]
-    run(tmp_path, *told, item(1, terms=given, meta=[("_yoast_wpseo_primary_category", "3")]), item(2, terms=given))
-    first, second = Article.objects.order_by("pk")
-    assert (section(first).name, list(first.tags.names())) == ("Peru", ["News"])
-    assert (section(second).name, list(second.tags.names())) == ("News", ["Peru"])
-
-
-def test_a_post_without_a_category_stands_in_uncategorized(tmp_path):
-    run(tmp_path, item(1, terms=[]))
-    assert section(only()).slug == "uncategorized"
-    assert not section(only()).in_navigation
-
-
-def test_a_page_needs_no_section(tmp_path):
-    run(tmp_path, item(1, post_type="page", terms=[]))
-    assert only().section is None
-    assert not Section.objects.exists()
-
-
-def test_sections_of_one_name_are_told_apart_by_the_one_above(tmp_path):
-    run(
-        tmp_path,
-        category(1, "north", "North"),
-        category(2, "sport", "Sport"),
-        category(3, "north-sport", "Sport", parent="north"),
-    )
-    assert set(Section.objects.values_list("name", "slug")) == {
-        ("North", "north"),
-        ("Sport", "sport"),
-        ("Sport (North)", "north-sport"),
-    }
-
-
-def test_tags_of_one_name_become_one_and_both_addresses_lead_to_it(tmp_path, client):
-    terms = [("post_tag", "sea", "Sea"), ("post_tag", "sea-2", "SEA")]
-    outcome = run(tmp_path, item(1, terms=terms))
-    assert list(only().tags.names()) == ["Sea"]
-    assert outcome.losses["tags of one name, now one"] == ["SEA: sea-2"]
-    assert client.get("/tag/sea-2/")["Location"] == "/tags/sea/"
-
-
-def test_sections_and_tags_that_are_here_already_are_used(tmp_path):
-    news, tag = make_section("News", slug="latest-news"), make_tag("sea", slug="the-sea")
-    run(tmp_path, item(1, terms=[("category", "news", "news"), ("post_tag", "sea", "Sea")]))
-    assert only().section == news
-    assert list(only().tags.all()) == [tag]
-
-
-def test_the_oldest_exports_name_their_terms_without_slugs(tmp_path):
-    text = export(item(1, terms=[])).replace(
-        "</item>", "<category><![CDATA[News]]></category><category domain='tag'>Sea</category></item>"
-    )
-    run(tmp_path, text=text)
-    assert section(only()).name == "News"
-    assert list(only().tags.names()) == ["Sea"]
-
-
-def test_the_navigation_is_not_flooded(tmp_path):
-    run(tmp_path, *(category(number, f"c{number}", f"Category {number}") for number in range(1, 30)))
-    assert Section.objects.filter(in_navigation=True).count() == 8
-
-
-def test_other_taxonomies_are_listed(tmp_path):
-    assert run(tmp_path, item(1, terms=[("series", "strike", "The strike")])).losses[
-        "term of the taxonomy “series”: neither section nor tag"
-    ] == ["The strike"]
-
-
 # Addresses
 
 
@@ -340,94 +215,3 @@ def test_a_former_address_that_leads_elsewhere_already_is_left_alone(tmp_path):
     FormerAddress.objects.create(path="/2020/05/post-1/", article=other)
     run(tmp_path, item(1))
     assert FormerAddress.objects.get(path="/2020/05/post-1/").article == other
-
-
-# Again, and in between
-
-
-EVERYTHING = (author("ana", "Ana Ruiz"), category(1, "news", "News"), item(1), item(2, terms=[("post_tag", "sea", "Sea")]))
-
-
-def rows() -> list[int]:
-    return [model.objects.count() for model in (Article, Author, Section, Tag, FormerAddress, ImportedObject)]
-
-
-def test_the_same_export_again_brings_nothing(tmp_path):
-    run(tmp_path, *EVERYTHING)
-    before = rows()
-    outcome = run(tmp_path, *EVERYTHING)
-    assert rows() == before
-    assert outcome.summary == (
-        "imported 0 articles (0 published), 0 authors, 0 sections, 0 tags, 0 pictures; 2 were here already."
-    )
-
-
-def test_a_grown_export_brings_what_is_new(tmp_path):
-    run(tmp_path, *EVERYTHING)
-    outcome = run(tmp_path, *EVERYTHING, item(3, content=f'<a href="{SITE}/2020/05/post-1/">x</a>'))
-    assert outcome.counts["articles published"] == 1
-    assert Article.objects.get(slug="post-3").body == '<p><a href="/articles/post-1/">x</a></p>'
-
-
-def test_what_an_editor_changed_since_stays(tmp_path):
-    run(tmp_path, *EVERYTHING)
-    Article.objects.filter(slug="post-1").update(headline="Better", slug="better")
-    Author.objects.update(name="Ana María Ruiz")
-    run(tmp_path, *EVERYTHING)
-    assert set(Article.objects.values_list("headline", flat=True)) == {"Better", "Headline 2"}
-    assert Author.objects.count() == 1
-
-
-def test_what_an_editor_deleted_since_is_not_brought_back(tmp_path):
-    run(tmp_path, *EVERYTHING)
-    Article.objects.filter(slug="post-1").delete()
-    run(tmp_path, *EVERYTHING)
-    assert not Article.objects.filter(slug="post-1").exists()
-
-
-def test_a_site_begun_anew_at_the_same_address_is_not_taken_for_the_old_one(tmp_path):
-    run(tmp_path, item(1))
-    run(
-        tmp_path,
-        item(1, title="Another", link=f"{SITE}/another/", post_date="2024-01-01 00:00:00", post_date_gmt="2024-01-01 00:00:00"),
-    )
-    assert Article.objects.count() == 2
-
-
-def test_a_post_that_stands_twice_in_a_file_comes_once(tmp_path):
-    outcome = run(tmp_path, item(1), item(1))
-    assert Article.objects.count() == 1
-    assert outcome.skipped == {"posts and pages that appear twice in the file": 1}
-
-
-def test_a_dry_run_writes_nothing_and_counts_the_same(tmp_path):
-    dry = run(tmp_path, *EVERYTHING, dry_run=True)
-    assert rows() == [0] * 6
-    real = run(tmp_path, *EVERYTHING)
-    assert dry.counts == real.counts
-    assert dry.lines == real.lines
-    assert dry.summary.replace("would import", "imported") == real.summary
-
-
-def test_an_article_that_the_database_refuses_delays_no_other(tmp_path, monkeypatch):
-    made = preparing.Preparer.prepared
-
-    def too_long(self, item):
-        prepared = made(self, item)
-        if item.id == "2":
-            prepared.article.language = "x" * 99
-        return prepared
-
-    monkeypatch.setattr(preparing.Preparer, "prepared", too_long)
-    outcome = run(tmp_path, item(1), item(2), item(3))
-    assert list(Article.objects.order_by("pk").values_list("slug", flat=True)) == ["post-1", "post-3"]
-    assert outcome.counts["articles published"] == 2
-    assert "article that the database refused" in outcome.losses
-
-
-def test_the_import_asks_the_database_as_often_for_one_post_as_for_three(tmp_path, django_assert_num_queries):
-    run(tmp_path, item(1))
-    with django_assert_num_queries(31):
-        run(tmp_path, item(2))
-    with django_assert_num_queries(31):
-        run(tmp_path, item(3), item(4), item(5))

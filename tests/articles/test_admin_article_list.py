@@ -1,0 +1,94 @@
+"""The list of articles at the desk: what it tells, what it finds, what is done to several at once."""
+
+import pytest
+from django.test import Client
+from django.utils import timezone
+
+from articles import images
+from articles.models import Article, Status
+from tests.articles.forms import change, messages, tree
+from tests.articles.uploads import picture
+from tests.factories import NOON, make_article, make_author
+
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_library")]
+
+
+def fresh(article: Article) -> Article:
+    return Article.objects.get(pk=article.pk)
+
+
+def columns(response, name: str) -> list[str]:
+    return [cell.text_content().strip() for cell in tree(response).xpath(f"//*[contains(@class, 'field-{name}')]")]
+
+
+def test_the_list_tells_what_an_editor_looks_for(editor):
+    with timezone.override("UTC"):
+        make_article(headline="Out", published_at=NOON, authors=[make_author("Ana Ruiz"), make_author("Tomas Vey")])
+        make_article(headline="To come", status=Status.SCHEDULED)
+        response = editor.get("/admin/articles/article/")
+    assert columns(response, "headline") == ["To come", "Out"]
+    assert columns(response, "state") == ["Scheduled, 24 Nov 12:00", "Published"]
+    assert columns(response, "signed") == ["", "Ana Ruiz, Tomas Vey"]
+    assert columns(response, "published") == ["", "23 November 2026, 12:00"]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_costs_the_same_however_long(editor, rows, django_assert_num_queries):
+    for _ in range(rows):
+        make_article(authors=[make_author(), make_author()], lead_image=images.receive(picture()), tags=["Harbour"])
+    with django_assert_num_queries(8):
+        editor.get("/admin/articles/article/")
+
+
+@pytest.mark.parametrize(("rows", "queries"), [(1, 10), (3, 12)])  # the stock autocomplete asks for each author’s name
+def test_the_form_costs_one_query_more_for_each_further_byline(editor, rows, queries, django_assert_num_queries):
+    article = make_article(authors=[make_author() for _ in range(rows)], tags=[f"Tag {number}" for number in range(rows)])
+    editor.get(change(article))
+    with django_assert_num_queries(queries):
+        editor.get(change(article))
+
+
+@pytest.mark.parametrize("words", ["zanzib", "spice", "Harbour", "Ruiz"])
+def test_an_article_is_found_by_headline_text_tag_and_byline(editor, words):
+    make_article(headline="Other")
+    make_article(
+        headline="Zanzibar", body="<p>A spice.</p>", tags=["Harbour"], authors=[make_author("Ana Ruiz")], status=Status.DRAFT
+    )
+    assert columns(editor.get("/admin/articles/article/", {"q": words}), "headline") == ["Zanzibar"]
+
+
+@pytest.mark.parametrize("words", ['"', "a & b | !", "%_\\", "x" * 500, "' or 1=1"])
+def test_strange_words_find_nothing_and_break_nothing(editor, words):
+    make_article(headline="Other")
+    assert editor.get("/admin/articles/article/", {"q": words}).status_code == 200
+
+
+def act(client: Client, action: str, *articles: Article):
+    typed = {"action": action, "_selected_action": [article.pk for article in articles]}
+    return client.post("/admin/articles/article/", typed, follow=True)
+
+
+def test_several_are_published_at_once_and_one_that_cannot_be_is_named(editor):
+    good, bad, out = make_article(status=Status.DRAFT), make_article(status=Status.DRAFT, body=""), make_article()
+    response = act(editor, "publish", good, bad, out)
+    assert [fresh(article).status for article in (good, bad, out)] == [Status.PUBLISHED, Status.DRAFT, Status.PUBLISHED]
+    assert messages(response) == [
+        "Publish now: 1 done, 1 left as they were.",
+        f"“{bad}”: Before it can be published the article needs a text.",
+    ]
+
+
+def test_several_are_handed_in_and_withdrawn_at_once(editor):
+    drafts = [make_article(status=Status.DRAFT) for _ in range(2)]
+    assert messages(act(editor, "hand_in", *drafts)) == ["Hand in for review: 2 done."]
+    out = [make_article() for _ in range(2)]
+    assert messages(act(editor, "withdraw", *out)) == ["Withdraw: 2 done."]
+    assert {fresh(article).status for article in drafts} == {Status.IN_REVIEW}
+    assert {fresh(article).status for article in out} == {Status.WITHDRAWN}
+
+
+def test_a_draft_is_deleted_and_what_readers_saw_is_not(editor):
+    draft, out = make_article(status=Status.DRAFT), make_article()
+    assert editor.post(f"/admin/articles/article/{draft.pk}/delete/", {"post": "yes"}).status_code == 302
+    assert editor.post(f"/admin/articles/article/{out.pk}/delete/", {"post": "yes"}).status_code == 403
+    assert list(Article.objects.all()) == [out]
