@@ -7,7 +7,7 @@ from django.urls import reverse
 from articles import frame
 from articles.models import Article, Author, Section, Tag
 from articles.models.articles import ArticleQuerySet
-from articles.pages import ABOUT, FRAME, LATEST, in_section, shown_entries, shown_newest
+from articles.pages import DESCRIPTION, LANGUAGE, LATEST, NAME, TAGLINE, in_section, shown_entries, shown_newest
 from articles.syndication import FORMATS, Entry
 from articles.views.article import with_its_page
 from newsroom import pages
@@ -27,7 +27,7 @@ def latest(request: HttpRequest, form: str) -> HttpResponse:
 def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
     articles = Article.objects.published().filter(taggings__tag=tag)
-    pages.shows(request, f"tag-page:{tag.pk}")
+    pages.shows(request, f"tag:{tag.pk}" if form == "atom" else f"tag-page:{tag.pk}")
     name = f"list:tag:{tag.pk}"
     return _feed(request, form, name, articles, tag.get_absolute_url(), tag.name, tag.description, may_be_empty=False)
 
@@ -37,7 +37,7 @@ def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
     articles = Article.objects.published().filter(section=section)
-    pages.shows(request, f"section-page:{section.pk}")
+    pages.shows(request, f"section:{section.pk}" if form == "atom" else f"section-page:{section.pk}")
     return _feed(request, form, in_section(section.pk), articles, section.get_absolute_url(), section.name, section.description)
 
 
@@ -46,7 +46,7 @@ def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     author = get_object_or_404(Author, slug=slug)
     articles = Article.objects.published().filter(bylines__author=author)
-    pages.shows(request, f"author-words:{author.pk}")
+    pages.shows(request, f"author:{author.pk}" if form == "atom" else f"author-words:{author.pk}")
     name = f"list:author:{author.pk}"
     return _feed(request, form, name, articles, author.get_absolute_url(), author.name, author.bio, may_be_empty=False)
 
@@ -66,9 +66,9 @@ def _feed(
     if not (entries or may_be_empty):
         raise Http404("Nothing is published there yet.")
     masthead, kind = frame.masthead(), FORMATS[form]
-    pages.shows(request, FRAME, shown_newest(listed_as, entries, ENTRIES), *shown_entries(entries, form))
-    if not description:
-        pages.shows(request, ABOUT)
+    pages.shows(request, NAME, LANGUAGE, shown_newest(listed_as, entries, ENTRIES), *shown_entries(entries, form))
+    if form != "atom" and not description:  # Atom has no place for one
+        pages.shows(request, DESCRIPTION, TAGLINE)
     feed = kind(
         title=f"{masthead.name}: {name}" if name else masthead.name,
         link=frame.absolute(page),

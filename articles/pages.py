@@ -22,7 +22,8 @@ type Faces = dict[str, Any]
 
 LATEST = "list:latest"
 FRAME = "frame"  # what stands round every page: name, footer, navigation
-ABOUT = "about"  # what the newsroom says of itself: tagline and description
+NAME, LANGUAGE, CONTACT = "name", "language", "contact"  # of the newsroom, where they stand without the frame
+TAGLINE, DESCRIPTION = "tagline", "description"
 TAGS = "tags"  # the tags that published articles carry, and how many
 LISTS = "lists"  # the lists that have an article at all, and their addresses
 MONTHS = "months"  # the months that have an article at all
@@ -66,7 +67,8 @@ def _as_seen(article: Article, authors: tuple[int, ...], tags: tuple[int, ...]) 
         f"teaser:{pk}": teaser,
         f"blurb:{pk}": writing.blurb(article),
         f"card:{pk}": (line, byline, image, section, teaser),
-        f"entry:{pk}": (line, byline, teaser or article.standfirst, image, tags, updated),
+        f"entry:{pk}": (article.headline, article.slug, published, byline, teaser or article.standfirst, image, tags),
+        f"language:{pk}": article.language,
     }
 
 
@@ -74,7 +76,11 @@ def _in_lists(article: Article, authors: tuple[int, ...], tags: tuple[int, ...])
     assert article.published_at
     month, latest_change = month_of(article.published_at), article.updated_at or article.published_at
     faces: Faces = {pages.point(name, at=article.published_at): True for name in lists_of(article, authors, tags)}
-    faces |= {f"rows:{month}": (article.slug, latest_change), pages.point(f"changed:{month}", at=latest_change): True}
+    faces |= {
+        f"rows:{month}": (article.slug, latest_change),
+        pages.point(f"changed:{month}", at=latest_change): True,
+        pages.point(f"updated:{article.pk}", at=latest_change): True,
+    }
     return faces | ({TAGS: tags} if tags else {})
 
 
@@ -175,8 +181,14 @@ def of_image(image: Image) -> Faces:
 
 
 def of_masthead(masthead: Masthead) -> Faces:
-    frame = masthead.name, masthead.footer, masthead.contact_email, masthead.language
-    return {FRAME: frame, ABOUT: (masthead.tagline, masthead.description)}
+    return {
+        FRAME: (masthead.name, masthead.footer, masthead.contact_email, masthead.language),
+        NAME: masthead.name,
+        LANGUAGE: masthead.language,
+        CONTACT: masthead.contact_email,
+        TAGLINE: masthead.tagline,
+        DESCRIPTION: masthead.description,
+    }
 
 
 def navigation() -> tuple[Any, ...]:
@@ -223,7 +235,7 @@ def shown_article(article: Article, earlier: list[Article], most_earlier: int) -
     since = earlier[-1].published_at if len(earlier) >= most_earlier else None
     keys = [
         f"article:{article.pk}",
-        ABOUT,
+        DESCRIPTION,
         pages.stretch(in_section(article.section_id), since=since, until=article.published_at),
     ]
     keys += [f"line:{line.pk}" for line in earlier]
@@ -234,12 +246,13 @@ def shown_article(article: Article, earlier: list[Article], most_earlier: int) -
     return keys + ([f"image:{image}:{face}" for face in ("full", "words", "share")] if image else [])
 
 
-def shown_entries(articles: Iterable[Article], form: str) -> list[str]:
-    """Of a feed's entries; RSS names authors without their addresses."""
-    author = "author-name" if form == "rss" else "author"
-    keys = []
+def shown_entries(articles: list[Article], form: str) -> list[str]:
+    """Of a feed's entries. RSS names authors without their addresses, no language, and only the latest update of all."""
+    author, keys = "author-name" if form == "rss" else "author", []
+    latest = max((article.updated_at or article.published_at or pages.EPOCH for article in articles), default=None)
     for article in articles:
-        keys += [f"entry:{article.pk}"]
+        keys += [f"entry:{article.pk}", pages.stretch(f"updated:{article.pk}", since=latest if form == "rss" else None)]
+        keys += [] if form == "rss" else [f"language:{article.pk}"]
         keys += [f"{author}:{byline.author_id}" for byline in article.bylines.all()]
         keys += [f"tag-name:{tag['pk']}" for tag in article.tag_rows]  # type: ignore[attr-defined]
         keys += [f"image:{article.lead_image_id}:share"] if article.lead_image_id else []

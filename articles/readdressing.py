@@ -42,9 +42,10 @@ def refuse_anothers(page: Page) -> None:
 def readdress(page: Page, *, former_path: str) -> None:
     """Make a former path lead to the page. A path in use today wins over its own history."""
     here = path_of(page)
-    FormerAddress.objects.filter(path=here).delete()
+    if FormerAddress.objects.filter(path=here).delete()[0]:
+        tell_moved(here)
     if former_path != here:
         owner = page._meta.model_name
         leads_to = {name: page if name == owner else None for name in ("article", "tag", "section", "author")}
         FormerAddress.objects.update_or_create(path=former_path, defaults=leads_to)
-    tell_moved(here, former_path)
+        tell_moved(former_path)

@@ -13,7 +13,7 @@ from django.utils import timezone
 from articles import frame
 from articles.models import Article, Author, Section, Tag
 from articles.months import bounds
-from articles.pages import FRAME, LATEST, LISTS, MONTHS, month_of
+from articles.pages import LATEST, LISTS, MONTHS, NAME, month_of
 from newsroom import pages
 from newsroom.methods import require_safe
 
@@ -82,7 +82,7 @@ def news(request: HttpRequest) -> HttpResponse:
         raise Http404("Nothing is published yet.")
     oldest = shown[-1].published_at
     stretch = pages.stretch(LATEST, since=since if fresh else oldest)  # one between them, restored, were the newest
-    pages.shows(request, FRAME, stretch, *(f"line:{article.pk}" for article in shown))
+    pages.shows(request, NAME, stretch, *(f"line:{article.pk}" for article in shown))
     if fresh and oldest:  # true until it is two days old
         pages.shows(request, pages.until(oldest + NEWS_AGE))
     older = [] if fresh else shown

@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from articles.models import Article, Byline, TaggedArticle
 from articles.models.articles import ArticleQuerySet
-from articles.pages import ABOUT, shown_article
+from articles.pages import DESCRIPTION, TAGLINE, shown_article
 from newsroom import pages
 from newsroom.methods import require_safe
 
@@ -40,7 +40,7 @@ def article(request: HttpRequest, slug: str) -> HttpResponse:
     if found is None:
         raise Http404("There is no such article.")
     if not found.is_public:
-        pages.shows(request, f"article:{found.pk}", ABOUT)
+        pages.shows(request, f"article:{found.pk}", DESCRIPTION, TAGLINE)
         return render(request, "410.html", status=410)
     earlier = list(earlier_in_section(found))
     pages.shows(request, *shown_article(found, earlier, EARLIER))

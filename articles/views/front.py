@@ -4,7 +4,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from articles.models import Article, Section
-from articles.pages import ABOUT, LATEST, in_section, shown_newest, shown_story
+from articles.pages import DESCRIPTION, LATEST, TAGLINE, in_section, shown_newest, shown_story
 from articles.views.missing import former
 from newsroom import pages
 from newsroom.methods import require_safe
@@ -21,7 +21,7 @@ def front(request: HttpRequest) -> HttpResponse:
     if request.GET and (address := former(request)):
         return HttpResponsePermanentRedirect(address)  # an imported permalink such as /?p=12
     head, strips = compose()
-    pages.shows(request, ABOUT, *shown(head, strips))
+    pages.shows(request, DESCRIPTION, TAGLINE, *shown(head, strips))
     context = {"is_front": True, "lead": head[:1], "seconds": head[1:], "strips": [strip for strip in strips if strip[1]]}
     return render(request, "articles/front.html", context)
 

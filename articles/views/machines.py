@@ -8,7 +8,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from articles import frame
-from articles.pages import FRAME
+from articles.pages import CONTACT, NAME
 from newsroom import pages
 from newsroom.methods import require_safe
 
@@ -30,7 +30,7 @@ def robots(request: HttpRequest) -> HttpResponse:
 @pages.kept
 @require_safe
 def opensearch(request: HttpRequest) -> HttpResponse:
-    pages.shows(request, FRAME)
+    pages.shows(request, NAME)
     masthead = frame.masthead()
     context = {"masthead": masthead, "short_name": short_name(masthead.name), "site_url": settings.SITE_URL}
     return render(request, "articles/opensearch.xml", context, content_type="application/opensearchdescription+xml")
@@ -60,7 +60,7 @@ def security(request: HttpRequest) -> HttpResponse:
     if not contact:
         raise Http404("The newsroom has named no contact.")
     at = timezone.now()
-    pages.shows(request, FRAME, pages.until(next_month(at)))
+    pages.shows(request, CONTACT, pages.until(next_month(at)))
     lines = [
         f"Contact: mailto:{contact}",
         f"Expires: {expiry(at).isoformat(timespec='seconds')}",

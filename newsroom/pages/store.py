@@ -156,8 +156,9 @@ class Store:
         """Empty the store if other code than this filled it, or the machine was started anew. True when it was so."""
         if not self.built or self.fact("built") == self.built:
             return False
-        self.note(built=self.built)
+        self.note(built="nobody")  # killed before the end, the next one begins here again
         self.clear()
+        self.note(built=self.built)
         return True
 
     def fact(self, name: str) -> str:

@@ -235,7 +235,10 @@ for n in range(150):
     if chance.random() < 0.3:
         fact = truth / str(key)
         new = int(fact.read_text()) + 1 if fact.exists() else 1
-        fact.write_text(str(new)) if int(sys.argv[3]) == 0 else None
+        if int(sys.argv[3]) == 0:  # whole or not at all: others read it meanwhile
+            aside = fact.with_suffix(".new")
+            aside.write_text(str(new))
+            aside.replace(fact)
         store.purge([f"k{key}"])
     else:
         since = store.now()

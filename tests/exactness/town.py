@@ -1,0 +1,120 @@
+"""A small newsroom of which every public page is known, with lists short enough that it has numbered pages."""
+
+from datetime import timedelta
+from importlib import import_module
+from types import SimpleNamespace
+from typing import Any
+
+from django.test import Client
+from django.utils import timezone
+
+from articles import paging, publishing
+from articles.models import Article, Author, FormerAddress, Image, Masthead, Section, Tag
+from articles.readdressing import path_of
+from campaigns.models import Campaign
+from digest import editions
+from tests.campaigns.gifts import received
+from tests.factories import make_article, make_author, make_campaign, make_section, make_subscriber, make_tag
+
+SHORTER = [
+    ("articles.feeds", "ENTRIES", 4),
+    ("articles.views.front", "HEAD", 3),
+    ("articles.views.front", "STRIP", 2),
+    ("articles.views.article", "EARLIER", 2),
+]
+FORMS = ("rss", "atom", "json")
+
+
+def shorten_lists(monkeypatch: Any) -> None:
+    monkeypatch.setitem(paging.page_of.__kwdefaults__, "size", 3)
+    for module, name, number in SHORTER:
+        monkeypatch.setattr(import_module(module), name, number)
+
+
+def make_image(number: int) -> Image:
+    rendition = {"shape": "full", "format": "jpeg", "width": 640, "height": 427, "name": f"images/{number}-full-640.jpeg"}
+    return Image.objects.create(
+        file=f"images/{number}.png", width=1200, height=800, sha256=f"{number:064}", alt=f"Alt {number}", renditions=[rendition]
+    )
+
+
+def build() -> SimpleNamespace:
+    """Fourteen public articles over three months, one withdrawn, one draft, one scheduled; two campaigns; two editions."""
+    now = timezone.now().replace(microsecond=0)
+    Masthead.objects.update_or_create(pk=1, defaults={"name": "The Lamp", "tagline": "By night", "description": ""})
+    town = SimpleNamespace(now=now)
+    town.images = [make_image(number) for number in range(1, 5)]
+    town.home, town.world = make_section("Home", slug="home", position=1), make_section("World", slug="world", position=2)
+    town.hidden = make_section("Hidden", slug="hidden", in_navigation=False)
+    town.empty = make_section("Empty", slug="empty", position=3)
+    town.ada = make_author("Ada", slug="ada", portrait=town.images[3])
+    town.ben = make_author("Ben", slug="ben", bio="Writes.")
+    town.courts, town.water = make_tag("Courts", slug="courts", description="Judges."), make_tag("Water", slug="water")
+    town.unused = make_tag("Unused", slug="unused")
+    ages = [0.1, 0.3, 1, 1.5, 3, 4, 5, 35, 36, 37, 38, 70, 71, 72]
+    town.articles = []
+    for number, days in enumerate(ages):
+        town.articles.append(
+            make_article(
+                headline=f"Story {number}",
+                slug=f"story-{number}",
+                standfirst=f"Standfirst {number}." if number % 2 else "",
+                section=[town.home, town.home, town.world, town.hidden][number % 4],
+                tags=[["Courts"], ["Water", "Courts"], [], ["Water"]][number % 4],
+                authors=[[town.ada], [town.ada, town.ben], [town.ben], []][number % 4],
+                lead_image=town.images[number % 3] if number % 3 else None,
+                language="es" if number == 5 else "en",
+                published_at=now - timedelta(days=days),
+            )
+        )
+    town.withdrawn = make_article(
+        status="withdrawn", slug="gone", section=town.home, tags=["Courts"], published_at=now - timedelta(days=2)
+    )
+    town.draft = make_article(status="draft", slug="draft", section=town.world, tags=["Water", "Unused"], authors=[town.ben])
+    town.loner = make_article(slug="loner", section=town.world, tags=["Lonely"], published_at=now - timedelta(days=200))
+    FormerAddress.objects.create(path="/2019/05/story/", article=town.articles[3])
+    FormerAddress.objects.create(path="/2019/tag/courts", tag=town.courts)
+    town.campaign = make_campaign(
+        title="Stay",
+        slug="stay",
+        starts_at=now - timedelta(days=3),
+        ends_at=now + timedelta(days=10, hours=5),
+        image=town.images[0],
+    )
+    town.second = make_campaign(title="Grow", slug="grow", starts_at=now - timedelta(days=9), ends_at=None, priority=-1)
+    town.planned = make_campaign(title="Later", slug="later", status="draft", starts_at=now - timedelta(days=1))
+    town.closed = make_campaign(
+        title="Past", slug="past", status="closed", starts_at=now - timedelta(days=99), ends_at=now - timedelta(days=50)
+    )
+    town.gift = received(town.campaign, at=now - timedelta(days=1))
+    make_subscriber()
+    day = timedelta(days=1)
+    for ago in (5 * day, 4 * day, 3 * day):
+        editions.compose((now - ago).date(), editions.whole((now - ago).date()), at=now - ago)
+    town.mailed = publishing.withdraw(town.articles[5], by=None, at=now)
+    return town
+
+
+def addresses() -> list[str]:
+    """Every public address that may be kept, and those of what is not public yet."""
+    found = ["/", "/tags/", "/archive/", "/campaigns/", "/digest/", "/sitemap.xml", "/sitemaps/pages.xml", "/news-sitemap.xml"]
+    found += ["/robots.txt", "/opensearch.xml", "/.well-known/security.txt"]
+    lists = ["/latest/", *(path_of(row) for model in (Section, Tag, Author) for row in model._default_manager.all())]
+    months = sorted({f"{at:%Y/%m}" for at in Article.objects.exclude(published_at=None).values_list("published_at", flat=True)})
+    lists += [f"/archive/{month}/" for month in months]
+    found += [f"{each}{page}" for each in lists for page in ("", *(f"page/{n}/" for n in range(1, 6)))]
+    found += [f"/feeds/latest.{form}" for form in FORMS]
+    found += [f"{each}feed.{form}" for each in lists[1 : -len(months)] for form in FORMS]
+    found += [f"/sitemaps/{month.replace('/', '-')}.xml" for month in months]
+    found += [path_of(article) for article in Article.objects.all()]
+    found += [path for former in FormerAddress.objects.all() for path in (former.path.rstrip("/"), f"{former.path.rstrip('/')}/")]
+    for campaign in Campaign.objects.all():
+        found += [campaign.get_absolute_url() + name for name in ("", "progress.svg", "progress.json")]
+    days = {edition.date for edition in editions.Edition.objects.all()}
+    return [*dict.fromkeys(found), *(f"/digest/{day}/" for day in days), *(f"/digest/{day.year}/" for day in days)]
+
+
+def answers(client: Client, paths: list[str]) -> dict[str, tuple[Any, ...]]:
+    """Status, target and body of each."""
+    got = {path: client.get(path) for path in paths}
+    return {path: (answer.status_code, answer.get("Location"), answer.content) for path, answer in got.items()}
