@@ -8,7 +8,7 @@ import dj_database_url
 from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
-from newsroom import mail, postgres, secret
+from newsroom import cdn, mail, postgres, secret
 from newsroom.environment import bracketed, choice, flag, local_address, number, time_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -146,6 +146,7 @@ STORAGES = {
 # Published pages as files (newsroom/pages/).
 PAGES_ROOT = VAR / "pages"
 PAGES_KEPT = flag("PAGES_KEPT", "0" if DEBUG else "1")
+CDN = cdn.from_environment()  # None: nobody in front who is told what changed
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o644
 

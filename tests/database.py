@@ -17,7 +17,7 @@ FOREIGN = (
 
 def start() -> Path:
     """Point the environment at a new, empty NEWSROOM_VAR whose server runs. Returns that folder."""
-    for name in [name for name in os.environ if name in FOREIGN or name.startswith(("S3_", "STRIPE_", "PAYPAL_"))]:
+    for name in [name for name in os.environ if name in FOREIGN or name.startswith(("CDN_", "S3_", "STRIPE_", "PAYPAL_"))]:
         del os.environ[name]
     var = Path(tempfile.mkdtemp(prefix="newsroom-test-"))
     (var / "static").mkdir()  # WhiteNoise warns where there is none

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 from wsgiref.handlers import format_date_time
 
+from newsroom.pages.edge.headers import for_cdn
 from newsroom.pages.files import TWINS, etag, head_of
 from newsroom.pages.store import Store
 
@@ -131,9 +132,10 @@ def read(file: Path, seal: Seal) -> Entry:
 def answer(entry: Entry, environ: dict[str, Any]) -> tuple[str, Headers, list[bytes]]:
     """Status, headers and body for this reader: the twin they take, or 304 when they have it."""
     variant = entry.variants[chosen(environ.get("HTTP_ACCEPT_ENCODING", ""), entry.variants)]
+    more = for_cdn(entry.keys, environ)
     if entry.status.startswith("200") and is_fresh(environ, entry, variant):
-        return "304 Not Modified", [header for header in variant.headers if header[0] not in NOT_IN_304], []
-    return entry.status, list(variant.headers), [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
+        return "304 Not Modified", [header for header in variant.headers if header[0] not in NOT_IN_304] + more, []
+    return entry.status, variant.headers + more, [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
 
 
 def chosen(accepted: str, variants: dict[str, Any]) -> str:

@@ -13,7 +13,7 @@ from newsroom.pages import following
 from newsroom.pages.front import Application, Front
 from newsroom.pages.store import Store
 
-RENDERING = ("SITE_URL", "LANGUAGE_CODE", "TIME_ZONE", "MEDIA_URL", "PROCESSORS", "SECURE_CSP", "SECURE_HSTS_SECONDS")
+RENDERING = ("SITE_URL", "LANGUAGE_CODE", "TIME_ZONE", "MEDIA_URL", "PROCESSORS", "SECURE_CSP", "SECURE_HSTS_SECONDS", "CDN")
 OUR_FOLDERS = ("newsroom", "articles", "campaigns", "digest", "templates")
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 
@@ -53,7 +53,7 @@ def in_front_of(application: Application) -> Application:
 def follow() -> None:
     """Hear from now on what other hosts touch, in a thread of this process."""
     if settings.PAGES_KEPT:
-        following.follow(store(), conninfo())
+        following.follow(store(), conninfo(), edge=settings.CDN is not None)
 
 
 def conninfo() -> str:
