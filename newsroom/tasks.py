@@ -1,11 +1,14 @@
 """What the worker does for itself."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
+from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 
 from newsroom import limits
+from newsroom.pages.edge import outbox
 
 TRIES = 5
 
@@ -28,3 +31,35 @@ async def requeue_abandoned(timestamp: int) -> None:
 @app.task(name="newsroom.forget_shares", queueing_lock="newsroom.forget_shares")
 def forget_shares(timestamp: int) -> None:
     limits.forget(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.task(name="newsroom.tell_cdn")
+def tell_cdn() -> None:
+    """Queued by every transaction that touches something; it finds its rows told when another run was quicker."""
+    keep_telling(outbox.tell(at=datetime.now(UTC)))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="newsroom.sweep_cdn", queueing_lock="newsroom.sweep_cdn")
+def sweep_cdn(timestamp: int) -> None:
+    keep_telling(outbox.tell(at=datetime.now(UTC)))
+
+
+def keep_telling(due: datetime | None) -> None:
+    """Look again then, once however many jobs say so; what is due later than in a minute is found by `sweep_cdn`."""
+    now = datetime.now(UTC)
+    if due is None or due > now + timedelta(minutes=1):
+        return
+    second = max(due, now).replace(microsecond=0) + timedelta(seconds=1)
+    again = tell_cdn.configure(schedule_at=second, queueing_lock=f"newsroom.tell_cdn:{second.timestamp():.0f}")
+    try:
+        with transaction.atomic():
+            again.defer()
+    except AlreadyEnqueued:
+        pass
+
+
+@app.periodic(cron="25 * * * *")
+@app.task(name="newsroom.forget_touches", queueing_lock="newsroom.forget_touches")
+def forget_touches(timestamp: int) -> None:
+    outbox.forget(at=datetime.fromtimestamp(timestamp, UTC))

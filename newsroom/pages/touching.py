@@ -6,6 +6,7 @@ The row tells the other hosts, and this one too, should the process die between 
 import logging
 import sqlite3
 
+from django.conf import settings
 from django.db import connection, transaction
 
 from newsroom.pages.here import store
@@ -34,6 +35,15 @@ def touch(*keys: str) -> None:
             waiting.numbers.append(number)
             return
     transaction.on_commit(Touches(set(keys), [number]))
+    if settings.CDN:
+        tell_cdn()
+
+
+def tell_cdn() -> None:
+    """The worker does, after this transaction."""
+    from newsroom.tasks import tell_cdn  # the queue is ready only after the apps are
+
+    tell_cdn.defer()
 
 
 class Touches:
