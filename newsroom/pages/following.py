@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 import psycopg
 
+from newsroom.pages.edge import late
 from newsroom.pages.keys import CHANNEL
 from newsroom.pages.store import Store
 
@@ -28,9 +29,10 @@ HISTORY = """
 SELECT concat_ws('-', (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()),
                  (SELECT oid FROM pg_database WHERE datname = current_database()))
 """
-# Of the rows that the snapshot noted last had not seen. Its lower end is where the index begins to look.
+# Of the rows that the snapshot noted last had not seen. Its lower end is where the index begins to look. The last column:
+# heard so late that a cache in front may have been told already, and have fetched the older page from us since.
 MISSED = """
-SELECT id, keys FROM newsroom_touch
+SELECT id, keys, made_at < clock_timestamp() - interval '3 seconds' AND keys <> ARRAY['edge'] FROM newsroom_touch
 WHERE xid >= pg_snapshot_xmin(%(seen)s::pg_snapshot)::text::bigint
   AND NOT pg_visible_in_snapshot(xid::text::xid8, %(seen)s::pg_snapshot) ORDER BY id
 """
@@ -40,8 +42,9 @@ logger = logging.getLogger(__name__)
 class Follower:
     """Follows one database for one store. Run by one process of a host; more would do no harm."""
 
-    def __init__(self, store: Store, conninfo: str) -> None:
-        self.store, self.conninfo = store, conninfo
+    def __init__(self, store: Store, conninfo: str, *, edge: bool = False) -> None:
+        """`edge`: caches in front hear from us what we heard late."""
+        self.store, self.conninfo, self.edge = store, conninfo, edge
         self.noted = 0.0
 
     def run(self, stop: threading.Event) -> None:
@@ -89,16 +92,29 @@ class Follower:
         seen = self.store.fact("seen")
         if not seen or self.store.fact("history") != history or clock - int(self.store.fact("seen_at")) > REMEMBERED:
             self.store.clear()
+            self.store.note(emptied="1")
+            self.tell_edge(connection, [])
             self.store.note(seen=snapshot, seen_at=str(clock), history=history)
             return
         missed = connection.execute(MISSED, {"seen": seen}).fetchall()
         unheard = set(self.store.unheard(row[0] for row in missed))
         rows = [row for row in missed if row[0] in unheard]
+        # Before the purge: after it they count as heard, and nobody would know any more that they were late.
+        self.tell_edge(connection, [number for number, _, is_late in rows if is_late])
         if rows:
-            self.store.purge({key for _, keys in rows for key in keys}, touches=[number for number, _ in rows])
+            self.store.purge({key for _, keys, _ in rows for key in keys}, touches=[number for number, _, _ in rows])
         if missed or time.monotonic() - self.noted > NOTED:
             self.store.note(seen=snapshot, seen_at=str(clock))
             self.noted = time.monotonic()
+
+    def tell_edge(self, connection: psycopg.Connection, touches: list[int]) -> None:
+        if not self.edge:
+            return
+        if touches:
+            late.again(connection, touches)
+        if self.store.fact("emptied"):
+            late.all_pages(connection)
+            self.store.note(emptied="")
 
 
 def place(connection: psycopg.Connection) -> tuple[str, int]:
@@ -115,9 +131,9 @@ def history_of(connection: psycopg.Connection) -> str:
     return str(history)
 
 
-def follow(store: Store, conninfo: str) -> None:
+def follow(store: Store, conninfo: str, *, edge: bool = False) -> None:
     """Catch up, then follow in a thread of this process, unless another process of this host does already."""
-    follower = Follower(store, conninfo)
+    follower = Follower(store, conninfo, edge=edge)
     with contextlib.suppress(psycopg.Error, sqlite3.Error, OSError), follower.connected() as connection:
         follower.catch_up(connection)
     threading.Thread(target=_when_free, args=[follower], name="pages", daemon=True).start()

@@ -158,7 +158,7 @@ class Store:
             return False
         self.note(built="nobody")  # killed before the end, the next one begins here again
         self.clear()
-        self.note(built=self.built)
+        self.note(built=self.built, emptied="1")  # the follower tells the caches in front, where there are any
         return True
 
     def fact(self, name: str) -> str:
