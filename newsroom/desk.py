@@ -1,7 +1,7 @@
 from functools import wraps
 from typing import Any, cast
 
-from django.contrib import admin
+from django.contrib import admin, messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.forms import AdminAuthenticationForm
 from django.contrib.contenttypes.models import ContentType
@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
+from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.views import csrf
 from django.views.decorators.cache import never_cache
@@ -16,6 +17,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 
 from newsroom import keeping, signin
 from newsroom.origin import is_foreign
+from newsroom.pages.edge import outbox
 
 
 class Desk(AdminSite):
@@ -26,6 +28,12 @@ class Desk(AdminSite):
     site_title = "Newsroom"
     index_title = "Desk"
     enable_nav_sidebar = True
+
+    def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """An editor who published sees it here when readers cannot."""
+        if trouble := outbox.trouble(at=timezone.now()):
+            messages.warning(request, trouble)
+        return super().index(request, extra_context)
 
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The stock way to a row's page asks no permission, and some pages are known by a secret: ours stands before it."""

@@ -2,9 +2,11 @@
 
 from django.db import Error, connection
 from django.http import HttpRequest, JsonResponse
+from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
 from newsroom.methods import require_safe
+from newsroom.pages.edge import outbox
 
 HEARTBEAT_LIMIT = 60  # seconds; a living worker writes one every ten
 
@@ -21,7 +23,7 @@ def readyz(request: HttpRequest) -> JsonResponse:
     problem = _problem()
     if problem:
         return JsonResponse({"status": problem}, status=503)
-    return JsonResponse({"status": "Database and worker answer."})
+    return JsonResponse({"status": " ".join(["Database and worker answer.", *_worries()])})
 
 
 def _problem() -> str | None:
@@ -39,3 +41,12 @@ def _problem() -> str | None:
     if not recent:
         return "The worker has not been heard of for more than a minute: scheduled articles, pictures and mail are waiting."
     return None
+
+
+def _worries() -> list[str]:
+    """What somebody should see to. Not a 503: a load balancer would take every host away for what none of them can help."""
+    try:
+        trouble = outbox.trouble(at=timezone.now())
+    except Error:
+        return []
+    return [trouble] if trouble else []

@@ -14,7 +14,9 @@ from django.utils import timezone
 from articles.models import Article, Status
 from campaigns.models import Donation, Donor
 from newsroom import signin
+from newsroom.models import Touch
 from tests.articles.forms import errors, messages, posted, press, tree
+from tests.cdn import PurgeService
 from tests.factories import NOON, make_article, make_campaign, make_user
 
 database = pytest.mark.django_db
@@ -396,3 +398,14 @@ def test_an_editor_is_led_from_an_article_to_its_page_and_a_writer_not_to_anothe
     client.force_login(make_user("Writer"))
     assert client.get(way_to(draft)).status_code == 404
     assert client.get("/admin/r/999999/1/").status_code == 404
+
+
+def test_an_editor_sees_that_a_cdn_confirms_nothing(client, db, settings):
+    settings.CDN = PurgeService(1).cdn()
+    client.force_login(make_user("Editor"))
+    Touch.objects.create(keys=["article:1"], made_at=timezone.now() - timedelta(minutes=6), xid=1)
+    assert messages(client.get("/admin/")) == [
+        "The CDN has not confirmed changes for more than five minutes: readers may be shown older pages."
+    ]
+    Touch.objects.update(confirmed_at=timezone.now())
+    assert messages(client.get("/admin/")) == []

@@ -1,7 +1,13 @@
 """/healthz asks nothing of the database; /readyz tells what is wrong."""
 
+from datetime import timedelta
+
 import pytest
 from django.db import OperationalError, connection
+from django.utils import timezone
+
+from newsroom.models import Touch
+from tests.cdn import PurgeService
 
 
 def beat(seconds_ago: int) -> None:
@@ -54,3 +60,12 @@ def test_a_dead_database_is_said_without_its_address(client, db):
 @pytest.mark.parametrize("path", ["/healthz", "/readyz"])
 def test_nothing_can_be_posted(client, path):
     assert client.post(path).status_code == 405
+
+
+def test_a_cdn_that_confirms_nothing_is_said_and_takes_no_host_away(client, db, settings):
+    settings.CDN = PurgeService(1).cdn()
+    beat(seconds_ago=1)
+    Touch.objects.create(keys=["article:1"], made_at=timezone.now() - timedelta(minutes=6), xid=1)
+    response = client.get("/readyz")
+    assert response.status_code == 200
+    assert response.json()["status"].startswith("Database and worker answer. The CDN has not confirmed changes")
