@@ -64,7 +64,7 @@ def test_exactly_the_pages_that_a_change_alters_are_gone(share, town, desk, sett
     assert kept == {path for path, (status, *_) in before.items() if status in {200, 301, 410}}
     shutil.copytree(settings.PAGES_ROOT, safe)
     settings.PAGES_KEPT = False
-    wrong = {}
+    wrong: dict[str, dict[str, list[str]]] = {}
     for name in sorted(CHANGES)[share::SHARES]:
         with taken_back():
             with django_capture_on_commit_callbacks(execute=True):
