@@ -86,16 +86,16 @@ TEMPLATES = [
 ]
 
 try:
-    DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or postgres.url(VAR), conn_health_checks=True)}
+    DATABASES = {"default": dj_database_url.parse(os.environ.get("DATABASE_URL") or postgres.url(VAR))}
 except ValueError:
     raise ImproperlyConfigured("DATABASE_URL must look like postgres://user:password@host/name") from None
 DATABASES["default"].setdefault("OPTIONS", {})["pool"] = {  # beside what the address says after its “?”
-    "min_size": 1,
-    "max_size": number("DATABASE_POOL", 8, least=1, most=1000),
+    "size": number("DATABASE_POOL", 8, least=1, most=1000),
     "timeout": 10,
 }
 if DATABASES["default"]["ENGINE"] != "django.db.backends.postgresql":
     raise ImproperlyConfigured("DATABASE_URL must name a Postgres database: postgres://user:password@host/name")
+DATABASES["default"]["ENGINE"] = "newsroom.database"
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 CACHES = {
@@ -218,5 +218,8 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["stderr"], "level": choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
-    "loggers": {"procrastinate": {"level": "WARNING"}},
+    "loggers": {
+        "procrastinate": {"level": "WARNING"},
+        "psycopg.pool": {"level": "ERROR"},  # the worker's: it tells of each attempt to reach a database that is gone
+    },
 }

@@ -28,7 +28,9 @@ def fronted() -> Callable[..., Iterable[bytes]]:
     django = without_bodies_for_head(get_wsgi_application())
 
     from newsroom import pages, refusals
+    from newsroom.database import standing
 
+    standing.here.be_impatient()
     refusals.speak_for_gunicorn()
     return pages.in_front_of(django)
 

@@ -1,0 +1,1 @@
+"""Django's Postgres with connections that say at once when there is no Postgres (the ENGINE of settings.DATABASES)."""
