@@ -22,7 +22,9 @@ def healthz(request: HttpRequest) -> JsonResponse:
 def readyz(request: HttpRequest) -> JsonResponse:
     problem = _problem()
     if problem:
-        return JsonResponse({"status": problem}, status=503)
+        response = JsonResponse({"status": problem}, status=503)
+        response._has_been_logged = True  # type: ignore[attr-defined]  # whoever asks does so every few seconds
+        return response
     return JsonResponse({"status": " ".join(["Database and worker answer.", *_worries()])})
 
 

@@ -15,3 +15,4 @@ urlpatterns = [
 
 # Whatever no page answers may be a former address of one.
 handler404 = "articles.views.missing"
+handler500 = "newsroom.unavailable.server_error"
