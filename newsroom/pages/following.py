@@ -16,6 +16,7 @@ from collections.abc import Iterator
 
 import psycopg
 
+from newsroom.database.pool import Connection
 from newsroom.pages.edge import late
 from newsroom.pages.keys import CHANNEL
 from newsroom.pages.store import Store
@@ -69,16 +70,20 @@ class Follower:
                 self.expire()
 
     @contextlib.contextmanager
-    def connected(self) -> Iterator[psycopg.Connection]:
-        with psycopg.connect(self.conninfo, autocommit=True, connect_timeout=5, application_name="newsroom pages") as connection:
+    def connected(self) -> Iterator[Connection]:
+        with Connection.connect(
+            self.conninfo, autocommit=True, connect_timeout=5, application_name="newsroom pages"
+        ) as connection:
             yield connection
 
-    def wait(self, connection: psycopg.Connection) -> None:
+    def wait(self, connection: Connection) -> None:
         """Until woken, until a page's moment comes, or for a round."""
         due = self.expire()
         pause = ROUND if due is None else min(ROUND, max(0.0, due / 1_000_000 - time.time()))
+        connection.watches = False
         for _ in connection.notifies(timeout=pause, stop_after=1):
             pass
+        connection.watches = True
 
     def expire(self) -> int | None:
         with contextlib.suppress(sqlite3.Error, OSError):
