@@ -2,22 +2,26 @@
 
 from datetime import UTC, datetime
 
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from articles import images, publishing, search
+from newsroom.database.failures import FAILURES
+
+WHEN_IT_IS_BACK = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=FAILURES)  # the database
 
 
-@app.task(name="articles.make_renditions")
+@app.task(name="articles.make_renditions", retry=WHEN_IT_IS_BACK)
 def make_renditions(image_pk: int) -> None:
     images.make_renditions(image_pk)
 
 
-@app.task(name="articles.discard_files")
+@app.task(name="articles.discard_files", retry=WHEN_IT_IS_BACK)
 def discard_files(names: list[str]) -> None:
     images.discard(names)
 
 
-@app.task(name="articles.index")
+@app.task(name="articles.index", retry=WHEN_IT_IS_BACK)
 def index(article_ids: list[int]) -> None:
     search.index(article_ids)
 
