@@ -4,9 +4,9 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
-from articles import frame
-from articles.models import Article, Author, Section, Tag
-from articles.models.articles import ArticleQuerySet
+from articles import frame, listing
+from articles.listing import Listing
+from articles.models import Author, Section, Tag
 from articles.pages import DESCRIPTION, LANGUAGE, LATEST, NAME, TAGLINE, in_section, shown_entries, shown_newest
 from articles.syndication import FORMATS, Entry
 from articles.views.article import with_its_page
@@ -19,50 +19,59 @@ ENTRIES = 30
 @pages.kept
 @require_safe
 def latest(request: HttpRequest, form: str) -> HttpResponse:
-    return _feed(request, form, LATEST, Article.objects.published(), reverse("articles:front"), "", "")
+    return _feed(request, form, LATEST, listing.latest(), reverse("articles:front"), "", "")
 
 
 @pages.kept
 @require_safe
 def tag(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    articles = Article.objects.published().filter(taggings__tag=tag)
     pages.shows(request, f"tag:{tag.pk}" if form == "atom" else f"tag-page:{tag.pk}")
     name = f"list:tag:{tag.pk}"
-    return _feed(request, form, name, articles, tag.get_absolute_url(), tag.name, tag.description, may_be_empty=False)
+    return _feed(
+        request, form, name, listing.with_tag(tag), tag.get_absolute_url(), tag.name, tag.description, may_be_empty=False
+    )
 
 
 @pages.kept
 @require_safe
 def section(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
-    articles = Article.objects.published().filter(section=section)
     pages.shows(request, f"section:{section.pk}" if form == "atom" else f"section-page:{section.pk}")
-    return _feed(request, form, in_section(section.pk), articles, section.get_absolute_url(), section.name, section.description)
+    return _feed(
+        request,
+        form,
+        in_section(section.pk),
+        listing.in_section(section),
+        section.get_absolute_url(),
+        section.name,
+        section.description,
+    )
 
 
 @pages.kept
 @require_safe
 def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     author = get_object_or_404(Author, slug=slug)
-    articles = Article.objects.published().filter(bylines__author=author)
     pages.shows(request, f"author:{author.pk}" if form == "atom" else f"author-words:{author.pk}")
     name = f"list:author:{author.pk}"
-    return _feed(request, form, name, articles, author.get_absolute_url(), author.name, author.bio, may_be_empty=False)
+    return _feed(
+        request, form, name, listing.signed_by(author), author.get_absolute_url(), author.name, author.bio, may_be_empty=False
+    )
 
 
 def _feed(
     request: HttpRequest,
     form: str,
     listed_as: str,
-    articles: ArticleQuerySet,
+    articles: Listing,
     page: str,
     name: str,
     description: str,
     *,
     may_be_empty: bool = True,
 ) -> HttpResponse:
-    entries = list(with_its_page(articles).defer("search", "schedule_error", "body")[:ENTRIES])
+    entries = list(with_its_page(articles.newest(ENTRIES)).defer("body"))
     if not (entries or may_be_empty):
         raise Http404("Nothing is published there yet.")
     masthead, kind = frame.masthead(), FORMATS[form]

@@ -3,6 +3,7 @@
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models.functions import JSONObject
+from django.urls import reverse
 from django.utils.encoding import escape_uri_path
 
 from articles.models import Masthead, Section
@@ -13,6 +14,10 @@ def masthead() -> Masthead:
     sections = Section.objects.filter(in_navigation=True).order_by("position", "name")
     row = sections.values(row=JSONObject(name="name", slug="slug"))
     return Masthead.objects.annotate(sections=ArraySubquery(row)).filter(pk=1).first() or Masthead(pk=1)
+
+
+def author_address(slug: str) -> str:
+    return reverse("articles:author", args=[slug])
 
 
 def absolute(address: str) -> str:

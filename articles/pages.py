@@ -220,7 +220,7 @@ def shown_story(card: Article, text: str, *, kicker: bool, picture: bool) -> lis
 
 
 def _shown_with(card: Article, *, kicker: bool, picture: bool) -> list[str]:
-    keys = [f"author:{byline.author_id}" for byline in card.bylines.all()]
+    keys = [f"author:{each['pk']}" for each in card.signatures]  # type: ignore[attr-defined]
     keys += [f"section:{card.section_id}"] if kicker and card.section_id else []
     return keys + ([f"image:{card.lead_image_id}:card"] if picture and card.lead_image_id else [])
 
@@ -239,7 +239,7 @@ def shown_article(article: Article, earlier: list[Article], most_earlier: int) -
         pages.stretch(in_section(article.section_id), since=since, until=article.published_at),
     ]
     keys += [f"line:{line.pk}" for line in earlier]
-    keys += [f"author:{byline.author_id}" for byline in article.bylines.all()]
+    keys += [f"author:{each['pk']}" for each in article.signatures]  # type: ignore[attr-defined]
     keys += [f"tag:{tag['pk']}" for tag in article.tag_rows]  # type: ignore[attr-defined]
     keys += [f"section:{article.section_id}"] if article.section_id else []
     image = article.lead_image_id
@@ -253,7 +253,7 @@ def shown_entries(articles: list[Article], form: str) -> list[str]:
     for article in articles:
         keys += [f"entry:{article.pk}", pages.stretch(f"updated:{article.pk}", since=latest if form == "rss" else None)]
         keys += [] if form == "rss" else [f"language:{article.pk}"]
-        keys += [f"{author}:{byline.author_id}" for byline in article.bylines.all()]
+        keys += [f"{author}:{each['pk']}" for each in article.signatures]  # type: ignore[attr-defined]
         keys += [f"tag-name:{tag['pk']}" for tag in article.tag_rows]  # type: ignore[attr-defined]
         keys += [f"image:{article.lead_image_id}:share"] if article.lead_image_id else []
     return keys

@@ -13,11 +13,12 @@ from dataclasses import dataclass
 
 from django.http import Http404
 
+from articles.listing import Listing
 from articles.models import Article
-from articles.models.articles import ArticleQuerySet
 from newsroom import pages
 
 SIZE = 20
+MOST = 10**9  # pages: what an address names beyond that, no number of the database's could
 
 
 class NotFullYet(Exception):
@@ -49,20 +50,22 @@ class Page:
         return self.address if self.number is None else f"{self.address}page/{self.number}/"
 
 
-def page_of(articles: ArticleQuerySet, address: str, number: int | None = None, *, size: int = SIZE) -> Page:
-    """One page of published articles as cards, newest first. NotFullYet for the number that comes next, Http404 for others.
+def page_of(listing: Listing, address: str, number: int | None = None, *, size: int = SIZE) -> Page:
+    """One page of a list as cards, newest first. NotFullYet for the number that comes next, Http404 for others.
 
-    Three queries: the count, the cards, their bylines.
+    Two queries: the count, the cards.
     """
-    count = articles.count()
+    if number is not None and not 1 <= number < MOST:
+        raise Http404("This list has no such page.")
+    first = 0 if number is None else (number - 1) * size
+    count, near, skip = listing.place(first)
     full = count // size
     if number is None:
-        entries = articles.as_cards()[: count - max(full - 1, 0) * size]
-    elif 1 <= number <= full:
-        newer = count - number * size
-        entries = articles.as_cards()[newer : newer + size]
+        articles = listing.newest(count - max(full - 1, 0) * size)
+    elif number <= full:
+        articles = listing.slice(near, skip, size)
     elif full and number == full + 1:
         raise NotFullYet(address)
     else:
         raise Http404("This list has no such page.")
-    return Page(address, number, full, list(entries))
+    return Page(address, number, full, list(articles.as_cards()))

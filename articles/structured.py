@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import frame, pictures
-from articles.models import Article, Author, Masthead
+from articles.models import Article, Masthead
 
 ESCAPES = {ord(">"): "\\u003e", ord("<"): "\\u003c", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
 
@@ -75,13 +75,13 @@ def _moment(at: Any) -> str:
 
 
 def _authors(article: Article) -> list[dict[str, str]]:
-    if authors := [person(byline.author) for byline in article.bylines.all()]:
-        return authors
+    if signed := article.signatures:  # type: ignore[attr-defined]
+        return [person(each["name"], each["slug"]) for each in signed]
     return [{"@type": "Person", "name": article.source_author}] if article.source_author else []
 
 
-def person(author: Author) -> dict[str, str]:
-    return {"@type": "Person", "name": author.name, "url": frame.absolute(author.get_absolute_url())}
+def person(name: str, slug: str) -> dict[str, str]:
+    return {"@type": "Person", "name": name, "url": frame.absolute(frame.author_address(slug))}
 
 
 def _image(image: Any) -> dict[str, Any]:

@@ -48,7 +48,8 @@ class Entry:
     def of(cls, article: Article) -> "Entry":
         """From an article fetched `with_its_page`: no query."""
         published = timezone.localtime(article.published_at)
-        authors = [(b.author.name, frame.absolute(b.author.get_absolute_url())) for b in article.bylines.all()]
+        signed: list[dict[str, str]] = article.signatures  # type: ignore[attr-defined]
+        authors = [(each["name"], frame.absolute(frame.author_address(each["slug"]))) for each in signed]
         picture = None
         if article.lead_image:
             address, width, height = pictures.share(article.lead_image)

@@ -67,7 +67,8 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
             raise ValidationError(f"The tag “{into.name}” is gone. Choose another one to merge into.")
         into = locked.pop(into.pk)
         _tell_merged(locked.values(), into)
-        moved = list(TaggedArticle.objects.filter(tag__in=locked).values_list("content_object_id", flat=True).distinct())
+        taggings = TaggedArticle.objects.filter(tag__in=locked).order_by("content_object_id")  # all lock articles in this order
+        moved = list(taggings.values_list("content_object_id", flat=True).distinct())
         TaggedArticle.objects.bulk_create(
             [TaggedArticle(tag=into, content_object_id=article_id) for article_id in moved], ignore_conflicts=True
         )

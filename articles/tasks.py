@@ -6,6 +6,7 @@ from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
 from articles import images, publishing, search
+from articles.models import Tally
 from newsroom.database.failures import FAILURES
 
 WHEN_IT_IS_BACK = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=FAILURES)  # the database
@@ -31,3 +32,10 @@ def index(article_ids: list[int]) -> None:
 def publish_due(timestamp: int) -> None:
     """Every minute. Late or doubled runs do no harm: the moment is now, and the verb claims rows one by one."""
     publishing.publish_due(at=datetime.now(UTC))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="articles.fold_tallies", queueing_lock="articles.fold_tallies")
+def fold_tallies(timestamp: int) -> None:
+    """Housekeeping: the sums are the same before and after."""
+    Tally.objects.fold()

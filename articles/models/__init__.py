@@ -5,6 +5,7 @@ from articles.models.articles import Article, Byline, Status
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
+from articles.models.tallies import Kind, Tally
 from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
 
 __all__ = [
@@ -14,9 +15,11 @@ __all__ = [
     "FormerAddress",
     "Image",
     "ImportedObject",
+    "Kind",
     "Masthead",
     "Section",
     "Status",
     "Tag",
     "TaggedArticle",
+    "Tally",
 ]

@@ -1,5 +1,5 @@
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.urls import reverse
 from taggit.models import ItemBase, TagBase
 
@@ -72,9 +72,20 @@ class Tag(TagBase):
 class TaggedArticle(ItemBase):
     content_object = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="taggings")
     tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="taggings")
+    # The article's, while it is public: triggers keep it (migration 0010), so that a tag's page is one range of an index.
+    published_at = models.DateTimeField(null=True, editable=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["tag", "content_object"], name="article_carries_a_tag_once")]
+        indexes = [
+            models.Index(
+                "tag",
+                F("published_at").desc(),
+                F("content_object").desc(),
+                condition=Q(published_at__isnull=False),
+                name="published_with_tag",
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.tag_id} on {self.content_object_id}"

@@ -70,10 +70,10 @@ def month_name(context: Context, first: datetime) -> str:
 @register.simple_tag
 def bylines(article: Article) -> SafeString:
     """“Ana Ruiz, Ben Ode and Cleo Stern”, each linked; the author named by the source where nobody of ours signs."""
-    authors = [byline.author for byline in article.bylines.all()]
-    if not authors:
+    signed: list[dict[str, str]] = article.signatures  # type: ignore[attr-defined]
+    if not signed:
         return conditional_escape(article.source_author)
-    parts = [format_html('<a href="{}" rel="author">{}</a>', author.get_absolute_url(), author.name) for author in authors]
+    parts = [format_html('<a href="{}" rel="author">{}</a>', frame.author_address(each["slug"]), each["name"]) for each in signed]
     head = mark_safe(", ".join(parts[:-1]))  # noqa: S308  each part is escaped
     return format_html("{} and {}", head, parts[-1]) if len(parts) > 1 else parts[0]
 

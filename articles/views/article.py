@@ -1,10 +1,10 @@
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef, Prefetch, Q
+from django.db.models import OuterRef, Q
 from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles.models import Article, Byline, TaggedArticle
+from articles.models import Article, TaggedArticle
 from articles.models.articles import ArticleQuerySet
 from articles.pages import DESCRIPTION, TAGLINE, shown_article
 from newsroom import pages
@@ -14,11 +14,11 @@ EARLIER = 4
 
 
 def with_its_page(articles: ArticleQuerySet) -> ArticleQuerySet:
-    """All that an article's own page shows, in two queries; `.tag_rows` is [{"pk": …, "name": …, "slug": …}] by name."""
+    """All that an article's own page shows, in one query; `.tag_rows` is [{"pk": …, "name": …, "slug": …}] by name."""
     tags = TaggedArticle.objects.filter(content_object=OuterRef("pk")).order_by("tag__name")
     return (
         articles.select_related("section", "lead_image")
-        .prefetch_related(Prefetch("bylines", Byline.objects.select_related("author")))
+        .with_signatures()
         .annotate(tag_rows=ArraySubquery(tags.values(row=JSONObject(pk="tag", name="tag__name", slug="tag__slug"))))
         .defer("search", "schedule_error")
     )

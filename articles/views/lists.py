@@ -9,6 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
+from articles import listing
 from articles.models import Article, Author, Section, Tag
 from articles.months import bounds
 from articles.pages import LATEST, TAGS, in_section, shown_cards
@@ -44,7 +45,7 @@ def refuse_if_empty(page: Page) -> None:
 
 @listed
 def latest(request: HttpRequest, number: int | None = None) -> HttpResponse:
-    page = page_of(Article.objects.published(), reverse("articles:latest"), number)
+    page = page_of(listing.latest(), reverse("articles:latest"), number)
     pages.shows(request, page.stretch(LATEST), *shown_cards(page.entries))
     return render(request, "articles/latest.html", {"page": page, "here": page.address})
 
@@ -63,7 +64,7 @@ def tags(request: HttpRequest) -> HttpResponse:
 @listed
 def tag(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     tag = get_object_or_404(Tag, slug=slug)
-    page = page_of(Article.objects.published().filter(taggings__tag=tag), tag.get_absolute_url(), number)
+    page = page_of(listing.with_tag(tag), tag.get_absolute_url(), number)
     refuse_if_empty(page)
     pages.shows(request, f"tag-page:{tag.pk}", page.stretch(f"list:tag:{tag.pk}"), *shown_cards(page.entries))
     return render(request, "articles/tag.html", {"tag": tag, "page": page})
@@ -72,7 +73,7 @@ def tag(request: HttpRequest, slug: str, number: int | None = None) -> HttpRespo
 @listed
 def section(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     section = get_object_or_404(Section, slug=slug)
-    page = page_of(Article.objects.published().filter(section=section), section.get_absolute_url(), number)
+    page = page_of(listing.in_section(section), section.get_absolute_url(), number)
     pages.shows(request, f"section-page:{section.pk}", page.stretch(in_section(section.pk)), *shown_cards(page.entries))
     return render(request, "articles/section.html", {"section": section, "page": page, "here": slug})
 
@@ -80,7 +81,7 @@ def section(request: HttpRequest, slug: str, number: int | None = None) -> HttpR
 @listed
 def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
     author = get_object_or_404(Author.objects.select_related("portrait"), slug=slug)
-    page = page_of(Article.objects.published().filter(bylines__author=author), author.get_absolute_url(), number)
+    page = page_of(listing.signed_by(author), author.get_absolute_url(), number)
     refuse_if_empty(page)
     pages.shows(request, f"author-page:{author.pk}", page.stretch(f"list:author:{author.pk}"), *shown_cards(page.entries))
     pages.shows(request, *([f"image:{author.portrait_id}:card"] if author.portrait_id else []))
@@ -100,8 +101,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 @listed
 def month(request: HttpRequest, year: str, month: str, number: int | None = None) -> HttpResponse:
     start, end = bounds(year, month)
-    articles = Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
-    page = page_of(articles, reverse("articles:month", args=[year, month]), number)
+    page = page_of(listing.between(start, end), reverse("articles:month", args=[year, month]), number)
     if not page.entries:
         raise Http404("Nothing was published in that month.")
     pages.shows(request, page.stretch(f"list:month:{year}-{month}"), *shown_cards(page.entries))

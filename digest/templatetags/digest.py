@@ -44,6 +44,7 @@ def edition_day(context: dict[str, Any], day: date, plain: bool = False) -> str:
 @register.filter
 def signed(article: Article) -> str:
     """The byline of a mail: “By Ana Ruiz and Ben Ode, The Harbour Post”, or nothing."""
-    names = [byline.author.name for byline in article.bylines.all()] or [article.source_author] * bool(article.source_author)
+    signed: list[dict[str, str]] = article.signatures  # type: ignore[attr-defined]
+    names = [each["name"] for each in signed] or [article.source_author] * bool(article.source_author)
     people = f"By {' and '.join(filter(None, [', '.join(names[:-1]), names[-1]]))}" if names else ""
     return ", ".join(filter(None, [people, article.source_outlet]))

@@ -94,7 +94,7 @@ def test_the_front_page_knows_no_visitor(client: Client) -> None:
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_the_front_page_costs_seven_queries(client: Client, django_assert_num_queries: Any, rows: int) -> None:
+def test_the_front_page_costs_six_queries(client: Client, django_assert_num_queries: Any, rows: int) -> None:
     for _ in range(rows):
         section = make_section()
         for _ in range(rows * 3):
@@ -102,5 +102,5 @@ def test_the_front_page_costs_seven_queries(client: Client, django_assert_num_qu
     assert Section.objects.count() == rows
     assert Article.objects.published().count() == rows * rows * 3
     client.get("/")
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(6):
         client.get("/")

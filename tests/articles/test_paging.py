@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import Http404
 from django.test import Client
 
-from articles.models import Article
+from articles.listing import latest
 from articles.paging import NotFullYet, page_of
 from articles.publishing import withdraw
 from tests.factories import NOON, make_article
@@ -20,14 +20,14 @@ def make(count: int) -> None:
 
 
 def shown(number: int | None = None, size: int = 3) -> list[int]:
-    page = page_of(Article.objects.published(), "/latest/", number, size=size)
+    page = page_of(latest(), "/latest/", number, size=size)
     return [int(article.headline[4:]) for article in page.entries]
 
 
 def test_a_short_list_has_one_page() -> None:
     make(2)
     assert shown() == [2, 1]
-    assert page_of(Article.objects.published(), "/latest/", size=3).older == ""
+    assert page_of(latest(), "/latest/", size=3).older == ""
     for number in (0, 1, 2):
         with pytest.raises(Http404):
             shown(number)
@@ -54,12 +54,12 @@ def test_one_more_entry_completes_a_page_and_the_one_before_it_gets_its_number()
 def test_who_goes_from_the_newest_page_to_the_oldest_meets_every_entry_once_however_many_there_are() -> None:
     for count in range(1, 11):
         make_article(headline=f"No. {count}", published_at=NOON + timedelta(minutes=count))
-        met, older = shown(), page_of(Article.objects.published(), "/latest/", size=3).older
+        met, older = shown(), page_of(latest(), "/latest/", size=3).older
         assert len(met) >= min(count, 3)
         while older:
             number = int(older.split("/")[3])
             met += shown(number)
-            older = page_of(Article.objects.published(), "/latest/", number, size=3).older
+            older = page_of(latest(), "/latest/", number, size=3).older
         assert met == list(range(count, 0, -1))
 
 
@@ -72,8 +72,7 @@ def test_publishing_leaves_older_pages_as_they_are() -> None:
 
 def test_pages_lead_to_each_other() -> None:
     make(12)
-    articles = Article.objects.published()
-    own, third, first = (page_of(articles, "/latest/", number, size=3) for number in (None, 3, 1))
+    own, third, first = (page_of(latest(), "/latest/", number, size=3) for number in (None, 3, 1))
     assert (own.newer, own.path, own.older) == ("", "/latest/", "/latest/page/3/")
     assert (third.newer, third.path, third.older) == ("/latest/page/4/", "/latest/page/3/", "/latest/page/2/")
     assert (first.newer, first.path, first.older) == ("/latest/page/2/", "/latest/page/1/", "")

@@ -78,11 +78,11 @@ def test_search_is_not_for_search_engines_and_knows_no_visitor(client: Client) -
 
 
 @pytest.mark.parametrize("rows", [1, 3])
-def test_a_search_costs_six_queries(client: Client, django_assert_num_queries: Any, rows: int) -> None:
+def test_a_search_costs_five_queries(client: Client, django_assert_num_queries: Any, rows: int) -> None:
     authors = [make_author() for _ in range(rows)]
     for _ in range(rows):
         make_article(body="<p>The reservoir.</p>", authors=authors)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/search/", {"q": "reservoir"})
 
 

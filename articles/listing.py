@@ -1,0 +1,62 @@
+"""The lists that readers page through. Each is one range of one index, in the order of publication; the first page, a
+deep one and the number of entries cost the same however many articles there are.
+"""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+from django.db.models import QuerySet
+
+from articles.models import Article, Author, Byline, Kind, Section, Tag, TaggedArticle, Tally
+from articles.models.articles import ArticleQuerySet
+
+
+@dataclass(frozen=True)
+class Listing:
+    rows: QuerySet[Any]  # without order
+    article: str  # the column of a row that names the article
+    tally: tuple[Kind, int] | None = None  # None: short enough to be counted
+
+    def place(self, position: int = 0) -> tuple[int, dict[str, Any], int]:
+        """(how many entries; a lookup that begins near `position`, counted from the oldest; entries to skip from there)."""
+        if self.tally is None:
+            return self.rows.count(), {}, position
+        count, bucket, before = Tally.objects.place(*self.tally, position)
+        return count, {"published_at__gte": start_of(bucket)} if bucket else {}, position - before
+
+    def newest(self, count: int) -> ArticleQuerySet:
+        return self._articles(self.rows.order_by("-published_at", f"-{self.article}")[:count])
+
+    def slice(self, near: dict[str, Any], skip: int, count: int) -> ArticleQuerySet:
+        """`count` entries onward from a place, newest first."""
+        rows = self.rows.filter(**near).order_by("published_at", self.article)
+        return self._articles(rows[skip : skip + count])
+
+    def _articles(self, rows: QuerySet[Any]) -> ArticleQuerySet:
+        return Article.objects.published().filter(pk__in=rows.values(self.article))
+
+
+def start_of(bucket: Any) -> datetime:
+    return datetime(bucket.year, bucket.month, bucket.day, tzinfo=UTC)
+
+
+def latest() -> Listing:
+    return Listing(Article.objects.published(), "pk", (Kind.LATEST, 0))
+
+
+def in_section(section: Section) -> Listing:
+    return Listing(Article.objects.published().filter(section=section.pk), "pk", (Kind.SECTION, section.pk))
+
+
+def with_tag(tag: Tag) -> Listing:
+    return Listing(TaggedArticle.objects.filter(tag=tag.pk, published_at__isnull=False), "content_object", (Kind.TAG, tag.pk))
+
+
+def signed_by(author: Author) -> Listing:
+    return Listing(Byline.objects.filter(author=author.pk, published_at__isnull=False), "article", (Kind.AUTHOR, author.pk))
+
+
+def between(start: datetime, end: datetime) -> Listing:
+    """From `start` up to `end`: a month, whose length has nothing to do with the archive's."""
+    return Listing(Article.objects.published().filter(published_at__gte=start, published_at__lt=end), "pk")
