@@ -77,7 +77,7 @@ def _defaults() -> dict[str, Any]:
     pattern = Article(status=Status.PUBLISHED, language=settings.LANGUAGE_CODE)
     pattern.created_at = pattern.modified_at = content.FIRST
     fields = [field for field in Article._meta.local_concrete_fields if field.column not in {*COLUMNS, "search"}]
-    return {field.column: field.get_db_prep_save(getattr(pattern, field.attname), connection) for field in fields}
+    return {str(field.column): field.get_db_prep_save(getattr(pattern, field.attname), connection) for field in fields}
 
 
 def done() -> dict[int, int]:
