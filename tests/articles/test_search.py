@@ -1,9 +1,10 @@
+from datetime import timedelta
 from typing import Any
 
 import pytest
 from django.db import connection
 
-from articles import publishing
+from articles import publishing, search
 from articles.models import Article, Status
 from articles.search import START, STOP, find, with_snippets
 from tests.factories import NOON, make_article, make_author
@@ -87,7 +88,8 @@ def test_a_language_that_changed_is_searched_as_the_new_one():
 def test_one_look_into_the_index_serves_all_languages():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off; SET LOCAL enable_indexscan = off")
-        cursor.execute("DROP INDEX published_newest_first, published_in_section")  # emptier tables than a newsroom's mislead
+        # Emptier tables than a newsroom's mislead.
+        cursor.execute("DROP INDEX published_newest_first, published_in_section, by_status_newest_first")
     plan = find("harbour -represa").explain()
     assert (plan.count("Index Scan on published_text"), plan.count("Filter:")) == (1, 0)
 
@@ -179,3 +181,11 @@ def test_an_accented_hit_is_marked_when_the_question_had_no_accent():
 def test_a_snippet_marks_what_the_articles_own_language_takes_for_the_word():
     article = make_article(language="es", body="<p>Cerraron las represas del norte.</p>")
     assert f"{START}represas{STOP}" in snippet_of(article, "represa")
+
+
+def test_of_a_word_that_stands_in_many_texts_the_newest_are_ranked(monkeypatch):
+    monkeypatch.setattr(search, "MOST_RANKED", 2)
+    make_article(headline="The river, long ago", published_at=NOON - timedelta(days=9))
+    make_article(headline="A walk", body="<p>Along the river.</p>", published_at=NOON)
+    make_article(headline="The river rises", published_at=NOON - timedelta(days=1))
+    assert headlines("river") == ["The river rises", "A walk"]
