@@ -1,8 +1,10 @@
 """A picture as HTML: what the worker has made of it so far, and else the master."""
 
 from collections import defaultdict
-from typing import Any
+from functools import lru_cache
 
+from django.conf import settings
+from django.core.files.storage import default_storage
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
@@ -19,38 +21,50 @@ SIZES = {
 }
 
 
+type Made = tuple[str, int, int, str]  # format, width, height, name of the file
+
+
 def render(image: Image, shape: str, *, sizes: str = "", priority: bool = False) -> SafeString:
     """A <picture> with sources by type and width; width and height always, so that nothing shifts.
 
     `priority`: the page's first picture, fetched at once; all others wait until they are nearly in view.
     """
-    made: dict[str, list[dict[str, Any]]] = defaultdict(list)
-    for rendition in sorted(image.renditions, key=lambda row: row["width"]):
-        if rendition["shape"] == shape:
-            made[rendition["format"]].append(rendition)
-    sizes = sizes or SIZES[shape]
+    made = tuple((row["format"], row["width"], row["height"], row["name"]) for row in image.renditions if row["shape"] == shape)
+    master = (str(image.file), image.width, image.height)
+    return _picture(made, master, image.alt, sizes or SIZES[shape], priority, settings.MEDIA_URL)
+
+
+@lru_cache(maxsize=2000)  # a list page shows a dozen, and most of them stood on the page before
+def _picture(
+    made: tuple[Made, ...], master: tuple[str, int, int], alt: str, sizes: str, priority: bool, media_url: str
+) -> SafeString:
+    by_format: dict[str, list[Made]] = defaultdict(list)
+    for rendition in sorted(made, key=lambda each: each[1]):
+        by_format[rendition[0]].append(rendition)
     sources = format_html_join(
         "",
         '<source type="{}" srcset="{}" sizes="{}">',
-        ((kind, srcset(image, made[name]), sizes) for name, kind in SOURCES if made[name]),
+        ((kind, srcset(by_format[name]), sizes) for name, kind in SOURCES if by_format[name]),
     )
-    return format_html("<picture>{}{}</picture>", sources, _img(image, made["jpeg"], sizes, priority))
+    return format_html("<picture>{}{}</picture>", sources, _img(by_format["jpeg"], master, alt, sizes, priority))
 
 
-def srcset(image: Image, renditions: list[dict[str, Any]]) -> str:
-    return ", ".join(f"{image.file.storage.url(row['name'])} {row['width']}w" for row in renditions)
+def srcset(renditions: list[Made]) -> str:
+    return ", ".join(f"{default_storage.url(name)} {width}w" for _, width, _, name in renditions)
 
 
-def _img(image: Image, renditions: list[dict[str, Any]], sizes: str, priority: bool) -> SafeString:
+def _img(renditions: list[Made], master: tuple[str, int, int], alt: str, sizes: str, priority: bool) -> SafeString:
     haste = ' fetchpriority="high"' if priority else ' loading="lazy" decoding="async"'
-    largest = renditions[-1] if renditions else None
+    name, width, height = master
+    if renditions:
+        _, width, height, name = renditions[-1]
     return format_html(
         '<img src="{}"{} alt="{}" width="{}" height="{}"{}>',
-        image.file.storage.url(largest["name"]) if largest else image.file.url,
-        format_html(' srcset="{}" sizes="{}"', srcset(image, renditions), sizes) if renditions else "",
-        image.alt,
-        largest["width"] if largest else image.width,
-        largest["height"] if largest else image.height,
+        default_storage.url(name),
+        format_html(' srcset="{}" sizes="{}"', srcset(renditions), sizes) if renditions else "",
+        alt,
+        width,
+        height,
         SafeString(haste),
     )
 

@@ -5,11 +5,11 @@ from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import JSONObject
-from django.urls import reverse
 from taggit.managers import TaggableManager
 
 from articles.models.taxonomy import Author, TaggedArticle
 from articles.richtext import RichTextField
+from newsroom.paths import path_to
 
 
 class Status(models.TextChoices):
@@ -51,6 +51,10 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def as_cards(self, *further: str) -> "ArticleQuerySet":
         """What a card in a list shows, and `further` columns: one query however many cards."""
         return self.select_related("section", "lead_image").with_signatures().only(*CARD, *further)
+
+    def as_lines(self) -> "ArticleQuerySet":
+        """What a headline with its date shows, and no more."""
+        return self.only("headline", "slug", "published_at", "language")
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types: the plug-in cannot see `taggings`
@@ -146,7 +150,7 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         return self.headline
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:article", args=[self.slug])
+        return path_to("articles:article", self.slug)
 
     @property
     def is_public(self) -> bool:

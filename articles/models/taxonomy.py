@@ -1,7 +1,8 @@
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 from taggit.models import ItemBase, TagBase
+
+from newsroom.paths import path_to
 
 
 class Section(models.Model):
@@ -19,7 +20,7 @@ class Section(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:section", args=[self.slug])
+        return path_to("articles:section", self.slug)
 
 
 class Author(models.Model):
@@ -47,7 +48,7 @@ class Author(models.Model):
         return self.name
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:author", args=[self.slug])
+        return path_to("articles:author", self.slug)
 
 
 class Tag(TagBase):
@@ -66,7 +67,7 @@ class Tag(TagBase):
         constraints = [models.CheckConstraint(condition=~Q(slug=""), name="tag_has_a_slug")]
 
     def get_absolute_url(self) -> str:
-        return reverse("articles:tag", args=[self.slug])
+        return path_to("articles:tag", self.slug)
 
 
 class TaggedArticle(ItemBase):

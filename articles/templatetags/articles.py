@@ -2,7 +2,8 @@
 
 import html
 import re
-from datetime import datetime
+from datetime import date, datetime, time
+from functools import lru_cache
 from itertools import count
 from typing import Any
 
@@ -17,9 +18,11 @@ from articles.models import Article, Image, Masthead
 from articles.search import START, STOP
 from newsroom.money import locale_of
 from newsroom.pages import shows
+from newsroom.paths import path_to
 
 register = template.Library()
 register.simple_tag(pictures.render, name="picture")
+register.simple_tag(path_to, name="path")
 register.filter(frame.absolute)
 register.filter(syndication.writable)
 register.filter(writing.blurb)
@@ -45,17 +48,27 @@ def own_address(context: Context) -> str:
 def day(context: Context, at: datetime) -> SafeString:
     """<time>: the day in words, in the site's zone and language."""
     local = timezone.localtime(at)
-    return _time(local, format_date(local.date(), "long", locale=locale_of(context["masthead"].language)))
+    return _time(local, day_in_words(local.date(), context["masthead"].language))
 
 
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime, same_day_as: datetime | None = None) -> SafeString:
     """<time>: day, time and zone; the time alone where the reader knows the day."""
-    local, locale = timezone.localtime(at), locale_of(context["masthead"].language)
-    hour = f"{format_time(local.time(), 'short', locale=locale)} {local.tzname()}".replace("\u202f", "\xa0")
+    local, language = timezone.localtime(at), context["masthead"].language
+    hour = f"{time_in_words(local.time().replace(second=0, microsecond=0), language)} {local.tzname()}"
     if same_day_as and timezone.localtime(same_day_as).date() == local.date():
         return _time(local, hour)
-    return _time(local, f"{format_date(local.date(), 'long', locale=locale)}, {hour}")
+    return _time(local, f"{day_in_words(local.date(), language)}, {hour}")
+
+
+@lru_cache(maxsize=5000)  # the days of a page are mostly the same, and Babel reads its pattern anew each time
+def day_in_words(day: date, language: str) -> str:
+    return format_date(day, "long", locale=locale_of(language))
+
+
+@lru_cache(maxsize=1440)
+def time_in_words(minute: time, language: str) -> str:
+    return format_time(minute, "short", locale=locale_of(language)).replace("\u202f", "\xa0")
 
 
 def _time(local: datetime, words: str) -> SafeString:

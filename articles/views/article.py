@@ -28,7 +28,7 @@ def earlier_in_section(article: Article) -> ArticleQuerySet:
     """What the section published just before: it stays the same when something new comes."""
     before = Q(published_at__lt=article.published_at) | Q(published_at=article.published_at, pk__lt=article.pk)
     articles = Article.objects.published().filter(before, section=article.section_id)
-    return articles.only("headline", "slug", "published_at", "language")[:EARLIER]
+    return articles.as_lines()[:EARLIER]
 
 
 @pages.kept

@@ -40,12 +40,22 @@ def shown(head: list[Article], strips: list[Strip]) -> list[str]:
 
 
 def compose() -> tuple[list[Article], list[Strip]]:
-    """The newest stories, then for each section its newest that do not stand above. No story twice: three queries."""
+    """The newest stories, then for each section its newest that do not stand above. No story twice: four queries.
+
+    The first of a strip is a card, the others are lines.
+    """
     published = Article.objects.published()
     head = list(published.values_list("pk", flat=True)[:HEAD])
     others = published.filter(section=OuterRef("pk")).exclude(pk__in=head).values("pk")[:STRIP]
     sections = list(Section.objects.filter(in_navigation=True).annotate(newest=ArraySubquery(others)))
-    wanted = published.filter(pk__in=[*head, *(pk for section in sections for pk in section.newest)])
-    cards = {card.pk: card for card in wanted.as_cards("standfirst")}
-    strips: list[Strip] = [(section, [cards[pk] for pk in section.newest if pk in cards]) for section in sections]
-    return [cards[pk] for pk in head if pk in cards], strips
+    firsts = [pk for section in sections for pk in section.newest[:1]]
+    cards = {card.pk: card for card in published.filter(pk__in=[*head, *firsts]).as_cards("standfirst")}
+    further = [pk for section in sections for pk in section.newest[1:]]
+    lines = {line.pk: line for line in published.filter(pk__in=further).as_lines()}
+
+    def strip(newest: list[int]) -> list[Article]:
+        """Nothing if its card was withdrawn between two queries: then this page is rendered anew at once."""
+        first = [cards[pk] for pk in newest[:1] if pk in cards]
+        return first and first + [lines[pk] for pk in newest[1:] if pk in lines]
+
+    return [cards[pk] for pk in head if pk in cards], [(section, strip(section.newest)) for section in sections]

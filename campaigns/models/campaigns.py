@@ -4,10 +4,10 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, Q
-from django.urls import reverse
 
 from articles.richtext import RichTextField
 from newsroom import money
+from newsroom.paths import path_to
 
 
 def check_currency(code: str) -> None:
@@ -74,7 +74,7 @@ class Campaign(models.Model):
         return self.title
 
     def get_absolute_url(self) -> str:
-        return reverse("campaigns:campaign", args=[self.slug])
+        return path_to("campaigns:campaign", self.slug)
 
     @property
     def is_open(self) -> bool:
