@@ -19,6 +19,7 @@ from demo.bulk import content, indexing, storing
 from demo.pictures import HEIGHT, MOTIFS, WIDTH
 from demo.reading import Recipe
 from digest.models import Subscriber
+from newsroom.pages import EVERYTHING, touch
 
 BATCH = 5_000
 HANDS = 2  # connections that store at once
@@ -142,6 +143,7 @@ def store(start: int, end: int, stock: Stock) -> int:
 def finish(count: int) -> None:
     """What a site that grew over years has behind it: sums folded, statistics taken, primary keys going on."""
     Tally.objects.fold()
+    touch(EVERYTHING)
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT setval(pg_get_serial_sequence('articles_article', 'id'), greatest(%s, max(id))) FROM articles_article",

@@ -13,8 +13,8 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from articles import listing, publishing, tagging
-from articles.importing.copying import copy_rows, copy_values
+from articles import listing, publishing, search, tagging
+from articles.importing.copying import copy_rows, copy_values, number_rows
 from articles.listing import Listing
 from articles.models import Article, Author, Byline, Kind, Section, Status, Tag, TaggedArticle, Tally
 from articles.models.articles import ArticleQuerySet
@@ -64,7 +64,8 @@ class Story:
         row.section, row.status = self.sections[which], Status.PUBLISHED
         with suppress(ValidationError):
             row.full_clean()
-            copy_rows(Article, [row])
+            number_rows(Article, [row])
+            copy_rows(Article, [row], computed={"search": search.VECTOR}, values=search.VALUES)
             copy_values(Byline, ["article_id", "author_id"], [(row.pk, author.pk) for author in self.authors[:which]])
             copy_values(TaggedArticle, ["content_object_id", "tag_id"], [(row.pk, tag.pk) for tag in Tag.objects.all()])
 

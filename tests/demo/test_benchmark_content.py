@@ -31,7 +31,8 @@ def run(count: int, **options: Any) -> str:
 
 def rows() -> list[Any]:
     return [
-        list(Article.objects.order_by("pk").values_list("pk", "slug", "body", "section__name", "published_at", "search")),
+        list(Article.objects.order_by("pk").values_list("pk", "slug", "body", "section__name", "published_at")),
+        lexemes(),
         sorted(Byline.objects.values_list("article_id", "author__slug", "position")),
         sorted(TaggedArticle.objects.values_list("content_object_id", "tag__slug")),
     ]
