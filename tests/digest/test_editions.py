@@ -141,7 +141,7 @@ class TestComposing:
                 make_article(published_at=at_seven() + day * DAY - HOUR)
             for _ in range(more):
                 make_subscriber()
-            with django_assert_num_queries(12):
+            with django_assert_num_queries(11):
                 editions.due(at=at_seven() + day * DAY)
         assert Edition.objects.latest("date").deliveries.count() == 3
 

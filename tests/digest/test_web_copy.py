@@ -92,5 +92,5 @@ def test_it_costs_the_same_for_one_article_and_for_three(client, django_assert_n
         for number in range(articles):
             make_article(authors=[make_author()], published_at=at - timedelta(minutes=number))
         editions.compose(at.date(), editions.since_last(until=at), at=at)
-        with django_assert_num_queries(6):
+        with django_assert_num_queries(5):
             assert len(headlines(client.get(path))) == articles
