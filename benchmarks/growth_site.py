@@ -24,6 +24,7 @@ def prepare(var: Path, size: int) -> None:
     from django.core.management import call_command
 
     settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"}}
+    settings.PAGES_KEPT = False  # each page is rendered anew
     django.setup()
     call_command("migrate", verbosity=0)
     call_command("benchmark_content", articles=size, pictures=6, stdout=sys.stderr)

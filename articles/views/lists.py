@@ -2,15 +2,15 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db.models import Count, Q
-from django.db.models.functions import Left, TruncMonth, Upper
+from django.db.models import Count, OuterRef, Subquery, Sum
+from django.db.models.functions import Coalesce, Left, TruncMonth, Upper
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
 from articles import listing
-from articles.models import Article, Author, Section, Tag
+from articles.models import Article, Author, Kind, Section, Tag, Tally
 from articles.months import bounds
 from articles.pages import LATEST, TAGS, in_section, shown_cards
 from articles.paging import NotFullYet, Page, page_of
@@ -55,7 +55,8 @@ def latest(request: HttpRequest, number: int | None = None) -> HttpResponse:
 def tags(request: HttpRequest) -> HttpResponse:
     """Every tag that a published article carries, by name."""
     pages.shows(request, TAGS)
-    published = Count("taggings", filter=Q(taggings__content_object__in=Article.objects.published().order_by()))
+    tallies = Tally.objects.filter(kind=Kind.TAG, key=OuterRef("pk")).values("key").annotate(entries=Sum("change"))
+    published = Coalesce(Subquery(tallies.values("entries")), 0)
     letter = Upper(Left("name", 1))
     tags = Tag.objects.annotate(entries=published, letter=letter).filter(entries__gt=0).order_by("letter", "name")
     return render(request, "articles/tags.html", {"tags": tags, "here": reverse("articles:tags")})
