@@ -1,6 +1,7 @@
 """Strangers at the desk: every page, every form and every action of the articles app, posted to directly too."""
 
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -9,6 +10,7 @@ from articles.models import Article, Author, FormerAddress, Image, Masthead, Sec
 from tests.articles.forms import ADD, change, press, tree
 from tests.articles.uploads import picture
 from tests.factories import make_article, make_author, make_campaign, make_section, make_tag, make_user
+from tests.pages import attribute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_library")]
 
@@ -45,9 +47,12 @@ def everything() -> dict[str, list]:
 def test_the_public_is_sent_to_sign_in(client, model):
     for address in addresses(model):
         before = everything()
-        for response in (client.get(address), client.post(address, {"name": "x", "headline": "x", "post": "yes"})):
-            assert response.status_code == 302
-            assert response.headers["Location"].startswith("/admin/login/?next=")
+        asked, sent = client.get(address), client.post(address, {"name": "x", "headline": "x", "post": "yes"})
+        assert (asked.status_code, asked.headers["Location"]) == (302, f"/admin/login/?next={quote(address)}")
+        if address.endswith(("/add/", "/change/")):  # what was typed waits in the form that asks for name and password
+            assert (sent.status_code, attribute(sent, '//form[@id="login-form"]//input[@name="next"]/@value')) == (403, address)
+        else:
+            assert (sent.status_code, sent.headers["Location"]) == (302, f"/admin/login/?next={quote(address)}")
         assert everything() == before
 
 
