@@ -20,6 +20,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from newsroom.pages import leaving
 from newsroom.pages.files import Kept, appear, file_of, read, vanish, write_aside
 from newsroom.pages.keys import EVERYTHING, FIRST, LAST, UNTIL, Key, moment
 
@@ -111,13 +112,15 @@ class Store:
     def purge(self, keys: Iterable[str], *, touches: Iterable[int] = ()) -> int:
         """Number these touches and remove every page that shows one of the keys. Returns how many pages are gone.
 
-        `touches`: the rows of the database that told of them; those heard already are not numbered again.
+        `touches`: the rows of the database that told of them. When all were heard already, whoever heard them purged their
+        keys after the same commit: nothing is left to do, and what was kept since stays.
         """
         touched = sorted({(key.name, key.low, key.high) for key in map(Key.of, keys)})
+        touches = list(touches)
         with self._writing() as db:
-            db.executemany("INSERT OR IGNORE INTO heard (touch) VALUES (?)", [(touch,) for touch in touches])
+            told = db.executemany("INSERT OR IGNORE INTO heard (touch) VALUES (?)", [(touch,) for touch in touches]).rowcount
             db.execute("DELETE FROM heard WHERE touch < (SELECT max(touch) FROM heard) - ?", [HEARD])
-            if not touched:
+            if not touched or (touches and not told):
                 return 0
             before = _last(db)
             db.executemany("INSERT INTO touched (key, low, high) VALUES (?, ?, ?)", touched)
@@ -145,10 +148,11 @@ class Store:
 
     def abandon(self) -> None:
         """The last resort when the index cannot be used: take every page out of sight, begin with an empty index."""
-        gone = self.root.with_name(f"{self.root.name}-abandoned-{os.getpid()}-{time.monotonic_ns()}")
-        with contextlib.suppress(FileNotFoundError):
-            self.root.rename(gone)
-        shutil.rmtree(gone, ignore_errors=True)
+        leaving.abandon(self.root)
+
+    def sweep(self) -> int:
+        """Remove what processes that were killed left behind. Returns how many folders."""
+        return leaving.sweep(self.root)
 
     # -- facts the host remembers ---------------------------------------------------------------------------------
 
@@ -227,8 +231,8 @@ class Store:
                 "INSERT INTO touched (number, key, low, high) VALUES (?, ?, ?, ?)",
                 [time.time_ns() // 1000, EVERYTHING, FIRST, LAST],
             )
-            for folder in (self.files, self.others, self.new):
-                shutil.rmtree(folder, ignore_errors=True)
+            # First what waits to appear: a process that still holds the former index can put nothing in sight any more.
+            leaving.take_away(self.root, ["new", "files", "others"])
             db.execute(f"PRAGMA user_version = {VERSION}")
         db.execute("COMMIT")
 
@@ -262,13 +266,7 @@ class Store:
     def _move_away(self, db: sqlite3.Connection) -> tuple[int, list[Path]]:
         count = db.execute("SELECT count(*) FROM shown WHERE key = ?", [EVERYTHING]).fetchone()[0]
         db.execute("DELETE FROM shown")
-        gone = []
-        for folder in (self.files, self.others):
-            away = self.root / f"gone-{os.getpid()}-{time.monotonic_ns()}"
-            with contextlib.suppress(FileNotFoundError):
-                folder.rename(away)
-                gone.append(away)
-        return count, gone
+        return count, leaving.out_of_sight(self.root, ["files", "others"])
 
 
 def _last(db: sqlite3.Connection) -> int:
@@ -278,8 +276,10 @@ def _last(db: sqlite3.Connection) -> int:
 
 def _missed(db: sqlite3.Connection, shown: set[Key], since: int) -> bool:
     """Whether a touch that a render begun at `since` cannot know of met what it shows."""
-    if since >= _last(db):
+    if since == (last := _last(db)):
         return False
+    if since > last:  # counted by another index than this one
+        return True
     if since < db.execute("SELECT min(number) FROM touched").fetchone()[0] - 1:
         return True
     by_name: dict[str, list[Key]] = {}
