@@ -1,6 +1,8 @@
 """This host's store, and what its pages were made by."""
 
 import hashlib
+import logging
+import sqlite3
 from functools import cache
 from pathlib import Path
 
@@ -16,6 +18,7 @@ from newsroom.pages.store import Store
 RENDERING = ("SITE_URL", "LANGUAGE_CODE", "TIME_ZONE", "MEDIA_URL", "PROCESSORS", "SECURE_CSP", "SECURE_HSTS_SECONDS", "CDN")
 OUR_FOLDERS = ("newsroom", "articles", "campaigns", "digest", "templates")
 BOOT = Path("/proc/sys/kernel/random/boot_id")
+logger = logging.getLogger(__name__)
 
 
 def store() -> Store:
@@ -46,8 +49,18 @@ def in_front_of(application: Application) -> Application:
     """The application behind this host's kept pages."""
     if not settings.PAGES_KEPT:
         return application
-    store().adopt_build()
+    adopt_build()
     return Front(application, store())
+
+
+def adopt_build() -> None:
+    """What other code kept goes; so does all when nobody can tell what it is."""
+    try:
+        store().adopt_build()
+    except (sqlite3.Error, OSError):
+        logger.exception("The index of kept pages cannot be used: all pages are taken away.")
+        store().abandon()
+        store().adopt_build()
 
 
 def follow() -> None:

@@ -1,8 +1,10 @@
 """The outermost middleware: one render per page, and what may be kept is kept."""
 
+import contextlib
 import logging
 import sqlite3
-from collections.abc import Callable
+import time
+from collections.abc import Callable, Iterable
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -11,8 +13,9 @@ from django.urls import Resolver404, resolve
 
 from newsroom.pages import front
 from newsroom.pages.files import Kept
+from newsroom.pages.following import MOMENT
 from newsroom.pages.here import store
-from newsroom.pages.keys import address
+from newsroom.pages.keys import address, moment
 from newsroom.pages.showing import keys_of, may_be_kept
 
 STATUSES = {200, 301, 410}
@@ -30,16 +33,20 @@ class Keeping:
             return self.get_response(request)
         if answered := kept_answer(request):
             return answered
-        with store().flight(request.path):
-            return kept_answer(request) or self.render(request)
+        with contextlib.ExitStack() as alone:
+            try:
+                alone.enter_context(store().flight(request.path))
+                since = store().now()
+            except (sqlite3.Error, OSError):  # a full disk, a broken index: readers get their page, it is not kept
+                logger.exception("Pages cannot be kept.")
+                return self.get_response(request)
+            return kept_answer(request) or self.render(request, since)
 
-    def render(self, request: HttpRequest) -> HttpResponseBase:
-        since = store().now()
+    def render(self, request: HttpRequest, since: int) -> HttpResponseBase:
         response = self.get_response(request)
-        if isinstance(response, HttpResponse) and is_public(response) and (keys := keys_of(request)):
-            response["Cache-Control"] = CACHE_CONTROL
-            if request.method == "GET" and keep(request, response, {*keys, address(request.path)}, since):
-                return kept_answer(request) or response
+        page = as_public(request, response)
+        if page and request.method == "GET" and keep(request, page, since):
+            return kept_answer(request) or response
         return response
 
 
@@ -63,13 +70,29 @@ def is_public(response: HttpResponse) -> bool:
     return varies <= {"accept-encoding"}
 
 
-def keep(request: HttpRequest, response: HttpResponse, keys: set[str], since: int) -> bool:
+def as_public(request: HttpRequest, response: HttpResponseBase) -> Kept | None:
+    """The page as it would be kept, when it may be; its response then says so too."""
+    if not isinstance(response, HttpResponse) or not is_public(response) or not keys_of(request):
+        return None
+    response["Cache-Control"] = CACHE_CONTROL
+    return as_kept(response, {*keys_of(request), address(request.path)})
+
+
+def keep(request: HttpRequest, page: Kept, since: int) -> bool:
     """False where it must not be kept, or cannot: a full disk does not stop a reader."""
+    if ends_soon(page.keys):
+        return False
     try:
-        return store().put(request.path, as_kept(response, keys), keys=keys, since=since)
+        return store().put(request.path, page, keys=page.keys, since=since)
     except (sqlite3.Error, OSError):
         logger.exception("The page %s could not be kept.", request.path)
         return False
+
+
+def ends_soon(keys: Iterable[str]) -> bool:
+    """Before anybody would look whether its moment has come (newsroom.pages.following)."""
+    soon = time.time_ns() // 1000 + int(2 * MOMENT * 1_000_000)
+    return any(when <= soon for when in map(moment, keys) if when is not None)
 
 
 def as_kept(response: HttpResponse, keys: set[str]) -> Kept:
