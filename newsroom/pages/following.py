@@ -18,18 +18,24 @@ import psycopg
 
 from newsroom.database.pool import Connection
 from newsroom.pages.edge import late
-from newsroom.pages.keys import CHANNEL
+from newsroom.pages.keys import CHANNEL, EVERYTHING, Key
 from newsroom.pages.store import Store
 
 ROUND = 5.0  # seconds after which we look without having been woken
+MOMENT = 1.0  # seconds after which we look whether a page's moment has come; those that end sooner are not kept
 NOTED = 60.0  # seconds after which the place reached is noted although nothing came
+LOCK = "follower"  # held by the process that follows for its host
 REMEMBERED = 6 * 3600  # seconds; a host that slept longer begins empty. Rows are kept for a day (newsroom.tasks)
 PLACE = "SELECT pg_current_snapshot()::text, extract(epoch FROM now())::bigint"
-# Numbers of transactions mean something within one history of one database: not after a restore or a failover.
+# Numbers of transactions mean something within one history of one database: not after a restore or a failover. The
+# timeline is asked of the log that is written now: right after a failover the last checkpoint still names the former one.
+# The file of the table is another one after DROP, TRUNCATE and so after every kind of restore into the same database.
 HISTORY = """
-SELECT concat_ws('-', (SELECT system_identifier FROM pg_control_system()), (SELECT timeline_id FROM pg_control_checkpoint()),
-                 (SELECT oid FROM pg_database WHERE datname = current_database()))
+SELECT concat_ws('-', (SELECT system_identifier FROM pg_control_system()), left(pg_walfile_name(pg_current_wal_lsn()), 8),
+                 (SELECT oid FROM pg_database WHERE datname = current_database()), pg_relation_filenode('newsroom_touch'))
 """
+# A data folder set back to an earlier moment has the history we know, but counts its transactions anew.
+IS_SET_BACK = "SELECT pg_snapshot_xmax(%s::pg_snapshot) < pg_snapshot_xmax(%s::pg_snapshot)"
 # Of the rows that the snapshot noted last had not seen. Its lower end is where the index begins to look. The last column:
 # heard so late that a cache in front may have been told already, and have fetched the older page from us since.
 MISSED = """
@@ -62,9 +68,11 @@ class Follower:
                     while not stop.is_set():
                         self.wait(connection)
                         self.catch_up(connection)
-            except (psycopg.Error, sqlite3.Error, OSError) as error:
+            except Exception as error:  # whatever it is: a host without a follower would show what is old for ever
                 if not lost:
-                    logger.warning("Kept pages are not followed for now: %s", str(error).strip().partition("\n")[0])
+                    trace = None if isinstance(error, psycopg.Error | OSError) else error
+                    reason = str(error).strip().partition("\n")[0]
+                    logger.warning("Kept pages are not followed for now: %s", reason, exc_info=trace)
                 lost = True
                 stop.wait(1)
                 self.expire()
@@ -77,25 +85,42 @@ class Follower:
             yield connection
 
     def wait(self, connection: Connection) -> None:
-        """Until woken, until a page's moment comes, or for a round."""
-        due = self.expire()
-        pause = ROUND if due is None else min(ROUND, max(0.0, due / 1_000_000 - time.time()))
+        """Until woken or for a round, and look meanwhile at the moments that come."""
+        ends = time.monotonic() + ROUND
         connection.watches = False
-        for _ in connection.notifies(timeout=pause, stop_after=1):
-            pass
+        while (left := ends - time.monotonic()) > 0:
+            due = self.expire()
+            pause = min(left, MOMENT if due is None else max(0.0, min(MOMENT, due / 1_000_000 - time.time())))
+            if list(connection.notifies(timeout=pause, stop_after=1)):
+                break
         connection.watches = True
 
     def expire(self) -> int | None:
-        with contextlib.suppress(sqlite3.Error, OSError):
+        try:
             return self.store.expire(time.time_ns() // 1000)
-        return None
+        except (sqlite3.Error, OSError):
+            self.give_up()
+            return None
+
+    def give_up(self) -> None:
+        """The index cannot be used, so nobody knows what is old: every page goes, as when a verb finds it so."""
+        logger.exception("The index of kept pages cannot be used: all pages are taken away.")
+        with contextlib.suppress(OSError):
+            self.store.abandon()
 
     def catch_up(self, connection: psycopg.Connection) -> None:
         """Purge what was touched since the place noted last, or everything when that place says nothing."""
+        try:
+            self._catch_up(connection)
+        except (sqlite3.Error, OSError):
+            self.give_up()
+            raise
+
+    def _catch_up(self, connection: psycopg.Connection) -> None:
         snapshot, clock = place(connection)
         history = history_of(connection)
         seen = self.store.fact("seen")
-        if not seen or self.store.fact("history") != history or clock - int(self.store.fact("seen_at")) > REMEMBERED:
+        if not seen or self.store.fact("history") != history or self.slept(clock) or is_set_back(connection, snapshot, seen):
             self.store.clear()
             self.store.note(emptied="1")
             self.tell_edge(connection, [])
@@ -107,7 +132,7 @@ class Follower:
         # Before the purge: after it they count as heard, and nobody would know any more that they were late.
         self.tell_edge(connection, [number for number, _, is_late in rows if is_late])
         if rows:
-            self.store.purge({key for _, keys, _ in rows for key in keys}, touches=[number for number, _, _ in rows])
+            self.store.purge(understood({key for _, keys, _ in rows for key in keys}), touches=[row[0] for row in rows])
         if missed or time.monotonic() - self.noted > NOTED:
             self.store.note(seen=snapshot, seen_at=str(clock))
             self.noted = time.monotonic()
@@ -120,6 +145,25 @@ class Follower:
         if self.store.fact("emptied"):
             late.all_pages(connection)
             self.store.note(emptied="")
+
+    def slept(self, clock: int) -> bool:
+        """Too long, or by a clock that means nothing: the rows of that time may be gone."""
+        return abs(clock - int(self.store.fact("seen_at") or 0)) > REMEMBERED
+
+
+def understood(keys: set[str]) -> set[str]:
+    """With a key that this code cannot read (another version's, on another host) all pages go: which it meant is unknown."""
+    try:
+        for key in keys:
+            Key.of(key)
+    except ValueError:
+        return {EVERYTHING}
+    return keys
+
+
+def is_set_back(connection: psycopg.Connection, snapshot: str, seen: str) -> bool:
+    ((answer,),) = connection.execute(IS_SET_BACK, [snapshot, seen]).fetchall()
+    return bool(answer)
 
 
 def place(connection: psycopg.Connection) -> tuple[str, int]:
@@ -141,12 +185,28 @@ def follow(store: Store, conninfo: str, *, edge: bool = False) -> None:
     follower = Follower(store, conninfo, edge=edge)
     with contextlib.suppress(psycopg.Error, sqlite3.Error, OSError), follower.connected() as connection:
         follower.catch_up(connection)
+    store.sweep()
     threading.Thread(target=_when_free, args=[follower], name="pages", daemon=True).start()
 
 
 def _when_free(follower: Follower) -> None:
     """The lock ends with the process that holds it: then the next one takes over."""
-    follower.store.locks.mkdir(parents=True, exist_ok=True)
-    lock = os.open(follower.store.locks / "follower", os.O_RDWR | os.O_CREAT, 0o600)
-    fcntl.flock(lock, fcntl.LOCK_EX)
+    try:
+        follower.store.locks.mkdir(parents=True, exist_ok=True)
+        lock = os.open(follower.store.locks / LOCK, os.O_RDWR | os.O_CREAT, 0o600)
+        fcntl.flock(lock, fcntl.LOCK_EX)
+    except OSError:  # a disk that is full, or cannot be written: then each process follows for itself
+        logger.exception("The lock of who follows cannot be had.")
     follower.run(threading.Event())
+
+
+def is_followed(store: Store) -> bool:
+    """Whether a process of this host holds that lock."""
+    try:
+        with open(store.locks / LOCK) as lock:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return True
+    except OSError:
+        pass
+    return False
