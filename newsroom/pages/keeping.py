@@ -16,7 +16,7 @@ from newsroom.pages.files import Kept
 from newsroom.pages.following import MOMENT
 from newsroom.pages.here import store
 from newsroom.pages.keys import address, moment
-from newsroom.pages.showing import keys_of, may_be_kept
+from newsroom.pages.showing import is_rendered_anew, keys_of, may_be_kept
 
 STATUSES = {200, 301, 410}
 OF_THE_CONNECTION = {"date", "server", "connection", "content-length", "keep-alive", "transfer-encoding", "vary"}
@@ -53,6 +53,8 @@ class Keeping:
 def is_candidate(request: HttpRequest) -> bool:
     """A reader's plain question for a page that may be kept, or for an address that may have led to one."""
     if not settings.PAGES_KEPT or request.method not in {"GET", "HEAD"} or request.META.get("QUERY_STRING"):
+        return False
+    if is_rendered_anew(request):
         return False
     if request.is_secure() != settings.SITE_URL.startswith("https:"):
         return False  # the page would carry the wrong headers for others

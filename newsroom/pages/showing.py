@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponseBase
 
 KEPT = "_newsroom_may_be_kept"
 KEYS = "_newsroom_shown_keys"
+ANEW = "_newsroom_rendered_anew"
 
 
 def kept[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]:
@@ -23,6 +24,15 @@ def kept[**P, R: HttpResponseBase](view: Callable[P, R]) -> Callable[P, R]:
 
 def may_be_kept(view: Any) -> bool:
     return getattr(view, KEPT, False)
+
+
+def render_anew(request: HttpRequest) -> None:
+    """Mark a request of our own: its page is rendered whatever is kept, and not kept."""
+    setattr(request, ANEW, True)
+
+
+def is_rendered_anew(request: HttpRequest) -> bool:
+    return getattr(request, ANEW, False)
 
 
 def shows(request: HttpRequest, *keys: str) -> None:

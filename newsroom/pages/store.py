@@ -52,15 +52,15 @@ class Store:
 
     def find(self, path: str) -> Path | None:
         """The file of the page kept under a decoded URL path, or None."""
-        for status in (200, 301):
-            file = self.file_of(path, status)
-            if file and file.exists():
-                return file
-        return None
+        return next((file for file in self.places(path) if file.exists()), None)
 
     def file_of(self, path: str, status: int = 200) -> Path | None:
         """Where that page stands, or would; None for a path that no file may have."""
         return file_of(self.files if status == 200 else self.others, path, as_tree=status == 200)
+
+    def places(self, path: str) -> list[Path]:
+        """Every file in which that page may be kept."""
+        return [file for status in (200, 301) if (file := self.file_of(path, status))]
 
     def get(self, path: str) -> Kept | None:
         """The page kept under `path`, or None."""
@@ -178,6 +178,10 @@ class Store:
         """Of these rows, the ones that were not purged here yet."""
         with self._open() as db:
             return [n for n in touches if not db.execute("SELECT 1 FROM heard WHERE touch = ?", [n]).fetchone()]
+
+    def standing_still(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
+        """The index, while no page appears or vanishes."""
+        return self._writing()
 
     @contextlib.contextmanager
     def flight(self, path: str) -> Iterator[None]:
