@@ -33,9 +33,9 @@ class Command(BaseCommand):
     def handle(self, *, todo: str, **options: Any) -> None:
         if not settings.PAGES_KEPT and todo != "clear":
             raise CommandError("No pages are kept here (PAGES_KEPT=0).")
-        run: Callable[..., None] = {"check": self.check_pages, "warm": self.warm, "clear": self.clear}[todo]
+        todos: dict[str, Callable[..., None]] = {"check": self.check_pages, "warm": self.warm, "clear": self.clear}
         try:
-            run(**{name: options[name] for name in ("mend", "every", "workers", "everywhere") if name in options})
+            todos[todo](**{name: options[name] for name in ("mend", "every", "workers", "everywhere") if name in options})
         except KeyboardInterrupt:
             raise CommandError(AGAIN) from None
         except (Error, psycopg.Error) as error:
