@@ -1,5 +1,6 @@
 """manage.py pages check|warm|clear"""
 
+import logging
 import time
 from argparse import ArgumentParser
 from collections.abc import Callable
@@ -34,12 +35,16 @@ class Command(BaseCommand):
         if not settings.PAGES_KEPT and todo != "clear":
             raise CommandError("No pages are kept here (PAGES_KEPT=0).")
         todos: dict[str, Callable[..., None]] = {"check": self.check_pages, "warm": self.warm, "clear": self.clear}
+        answers, level = logging.getLogger("django.request"), logging.getLogger("django.request").level
+        answers.setLevel(logging.ERROR)  # that a withdrawn page answers 410 is no news here
         try:
             todos[todo](**{name: options[name] for name in ("mend", "every", "workers", "everywhere") if name in options})
         except KeyboardInterrupt:
             raise CommandError(AGAIN) from None
         except (Error, psycopg.Error) as error:
             raise CommandError(f"The database does not answer: {str(error).strip()}") from None
+        finally:
+            answers.setLevel(level)
 
     # -- clear --------------------------------------------------------------------------------------------------------
 
