@@ -33,6 +33,7 @@ print("ready", flush=True)
 threading.Event().wait()
 """
 HTML = (("Content-Type", "text/html; charset=utf-8"),)
+PAGES = 5_000
 LONGEST = 30.0  # seconds until a page counts as never gone
 
 
@@ -46,6 +47,7 @@ class Hosts:
         from newsroom.pages import here
         from newsroom.pages.store import Store
 
+        here.adopt_build()
         self.a, self.b, self.conninfo = here.store(), Store(folder / "b"), here.conninfo()
         self.number = 0
 
@@ -131,9 +133,9 @@ def measure(folder: Path, times: int) -> None:
 
     with hosts.following():
         line("quiet", hosts.change)
-        for number in range(10_000):
+        for number in range(PAGES):
             hosts.keep(f"/page/{number}/", "list:of-others")
-        line("10,000 other pages kept on both", hosts.change)
+        line(f"{PAGES:,} other pages kept on both", hosts.change)
         stop = threading.Event()
         busy = threading.Thread(target=others, args=[hosts.conninfo, stop])
         busy.start()

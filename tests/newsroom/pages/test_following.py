@@ -267,7 +267,7 @@ def test_an_index_that_breaks_takes_its_pages_with_it_and_the_host_follows_on(b,
 def test_a_store_that_is_deleted_under_its_processes_begins_anew(b, link):
     b.start()
     b.keep("/", "a")
-    subprocess.run(["rm", "-rf", str(b.store.root)], check=True)
+    subprocess.run(["rm", "-rf", str(b.store.root)])  # it may complain that somebody begins anew meanwhile
     b.keep("/", "a")
     tell(link, "a")
     b.loses("/")
