@@ -23,8 +23,10 @@ HTML = (("Content-Type", "text/html; charset=utf-8"),)
 FOLLOW = """
 import sys, threading
 from pathlib import Path
+from newsroom.database import standing
 from newsroom.pages import following
 from newsroom.pages.store import Store
+standing.here.be_impatient()
 following.follow(Store(Path(sys.argv[1])), sys.argv[2])
 print("ready", flush=True)
 threading.Event().wait()

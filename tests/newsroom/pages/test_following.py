@@ -96,6 +96,28 @@ def test_a_host_that_was_cut_off_purges_exactly_what_it_missed(b, tmp_path):
         wire.folder.rmdir()
 
 
+def test_a_host_whose_network_fell_silent_purges_what_it_missed_when_it_is_heard_again(b):
+    wire = Wire(Path(f"/tmp/newsroom-wire-{os.getpid()}"), b.conninfo)
+    b.conninfo = wire.conninfo
+    try:
+        wire.mend()
+        b.start()
+        b.keep("/", "a")
+        b.keep("/other/", "b")
+        wire.silent.set()
+        pages.touch("a")
+        time.sleep(4)
+        assert len(b.store.paths()) == 2
+        wire.cut()
+        wire.silent.clear()
+        wire.mend()
+        b.loses("/")
+        assert b.store.paths() == ["/other/"]
+    finally:
+        wire.cut()
+        wire.folder.rmdir()
+
+
 def test_a_transaction_that_touched_early_and_commits_late_is_not_missed(b, link):
     """Its row has a lower number than rows that were heard long before it could be seen."""
     b.start()
