@@ -6,7 +6,6 @@ that was committed until the second look; a page that is still the same file aft
 
 import gzip
 import os
-import sqlite3
 import time
 from collections.abc import Callable, Iterator
 from difflib import unified_diff
@@ -17,7 +16,6 @@ import brotli
 
 from newsroom.pages import front
 from newsroom.pages.files import ENDINGS, Kept, vanish
-from newsroom.pages.keys import EVERYTHING
 from newsroom.pages.store import Store
 
 LOOKS = 50  # at a page that changes all the time, before we leave it
@@ -99,7 +97,7 @@ def orphans(store: Store, *, mend: bool) -> list[Path]:
     if not suspicious:
         return []
     with store.standing_still() as db:
-        known = _places(store, _listed(db))
+        known = _places(store, store.listed(db))
         found = sorted(file for file in suspicious if file not in known and file.exists())
         for file in found if mend else ():
             vanish(file)
@@ -117,13 +115,8 @@ def _places(store: Store, paths: list[str]) -> set[Path]:
 
 
 def listed(store: Store) -> list[str]:
-    """Every path that the index lists, whether its file is there or not."""
     with store.standing_still() as db:
-        return _listed(db)
-
-
-def _listed(db: sqlite3.Connection) -> list[str]:
-    return [path for (path,) in db.execute("SELECT path FROM shown WHERE key = ? ORDER BY path", [EVERYTHING])]
+        return store.listed(db)
 
 
 def empty_rows(store: Store, *, mend: bool) -> int:
@@ -132,7 +125,7 @@ def empty_rows(store: Store, *, mend: bool) -> int:
     with store.standing_still() as db:
         still = [path for path in missing if store.find(path) is None]
         if mend:
-            db.executemany("DELETE FROM shown WHERE path = ?", [(path,) for path in still])
+            store.unlist(db, still)
     return len(still)
 
 

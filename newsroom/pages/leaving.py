@@ -45,15 +45,18 @@ def take_away(root: Path, names: Iterable[str]) -> None:
 def sweep(root: Path) -> int:
     """Remove what killed processes left: folders out of sight, and pages that waited to appear for an hour."""
     left = [*root.glob("gone-*"), *root.parent.glob(f"{root.name}-abandoned-*")]
-    left += [folder for folder in root.glob("new/*") if _age(folder) > LEFT_BEHIND]
-    for folder in left:
-        shutil.rmtree(folder, ignore_errors=True)
+    left += [entry for entry in root.glob("new/*") if _age(entry) > LEFT_BEHIND]
+    for entry in left:
+        if entry.is_dir():
+            shutil.rmtree(entry, ignore_errors=True)
+        else:
+            entry.unlink(missing_ok=True)
     return len(left)
 
 
-def _age(folder: Path) -> float:
+def _age(entry: Path) -> float:
     try:
-        return time.time() - folder.stat().st_mtime
+        return time.time() - entry.stat().st_mtime
     except FileNotFoundError:
         return 0.0
 

@@ -75,8 +75,7 @@ class Store:
     def paths(self) -> list[str]:
         """Every page that is kept now."""
         with self._open() as db:
-            known = [row[0] for row in db.execute("SELECT path FROM shown WHERE key = ? ORDER BY path", [EVERYTHING])]
-        return [path for path in known if self.find(path)]
+            return [path for path in self.listed(db) if self.find(path)]
 
     def keys(self, path: str) -> list[str]:
         """The names of what a kept page shows."""
@@ -178,6 +177,13 @@ class Store:
         """Of these rows, the ones that were not purged here yet."""
         with self._open() as db:
             return [n for n in touches if not db.execute("SELECT 1 FROM heard WHERE touch = ?", [n]).fetchone()]
+
+    def listed(self, db: sqlite3.Connection) -> list[str]:
+        """Every path that the index lists as kept, whether its file is there or not."""
+        return [path for (path,) in db.execute("SELECT path FROM shown WHERE key = ? ORDER BY path", [EVERYTHING])]
+
+    def unlist(self, db: sqlite3.Connection, paths: Iterable[str]) -> None:
+        db.executemany("DELETE FROM shown WHERE path = ?", [(path,) for path in paths])
 
     def standing_still(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
         """The index, while no page appears or vanishes."""
