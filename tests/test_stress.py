@@ -64,12 +64,16 @@ def test_no_answer_is_older_than_a_verb_that_had_returned_when_it_was_asked_for(
         time.sleep(2)  # readers find every page in its last version
         board.next_stage()
         said = [json.loads(process.communicate(timeout=60)[0]) for process in reading]
+        warmed = site.manage("pages", "warm", "--all", "--workers", "2")
         checked = site.manage("pages", "check")
     counts: Counter[str] = sum((Counter(one["counts"]) for one in said), Counter())
     verbs = dict(zip(NAMES, board.finished(), strict=True))
-    sys.stdout.write(f"\n{SECONDS:.0f} s: {sum(verbs.values())} verbs {verbs}\n{dict(sorted(counts.items()))}\n{checked.stdout}")
+    sys.stdout.write(
+        f"\n{SECONDS:.0f} s: {sum(verbs.values())} verbs {verbs}\n{dict(sorted(counts.items()))}\n{warmed.stdout}{checked.stdout}"
+    )
     assert [process.returncode for process in working] == [0, 0, 0]
     assert [line for one in said for line in one["wrong"]][:20] == []
+    assert warmed.returncode == 0, warmed.stdout + warmed.stderr
     assert checked.returncode == 0, checked.stdout + checked.stderr
     assert min(verbs.values()) >= 1
     assert counts["responses"] > sum(verbs.values())
