@@ -10,6 +10,7 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from newsroom.pages import front
+from newsroom.pages.common import CACHE_CONTROL
 from newsroom.pages.files import Kept
 from newsroom.pages.here import store
 from newsroom.pages.keys import address
@@ -17,7 +18,6 @@ from newsroom.pages.showing import keys_of, may_be_kept
 
 STATUSES = {200, 301, 410}
 OF_THE_CONNECTION = {"date", "server", "connection", "content-length", "keep-alive", "transfer-encoding", "vary"}
-CACHE_CONTROL = "public, max-age=0, must-revalidate"  # a browser asks each time, and is answered 304
 logger = logging.getLogger(__name__)
 
 
@@ -83,4 +83,8 @@ def kept_answer(request: HttpRequest) -> HttpResponse | None:
     if entry is None:
         return None
     status, headers, body = front.answer(entry, request.META)
-    return HttpResponse(b"".join(body), status=int(status[:3]), headers=dict(headers))
+    response = HttpResponse(b"".join(body), status=int(status[:3]))
+    del response["Content-Type"]  # Django's own, which a 304 does not carry
+    for name, value in headers:
+        response[name] = value
+    return response

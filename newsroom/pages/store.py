@@ -1,7 +1,8 @@
 """The store: a folder of files that a web server can serve by itself, and an index of what each of them shows.
 
-pages/files/<path>/index.html (or <path> where it has an ending), with `.gz` and `.br` twins and a `.head` of headers.
-pages/others/ has the same for redirects and for what is gone, which a web server cannot tell from the file.
+pages/files/<headers>/<path>/index.html (or <path> where it has an ending), with `.gz` and `.br` twins and a `.head` of
+headers; <headers> names those that all pages share (newsroom.pages.common). pages/others/ has the same for redirects, for
+what is gone and for pages with headers of their own, which a web server cannot tell from the file.
 pages/index.db is an SQLite database: which page shows which key, and which keys were touched in which order.
 
 Why nothing stale is ever kept. A render notes the number of the last touch when it begins (`now`). Keeping it and
@@ -20,6 +21,7 @@ import time
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
+from newsroom.pages.common import Common
 from newsroom.pages.files import Kept, appear, file_of, read, vanish, write_aside
 from newsroom.pages.keys import EVERYTHING, FIRST, LAST, UNTIL, Key, moment
 
@@ -41,10 +43,14 @@ ON_PAGE = "shown.key = touched.key AND shown.high >= touched.low AND shown.low <
 class Store:
     """The kept pages of one host, under `root`. Safe for any number of threads and processes."""
 
-    def __init__(self, root: Path, *, built: str = "") -> None:
-        """`built` names the code that renders; what other code rendered is not kept beside it."""
-        self.built = built
+    def __init__(self, root: Path, *, built: str = "", common: Common | None = None) -> None:
+        """`built` names the code that renders; what other code rendered is not kept beside it.
+
+        `common`: what a web server in front adds to every page. None: it is not asked, every page of status 200 is in sight.
+        """
+        self.built, self.common = built, common
         self.root, self.files, self.others = root, root / "files", root / "others"
+        self.tree = self.files / (common.name if common else "any")
         self.locks, self.new = root / "locks", root / "new"
 
     # -- reading ------------------------------------------------------------------------------------------------
@@ -59,7 +65,14 @@ class Store:
 
     def file_of(self, path: str, status: int = 200) -> Path | None:
         """Where that page stands, or would; None for a path that no file may have."""
-        return file_of(self.files if status == 200 else self.others, path, as_tree=status == 200)
+        return file_of(self.tree if status == 200 else self.others, path, as_tree=status == 200)
+
+    def place_of(self, path: str, page: Kept) -> Path | None:
+        """The same for this very page: out of a web server's sight when that would not send it as it is."""
+        file = self.file_of(path, page.status)
+        if file and page.status == 200 and self.common and not self.common.fits(file.name, page):
+            return file_of(self.others, path, as_tree=False)
+        return file
 
     def get(self, path: str) -> Kept | None:
         """The page kept under `path`, or None."""
@@ -86,7 +99,7 @@ class Store:
 
     def put(self, path: str, page: Kept, *, keys: Iterable[str], since: int) -> bool:
         """Keep a page that was begun at `since`. False, and nothing kept, when a key it shows was touched meanwhile."""
-        file = self.file_of(path, page.status)
+        file = self.place_of(path, page)
         if file is None:
             return False
         shown = {Key.of(text) for text in keys} | {Key(EVERYTHING)}
@@ -97,7 +110,7 @@ class Store:
                 # not there, which harms nobody. The other way round it would be there and never purged.
                 if _missed(db, shown, since) or not self._is_of_this_build(db):
                     return False
-                self._vanish(path)
+                self._vanish(path, self._trees())
                 modified = _index(db, path, shown)
             with self._writing() as db:
                 # A touch since then took the rows away as well.
@@ -249,15 +262,25 @@ class Store:
     def _purge(self, db: sqlite3.Connection, before: int) -> int:
         found = db.execute(f"SELECT DISTINCT path FROM touched CROSS JOIN shown ON {ON_PAGE} WHERE number > ?", [before])  # noqa: S608
         paths = [path for (path,) in found]
+        trees = self._trees()
         for path in paths:
-            self._vanish(path)
+            self._vanish(path, trees)
         db.executemany("DELETE FROM shown WHERE path = ?", [(path,) for path in paths])
         return len(paths)
 
-    def _vanish(self, path: str) -> None:
-        for status in (200, 301):
-            if file := self.file_of(path, status):
+    def _trees(self) -> list[Path]:
+        """A process with other settings than those that kept a page must find it too."""
+        try:
+            return [self.files / name for name in os.listdir(self.files)]
+        except FileNotFoundError:
+            return []
+
+    def _vanish(self, path: str, trees: list[Path]) -> None:
+        for tree in trees:
+            if file := file_of(tree, path, as_tree=True):
                 vanish(file)
+        if file := file_of(self.others, path, as_tree=False):
+            vanish(file)
 
     def _move_away(self, db: sqlite3.Connection) -> tuple[int, list[Path]]:
         count = db.execute("SELECT count(*) FROM shown WHERE key = ?", [EVERYTHING]).fetchone()[0]

@@ -224,7 +224,7 @@ def test_readers_of_one_path_fly_one_at_a_time(store):
 
 
 HAMMER = """
-import sys, random
+import os, sys, random
 from pathlib import Path
 from newsroom.pages.files import Kept
 from newsroom.pages.store import Store
