@@ -85,6 +85,7 @@ class Admission:
 def follow() -> None:
     """Hear from now on what other hosts touch, in a thread of this process."""
     if settings.PAGES_KEPT:
+        store().hold_open()
         following.follow(store(), conninfo(), edge=settings.CDN is not None)
 
 
