@@ -63,24 +63,28 @@ class Site:
     def address(self) -> str:
         return f"https://localhost:{self.nginx}"
 
-    def by_nginx(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    def by_nginx(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         context = ssl._create_unverified_context()
-        return ask(http.client.HTTPSConnection("localhost", self.nginx, context=context, timeout=20), self, path, method, headers)
+        return ask(
+            http.client.HTTPSConnection("localhost", self.nginx, context=context, timeout=20), self, path, method, body, headers
+        )
 
-    def by_gunicorn(self, path: str, method: str = "GET", **headers: str) -> Answer:
+    def by_gunicorn(self, path: str, method: str = "GET", body: bytes = b"", **headers: str) -> Answer:
         told = {"X_Forwarded_Proto": "https", "X_Forwarded_For": "127.0.0.1"} | headers
-        return ask(http.client.HTTPConnection("127.0.0.1", self.gunicorn, timeout=20), self, path, method, told)
+        return ask(http.client.HTTPConnection("127.0.0.1", self.gunicorn, timeout=20), self, path, method, body, told)
 
     def files_read_by_nginx(self) -> str:
         return (self.var / "nginx" / "error.log").read_text()
 
 
-def ask(connection: http.client.HTTPConnection, site: Site, path: str, method: str, headers: dict[str, str]) -> Answer:
+def ask(
+    connection: http.client.HTTPConnection, site: Site, path: str, method: str, body: bytes, headers: dict[str, str]
+) -> Answer:
     try:
         connection.putrequest(method, path, skip_host=True, skip_accept_encoding=True)
         for name, value in {"Host": f"localhost:{site.nginx}", **headers}.items():
             connection.putheader(name.replace("_", "-"), value)
-        connection.endheaders()
+        connection.endheaders(body)
         found = connection.getresponse()
         told = sorted((name.lower(), value) for name, value in found.getheaders() if name.lower() not in OF_THE_SERVER)
         return Answer(found.status, told, found.read())

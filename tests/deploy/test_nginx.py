@@ -70,7 +70,7 @@ def differences(
 ) -> list[tuple[str, dict[str, str], object, object]]:
     """What nginx and gunicorn answer, where it is not the same."""
     path = quote(path, safe="/%?=&*")
-    one, other = site.by_nginx(path, method, **asked), site.by_gunicorn(path, method, **asked)
+    one, other = site.by_nginx(path, method, b"", **asked), site.by_gunicorn(path, method, b"", **asked)
     ones, others = ({header for header in answer.headers if header[0] != but} for answer in (one, other))
     if (one.status, ones, one.body) == (other.status, others, other.body):
         return []
@@ -149,6 +149,28 @@ def test_pages_are_the_same(site, store, path):
     found += differences(site, path, "OPTIONS") + differences(site, path, "POST", Content_Length="0")
     found += differences(site, path, Range="bytes=0-9") + differences(site, path, "DELETE")
     assert found == []
+
+
+OUT_OF_SIGHT = {"/opensearch.xml", "/campaigns/press/progress.svg"}  # they have a type and rules of their own
+IN_SIGHT = [page for page in PAGES if page not in OUT_OF_SIGHT]
+
+
+@pytest.mark.parametrize("path", IN_SIGHT)
+def test_what_django_renders_stands_where_nginx_looks(site, store, path):
+    site.by_gunicorn(quote(path))
+    file = store.file_of(path)
+    assert file
+    assert file.is_file(), store.find(path)
+
+
+def test_a_form_that_is_sent_to_a_kept_page_reaches_django_whole(site, store):
+    site.by_gunicorn("/digest/")
+    assert site.by_nginx("/digest/")["etag"]
+    form = b"email=" + b"a" * 20_000
+    asked = {"Content_Type": "application/x-www-form-urlencoded", "Content_Length": str(len(form))}
+    one, other = (by("/digest/", "POST", form, **asked) for by in (site.by_nginx, site.by_gunicorn))
+    assert b"a" * 1000 in one.body
+    assert one == other
 
 
 @pytest.mark.parametrize("path", OURS)
