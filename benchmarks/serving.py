@@ -3,10 +3,10 @@
     python benchmarks/serving.py [--articles 1000] [--seconds 3] [--rounds 5] [--coding br] [--connections 32]
 
 Starts the whole system in a folder of its own (Postgres, gunicorn, nginx with deploy/nginx.conf), fills it with content,
-and drives it with wrk over loopback. The ceilings: nginx with the same bytes as plain static files, and gunicorn, with the
-same workers and threads, with an application that does nothing but return the same bytes and headers. Rounds of all are
-interleaved and medians taken, for the machine has other work too. Needs nginx, its module for brotli, and wrk (Debian:
-apt-get install nginx-light libnginx-mod-http-brotli-static wrk). Standard output: tables.
+and drives it with wrk over loopback. The ceilings: nginx with the same bytes, headers included, as plain static files; and
+gunicorn, with the same workers and threads, with an application that does nothing but return the same bytes and headers.
+Rounds of all are interleaved and medians taken, for the machine has other work too. Needs nginx, its module for
+brotli, and wrk (Debian: apt-get install nginx-light libnginx-mod-http-brotli-static wrk). Standard output: tables.
 """
 
 import argparse
@@ -46,10 +46,12 @@ http {{
 }}
 """
 PLAIN = """
-    types {{ text/html html; }}
-    sendfile on; tcp_nopush on;
-    server {{ listen 127.0.0.1:{port}; server_tokens off; location / {{ root {root}; }} }}
+    types {{ text/html html; application/rss+xml rss; }}
+    {how}
+    server {{ listen 127.0.0.1:{port}; server_tokens off; location / {{ root {root}; {headers} }} }}
 """
+DEBIAN = "sendfile on; tcp_nopush on;"  # as its nginx.conf has it
+LIKE_OURS = "sendfile off; output_buffers 2 128k;"
 TRIVIAL = """
 import json, pathlib
 PAGES = {page["path"]: ([tuple(header) for header in page["headers"]], [pathlib.Path(page["file"]).read_bytes()])
@@ -102,20 +104,25 @@ def main() -> None:
 
 
 def measure(var: Path, stack: ExitStack, options: argparse.Namespace) -> None:
-    ports = free_ports(5)
+    ports = free_ports(6)
     environment = prepare(var, ports[0], options.articles)
     ours = stack.enter_context(gunicorn(ports[1], "newsroom.wsgi", environment, "--config", "python:newsroom.gunicorn"))
     without = environment | {"PAGES_KEPT": "0"}
     anew = stack.enter_context(gunicorn(ports[4], "newsroom.wsgi", without))
     front = stack.enter_context(nginx(var / "front", our_nginx(var / "front", ports[1], ports[0], environment)))
-    pages = {name: fetched(name, path, ports[0], ports[1], options.coding, var) for name, path in addresses(ports[1]).items()}
-    static = stack.enter_context(nginx(var / "plain", PLAIN.format(port=ports[2], root=var / "plain" / "root")))
+    pages = {name: fetched(path, ports[0], ports[1], options.coding, var) for name, path in addresses(ports[1]).items()}
+    said = (var / "front" / "newsroom" / "pages.conf").read_text()
+    headers = " ".join(line for line in said.splitlines() if line.startswith("add_header"))
+    root = var / "plain" / "root"
+    static = stack.enter_context(nginx(var / "plain", PLAIN.format(port=ports[2], root=root, headers=headers, how=LIKE_OURS)))
+    bare = stack.enter_context(nginx(var / "bare", PLAIN.format(port=ports[5], root=root, headers="", how=DEBIAN)))
     (var / "pages.json").write_text(json.dumps(list(pages.values())))
     (var / "trivial.py").write_text(TRIVIAL % str(var / "pages.json"))
     trivial = stack.enter_context(gunicorn(ports[3], "trivial", environment, "--pythonpath", str(var)))
     servers = {
         "nginx": Server("nginx, deploy/nginx.conf", ports[0], front),
-        "static": Server("ceiling: nginx, plain files", ports[2], static),
+        "static": Server("ceiling: nginx, plain files, same headers", ports[2], static),
+        "bare": Server("nginx as Debian has it, plain files, no headers", ports[5], bare),
         "gunicorn": Server("gunicorn alone", ports[1], ours),
         "trivial": Server("ceiling: gunicorn, trivial application", ports[3], trivial),
         "anew": Server("gunicorn, every page rendered anew", ports[4], anew),
@@ -164,13 +171,13 @@ def addresses(port: int) -> dict[str, str]:
     return {"front page": "/", "article": f"/{article}", "tag page": tag, "feed": "/feeds/latest.rss"}
 
 
-def fetched(name: str, path: str, front: int, port: int, coding: str, var: Path) -> dict[str, object]:
+def fetched(path: str, front: int, port: int, coding: str, var: Path) -> dict[str, object]:
     """The page as it is served, laid out for the ceilings. All of ours must give the same."""
     get(port, path, coding)  # made now, and kept
     headers, body = get(port, path, coding)
     assert "ETag" in dict(headers), f"{path} is not kept"
     assert (sorted(headers), body) == (lambda told: (sorted(told[0]), told[1]))(get(front, path, coding)), f"{path} differs"
-    file = var / "plain" / "root" / f"{name.replace(' ', '-')}.html"
+    file = var / "plain" / "root" / (path[1:] + "index.html" if path.endswith("/") else path[1:])
     file.parent.mkdir(parents=True, exist_ok=True)
     file.write_bytes(body)
     return {"path": path, "headers": headers, "file": str(file), "bytes": len(body)}
@@ -192,8 +199,7 @@ def drive(servers: dict[str, Server], pages: dict[str, dict[str, object]], optio
         for n in range(-1, rounds):  # the first, short one warms up and is not counted
             for name, server in servers.items():
                 say(f"{page}: {name}, round {n + 1} of {rounds}")
-                path = f"/{Path(str(facts['file'])).name}" if name == "static" else str(facts["path"])
-                run = wrk(server, path, 1 if n < 0 else options.seconds, options)
+                run = wrk(server, str(facts["path"]), 1 if n < 0 else options.seconds, options)
                 if n >= 0:
                     server.runs.setdefault(page, []).append(run)
 
@@ -269,13 +275,14 @@ def tell(
             rate, p50, p99, used = (server.median(page, what) for what in ("per_second", "p50", "p99", "cpu"))
             print(f"| {server.name} | {rate:,.0f} | {p50:.2f} | {p99:.2f} | {used:,.0f} |")
         print()
-    for ours, ceiling in (("nginx", "static"), ("gunicorn", "trivial")):
+    for ours, ceiling in (("nginx", "static"), ("nginx", "bare"), ("gunicorn", "trivial")):
         print(f"Ratio {servers[ours].name} : {servers[ceiling].name}, bar {BARS[ours]}")
         for page in pages:
             pairs = zip(servers[ours].runs[page], servers[ceiling].runs[page], strict=True)
             each = [one.per_second / other.per_second for one, other in pairs]
-            ratio = servers[ours].median(page, "per_second") / servers[ceiling].median(page, "per_second")
-            print(f"- {page}: {ratio:.2f} (rounds {min(each):.2f} to {max(each):.2f})")
+            cpu = servers[ceiling].median(page, "cpu") / servers[ours].median(page, "cpu")
+            told = f"{statistics.median(each):.2f} (rounds {min(each):.2f} to {max(each):.2f})"
+            print(f"- {page}: {told}; of the CPU it takes {cpu:.2f}")
         print()
     print(f"Database transactions while kept pages were served: {during} (each host looks every few seconds for what it missed).")
 
