@@ -21,6 +21,7 @@ from cryptography.x509.oid import NameOID
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = Path("/etc/nginx/modules-enabled")
+CDN_SECRET = "asked-by-the-cdn-of-these-tests"
 NGINX = """
 daemon off;
 {user}
@@ -126,6 +127,8 @@ def environment(folder: Path, port: int, database: str) -> dict[str, str]:
         "ALLOWED_HOSTS": "localhost",
         "SITE_URL": f"https://localhost:{port}",
         "TRUSTED_PROXIES": "1",
+        "CDN_PURGE_URL": "http://127.0.0.1:9/",  # discard: nobody listens
+        "CDN_SECRET": CDN_SECRET,
         "PYTHONDONTWRITEBYTECODE": "1",
     }
 

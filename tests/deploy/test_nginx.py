@@ -163,6 +163,13 @@ def test_what_django_renders_stands_where_nginx_looks(site, store, path):
     assert file.is_file(), store.find(path)
 
 
+def test_a_cdn_in_front_of_nginx_learns_the_names_of_a_page(site, store):
+    answer = site.by_nginx(quote(PLAIN), X_Newsroom_CDN=sites.CDN_SECRET)
+    assert (answer.body, answer["surrogate-key"] is None) == (BODY, False)
+    assert site.by_nginx(quote(PLAIN), X_Newsroom_CDN="guessed")["surrogate-key"] is None
+    assert site.by_nginx(quote(PLAIN))["surrogate-key"] is None
+
+
 def test_a_form_that_is_sent_to_a_kept_page_reaches_django_whole(site, store):
     site.by_gunicorn("/digest/")
     assert site.by_nginx("/digest/")["etag"]
