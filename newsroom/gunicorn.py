@@ -1,5 +1,6 @@
 """Gunicorn's settings file (`gunicorn --config python:newsroom.gunicorn`): each host follows what others touch."""
 
+import gc
 from typing import Any
 
 
@@ -8,3 +9,4 @@ def post_worker_init(worker: Any) -> None:
     from newsroom.pages.here import follow
 
     follow()
+    gc.freeze()  # what was loaded so far lives as long as the process: the collector need not look through it again

@@ -4,12 +4,10 @@ import socket
 import sys
 
 from django.http import HttpRequest, HttpResponse
-from django.middleware.clickjacking import XFrameOptionsMiddleware
-from django.middleware.csp import ContentSecurityPolicyMiddleware
-from django.middleware.security import SecurityMiddleware
 from django.template.loader import render_to_string
 
-PROTECTING = (XFrameOptionsMiddleware, SecurityMiddleware, ContentSecurityPolicyMiddleware)
+from newsroom.pages.common import PROTECTING
+
 NOT_UNDERSTOOD = ("We did not understand this", "What your browser sent is nothing that this site can answer.")
 SAID = {
     414: ("This address is too long", "It may have been put together from too many words or choices: use fewer."),

@@ -63,14 +63,15 @@ def head_of(file: Path) -> Path:
 
 
 def write_aside(folder: Path, page: Kept) -> Path:
+    """The page with its twins and headers under a name of their own."""
+    folder.mkdir(parents=True, exist_ok=True)
     new = folder / f"{os.getpid()}-{threading.get_ident()}-{time.monotonic_ns()}"
-    new.mkdir(parents=True)
-    (new / "body").write_bytes(page.body)
-    (new / "body.head").write_text(json.dumps({"status": page.status, "headers": page.headers, "keys": page.keys}))
+    new.write_bytes(page.body)
+    head_of(new).write_text(json.dumps({"status": page.status, "headers": page.headers, "keys": page.keys}))
     kind = {name.lower(): value for name, value in page.headers}.get("content-type", "")
     if kind.startswith(COMPRESSIBLE) and len(page.body) > 200:
-        (new / "body.gz").write_bytes(gzip.compress(page.body, 6, mtime=0))
-        (new / "body.br").write_bytes(brotli.compress(page.body, quality=6))
+        Path(f"{new}.gz").write_bytes(gzip.compress(page.body, 6, mtime=0))
+        Path(f"{new}.br").write_bytes(brotli.compress(page.body, quality=6))
     return new
 
 
@@ -78,16 +79,20 @@ def appear(file: Path, new: Path, modified: int) -> None:
     """Twins and headers first, the page itself last: a server that sees the page sees all of it."""
     file.parent.mkdir(parents=True, exist_ok=True)
     for ending in (*ENDINGS[1:], ""):
-        source = new / f"body{ending}"
-        if source.exists():
-            os.utime(source, (modified, modified))
-            os.replace(source, f"{file}{ending}")
+        with contextlib.suppress(FileNotFoundError):  # too short to have twins
+            os.utime(f"{new}{ending}", (modified, modified))
+            os.replace(f"{new}{ending}", f"{file}{ending}")
 
 
 def vanish(file: Path) -> None:
-    """The page first, then its twins: nothing is served from a twin whose page is gone."""
-    for ending in ENDINGS:
-        with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+    """The page itself: from now on nothing is served. Its twins stay for a moment, and are no page without it."""
+    with contextlib.suppress(FileNotFoundError, NotADirectoryError, IsADirectoryError):
+        os.unlink(file)
+
+
+def vanish_twins(file: Path) -> None:
+    for ending in ENDINGS[1:]:
+        with contextlib.suppress(FileNotFoundError, NotADirectoryError):
             os.unlink(f"{file}{ending}")
 
 

@@ -2,44 +2,64 @@
 
 import json
 import os
+import threading
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from http import HTTPStatus
 from pathlib import Path
 from typing import Any
 from wsgiref.handlers import format_date_time
 
-from newsroom.pages.edge.headers import for_cdn
+from newsroom.pages.conditions import chosen, verdict
+from newsroom.pages.edge.headers import ASKED_BY_CDN, for_cdn
 from newsroom.pages.files import TWINS, etag, head_of
 from newsroom.pages.store import Store
 
 type StartResponse = Callable[..., Any]
 type Application = Callable[[dict[str, Any], StartResponse], Iterable[bytes]]
 type Headers = list[tuple[str, str]]
-type Seal = tuple[int, int, int]
+type Seal = tuple[int, int, int, int]
 
 REMEMBERED = 4096  # pages held in memory by one process
 MEMORY = 64 * 1024 * 1024  # and their bytes at the most
-NOT_IN_304 = {"Content-Length", "Content-Type", "Content-Encoding"}
+OFFERS = 32  # values of Accept-Encoding whose answer a page remembers; browsers send half a dozen
+OF_A_BODY = {"content-length", "content-type", "content-encoding"}
+OUTDATED = b"This page is another one by now than the one you named.\n"
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Variant:
-    body: bytes
+    """One twin of a page. Its lists of headers are shared by all who ask: nobody may change them."""
+
+    body: list[bytes]
     headers: Headers
     etag: str
+    bare: Headers = field(init=False)  # as they stand in an answer without a body of the page
+
+    def __post_init__(self) -> None:
+        self.bare = [header for header in self.headers if header[0].lower() not in OF_A_BODY]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Entry:
     file: str
     seal: Seal
     status: str
-    modified: str
+    modified: int
     variants: dict[str, Variant]
     keys: tuple[str, ...]
     size: int
+    offers: dict[str, Variant] = field(default_factory=dict)
+
+    def variant(self, accepted: str) -> Variant:
+        """The twin for an Accept-Encoding, remembered."""
+        found = self.offers.get(accepted)
+        if found is None:
+            found = self.variants[chosen(accepted, self.variants)]
+            if len(self.offers) < OFFERS and len(accepted) < 100:
+                self.offers[accepted] = found
+        return found
 
 
 class Front:
@@ -48,31 +68,32 @@ class Front:
     A page read once is answered from memory as long as its file is the same one: one `stat` a request.
     """
 
-    def __init__(self, application: Application, store: Store) -> None:
-        self.application, self.store = application, store
+    def __init__(self, application: Application, store: Store, *, admits: Callable[[dict[str, Any]], bool] | None = None) -> None:
+        """`admits`: whether a request came to us under a name and scheme of ours; Django answers the others."""
+        self.application, self.store, self.admits = application, store, admits
         self.memory: OrderedDict[str, Entry] = OrderedDict()
         self.bytes = 0
+        self.lock = threading.Lock()
 
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
-        is_plain = environ["REQUEST_METHOD"] in {"GET", "HEAD"} and not environ.get("QUERY_STRING")
-        entry = self.look_up(environ.get("PATH_INFO", "")) if is_plain else None
-        if entry is None:
-            return self.application(environ, start_response)
-        status, headers, body = answer(entry, environ)
-        start_response(status, headers)
-        return body
+        if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not environ.get("QUERY_STRING"):
+            entry = self.look_up(environ.get("PATH_INFO", ""))
+            if entry is not None and (self.admits is None or self.admits(environ)):
+                status, headers, body = answer(entry, environ)
+                start_response(status, headers)
+                return body
+        return self.application(environ, start_response)
 
     def look_up(self, raw: str) -> Entry | None:
         """The page of a path as the server hands it over: bytes, each as one character."""
         entry = self.memory.get(raw)
-        if entry is None:
-            return self._read(raw)
-        try:
-            if seal(entry.file) == entry.seal:
-                return entry
-        except OSError:
-            pass
-        self._forget(raw)
+        if entry is not None:
+            try:
+                if seal(entry.file) == entry.seal:
+                    return entry
+            except OSError:
+                pass
+            self._forget(raw, entry)
         return self._read(raw)
 
     def _read(self, raw: str) -> Entry | None:
@@ -81,16 +102,23 @@ class Front:
         except UnicodeError:
             return None
         if entry:
-            self.memory[raw] = entry
-            self.bytes += entry.size
-            while len(self.memory) > REMEMBERED or self.bytes > MEMORY > entry.size:
-                self._forget(next(iter(self.memory)))
+            self._remember(raw, entry)
         return entry
 
-    def _forget(self, raw: str) -> None:
-        entry = self.memory.pop(raw, None)
-        if entry:
-            self.bytes -= entry.size
+    def _remember(self, raw: str, entry: Entry) -> None:
+        with self.lock:
+            if former := self.memory.pop(raw, None):  # another thread read it too
+                self.bytes -= former.size
+            self.memory[raw] = entry
+            self.bytes += entry.size
+            while len(self.memory) > REMEMBERED or (self.bytes > MEMORY and len(self.memory) > 1):
+                self.bytes -= self.memory.popitem(last=False)[1].size
+
+    def _forget(self, raw: str, entry: Entry) -> None:
+        with self.lock:
+            if self.memory.get(raw) is entry:
+                del self.memory[raw]
+                self.bytes -= entry.size
 
 
 def find(store: Store, path: str) -> Entry | None:
@@ -107,13 +135,14 @@ def find(store: Store, path: str) -> Entry | None:
 
 
 def seal(file: Path | str) -> Seal:
+    """What no two versions of a page have in common: a file that appeared later changed its place later."""
     found = os.stat(file)
-    return found.st_ino, found.st_mtime_ns, found.st_size
+    return found.st_ino, found.st_ctime_ns, found.st_mtime_ns, found.st_size
 
 
 def read(file: Path, seal: Seal) -> Entry:
     head = json.loads(head_of(file).read_bytes())
-    modified = seal[1] // 1_000_000_000
+    modified = seal[2] // 1_000_000_000
     headers = [(name, value) for name, value in head["headers"]]
     twins = {encoding: file.with_name(file.name + ending) for encoding, ending in TWINS.items()}
     bodies = {"": file.read_bytes()} | {encoding: twin.read_bytes() for encoding, twin in twins.items() if twin.exists()}
@@ -123,34 +152,21 @@ def read(file: Path, seal: Seal) -> Entry:
         more = [("Content-Length", str(len(body))), ("ETag", mark), ("Last-Modified", format_date_time(modified))]
         more += [("Content-Encoding", encoding)] if encoding else []
         more += [("Vary", "Accept-Encoding")] if len(bodies) > 1 else []
-        variants[encoding] = Variant(body, headers + more, mark)
+        variants[encoding] = Variant([body], headers + more, mark)
     status = f"{head['status']} {HTTPStatus(head['status']).phrase}"
     size = sum(map(len, bodies.values()))
-    return Entry(str(file), seal, status, format_date_time(modified), variants, tuple(head["keys"]), size)
+    return Entry(str(file), seal, status, modified, variants, tuple(head["keys"]), size)
 
 
 def answer(entry: Entry, environ: dict[str, Any]) -> tuple[str, Headers, list[bytes]]:
     """Status, headers and body for this reader: the twin they take, or 304 when they have it."""
-    variant = entry.variants[chosen(environ.get("HTTP_ACCEPT_ENCODING", ""), entry.variants)]
-    more = for_cdn(entry.keys, environ)
-    if entry.status.startswith("200") and is_fresh(environ, entry, variant):
-        return "304 Not Modified", [header for header in variant.headers if header[0] not in NOT_IN_304] + more, []
-    return entry.status, variant.headers + more, [] if environ["REQUEST_METHOD"] == "HEAD" else [variant.body]
-
-
-def chosen(accepted: str, variants: dict[str, Any]) -> str:
-    """brotli, else gzip, else as it is; `;q=0` refuses (RFC 9110, 12.5.3)."""
-    if not accepted or len(variants) == 1:
-        return ""
-    offers = {}
-    for offer in accepted.lower().split(","):
-        coding, _, weight = offer.partition(";")
-        offers[coding.strip()] = weight.replace(" ", "") not in {"q=0", "q=0.0", "q=0.00", "q=0.000"}
-    return next((coding for coding in ("br", "gzip") if coding in variants and offers.get(coding)), "")
-
-
-def is_fresh(environ: dict[str, Any], entry: Entry, variant: Variant) -> bool:
-    """Whether the client's copy is this one (RFC 9110, 13.1.2 and 13.1.3: If-None-Match wins)."""
-    if marks := environ.get("HTTP_IF_NONE_MATCH"):
-        return marks.strip() == "*" or variant.etag in {mark.strip().removeprefix("W/") for mark in marks.split(",")}
-    return bool(environ.get("HTTP_IF_MODIFIED_SINCE") == entry.modified)
+    variant = entry.variant(environ.get("HTTP_ACCEPT_ENCODING", ""))
+    status, headers, body = entry.status, variant.headers, variant.body
+    if status == "200 OK" and (instead := verdict(environ, variant.etag, entry.modified)):
+        status, headers, body = instead, variant.bare, []
+        if instead.startswith("412"):
+            length = ("Content-Length", str(len(OUTDATED)))
+            headers, body = [*headers, ("Content-Type", "text/plain; charset=utf-8"), length], [OUTDATED]
+    if ASKED_BY_CDN in environ:
+        headers = headers + for_cdn(entry.keys, environ)  # a list of its own: the page's is shared
+    return status, headers, [] if environ["REQUEST_METHOD"] == "HEAD" else body

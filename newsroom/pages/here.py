@@ -5,13 +5,16 @@ import logging
 import sqlite3
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import django
 from django.conf import settings
+from django.core.exceptions import DisallowedHost
+from django.core.handlers.wsgi import WSGIRequest
 from django.db import connections
 from psycopg.conninfo import make_conninfo
 
-from newsroom.pages import following
+from newsroom.pages import common, following
 from newsroom.pages.front import Application, Front
 from newsroom.pages.store import Store
 
@@ -27,7 +30,7 @@ def store() -> Store:
 
 @cache
 def _store(root: Path) -> Store:
-    return Store(root, built=build())
+    return Store(root, built=build(), common=common.of_this_site())
 
 
 @cache
@@ -36,7 +39,9 @@ def build() -> str:
 
     The machine's start is part of it: after a loss of power the index may lack what it was told last.
     """
-    found = hashlib.sha256(repr([django.__version__, *(getattr(settings, name, None) for name in RENDERING)]).encode())
+    found = hashlib.sha256(
+        repr([django.__version__, common.of_this_site(), *(getattr(settings, name, None) for name in RENDERING)]).encode()
+    )
     found_files = (file for folder in OUR_FOLDERS for file in (settings.BASE_DIR / folder).rglob("*.*"))
     sources = sorted(file for file in found_files if file.suffix in {".py", ".html", ".txt", ".xml", ".svg"})
     for file in [*sources, settings.STATIC_ROOT / "staticfiles.json", BOOT]:
@@ -50,7 +55,34 @@ def in_front_of(application: Application) -> Application:
     if not settings.PAGES_KEPT:
         return application
     adopt_build()
-    return Front(application, store())
+    return Front(application, store(), admits=Admission())
+
+
+class Admission:
+    """Whether a request came by the site's scheme and under a name of ours. Django refuses or redirects the others, and a
+    page that is kept is no reason to do otherwise."""
+
+    def __init__(self) -> None:
+        self.scheme = settings.SITE_URL.partition(":")[0]
+        self.header, self.secure = settings.SECURE_PROXY_SSL_HEADER or ("", "")
+        self.hosts: set[str] = set()  # that Django found to be ours
+
+    def __call__(self, environ: dict[str, Any]) -> bool:
+        told = environ.get(self.header)
+        scheme = environ["wsgi.url_scheme"] if told is None else self.told(told)
+        return scheme == self.scheme and (environ.get("HTTP_HOST") in self.hosts or self.is_ours(environ))
+
+    def told(self, value: str) -> str:
+        return "https" if value.partition(",")[0].strip() == self.secure else "http"
+
+    def is_ours(self, environ: dict[str, Any]) -> bool:
+        try:
+            WSGIRequest(environ).get_host()
+        except DisallowedHost:
+            return False
+        if len(self.hosts) < 1000 and "HTTP_HOST" in environ:
+            self.hosts.add(environ["HTTP_HOST"])
+        return True
 
 
 def adopt_build() -> None:
@@ -66,6 +98,7 @@ def adopt_build() -> None:
 def follow() -> None:
     """Hear from now on what other hosts touch, in a thread of this process."""
     if settings.PAGES_KEPT:
+        store().hold_open()
         following.follow(store(), conninfo(), edge=settings.CDN is not None)
 
 

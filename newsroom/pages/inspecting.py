@@ -15,7 +15,7 @@ from pathlib import Path
 import brotli
 
 from newsroom.pages import front
-from newsroom.pages.files import ENDINGS, Kept, vanish
+from newsroom.pages.files import ENDINGS, Kept, vanish, vanish_twins
 from newsroom.pages.store import Store
 
 LOOKS = 50  # at a page that changes all the time, before we leave it
@@ -101,6 +101,7 @@ def orphans(store: Store, *, mend: bool) -> list[Path]:
         found = sorted(file for file in suspicious if file not in known and file.exists())
         for file in found if mend else ():
             vanish(file)
+            vanish_twins(file)
     return found
 
 

@@ -12,6 +12,7 @@ from django.http.response import HttpResponseBase
 from django.urls import Resolver404, resolve
 
 from newsroom.pages import front
+from newsroom.pages.common import CACHE_CONTROL
 from newsroom.pages.files import Kept
 from newsroom.pages.following import MOMENT
 from newsroom.pages.here import store
@@ -20,7 +21,6 @@ from newsroom.pages.showing import is_rendered_anew, keys_of, may_be_kept
 
 STATUSES = {200, 301, 410}
 OF_THE_CONNECTION = {"date", "server", "connection", "content-length", "keep-alive", "transfer-encoding", "vary"}
-CACHE_CONTROL = "public, max-age=0, must-revalidate"  # a browser asks each time, and is answered 304
 logger = logging.getLogger(__name__)
 
 
@@ -108,4 +108,8 @@ def kept_answer(request: HttpRequest) -> HttpResponse | None:
     if entry is None:
         return None
     status, headers, body = front.answer(entry, request.META)
-    return HttpResponse(b"".join(body), status=int(status[:3]), headers=dict(headers))
+    response = HttpResponse(b"".join(body), status=int(status[:3]))
+    del response["Content-Type"]  # Django's own, which a 304 does not carry
+    for name, value in headers:
+        response[name] = value
+    return response

@@ -1,8 +1,11 @@
 """The store: a folder of files that a web server can serve by itself, and an index of what each of them shows.
 
-pages/files/<path>/index.html (or <path> where it has an ending), with `.gz` and `.br` twins and a `.head` of headers.
-pages/others/ has the same for redirects and for what is gone, which a web server cannot tell from the file.
-pages/index.db is an SQLite database: which page shows which key, and which keys were touched in which order.
+pages/files/<headers>/<path>/index.html (or <path> where it has an ending), with `.gz` and `.br` twins and a `.head` of
+headers; <headers> names those that all pages share (newsroom.pages.common). pages/others/ has the same for redirects, for
+what is gone and for pages with headers of their own, which a web server cannot tell from the file.
+pages/index.db is an SQLite database: which page shows which key, and which keys were touched in which order. What a page
+showed stays listed when it goes (page.kept says whether it is there): as a rule it shows nearly the same when it comes
+back, and a purge or a return changes a few rows instead of a hundred scattered ones.
 
 Why nothing stale is ever kept. A render notes the number of the last touch when it begins (`now`). Keeping it and
 purging both take the index's write lock. A touch purges after its commit, so a render that missed the change began
@@ -13,6 +16,7 @@ older than a touch of a key it shows, and it is refused.
 import contextlib
 import fcntl
 import hashlib
+import json
 import os
 import shutil
 import sqlite3
@@ -21,46 +25,70 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from newsroom.pages import leaving
-from newsroom.pages.files import Kept, appear, file_of, read, vanish, write_aside
+from newsroom.pages.common import Common
+from newsroom.pages.files import Kept, appear, file_of, read, vanish, vanish_twins, write_aside
 from newsroom.pages.keys import EVERYTHING, FIRST, LAST, UNTIL, Key, moment
 
 REMEMBERED = 200_000  # touches kept in the index; a render older than the oldest of them is refused
 HEARD = 1_000_000  # rows of the database by which a transaction may be outrun and its touches still be known as heard
 SCHEMA = """
-CREATE TABLE page (path TEXT PRIMARY KEY, modified INTEGER NOT NULL) WITHOUT ROWID;
-CREATE TABLE shown (key TEXT NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, path TEXT NOT NULL,
-                    PRIMARY KEY (key, high, low, path)) WITHOUT ROWID;
-CREATE INDEX shown_path ON shown (path);
+CREATE TABLE page (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, modified INTEGER NOT NULL, kept INTEGER NOT NULL);
+CREATE TABLE shown (key TEXT NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, page INTEGER NOT NULL,
+                    PRIMARY KEY (key, high, low, page)) WITHOUT ROWID;
+CREATE TABLE listed (page INTEGER PRIMARY KEY, keys TEXT NOT NULL);
 CREATE TABLE touched (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL);
 CREATE TABLE heard (touch INTEGER PRIMARY KEY);
 CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
 """
-VERSION = 1  # of SCHEMA
-ON_PAGE = "shown.key = touched.key AND shown.high >= touched.low AND shown.low <= touched.high"
+VERSION = 2  # of SCHEMA
+WRITTEN_BACK = 4000  # blocks of 4 KB that wait in the index's log before they are written to their places
+HIT = """
+SELECT DISTINCT id, path FROM touched
+CROSS JOIN shown ON shown.key = touched.key AND shown.high >= touched.low AND shown.low <= touched.high
+CROSS JOIN page ON id = shown.page WHERE number > ? AND kept
+"""
+WAITING = "SELECT DISTINCT key FROM shown JOIN page ON id = page WHERE key >= ? AND key < ? AND kept ORDER BY key"
 
 
 class Store:
     """The kept pages of one host, under `root`. Safe for any number of threads and processes."""
 
-    def __init__(self, root: Path, *, built: str = "") -> None:
-        """`built` names the code that renders; what other code rendered is not kept beside it."""
-        self.built = built
+    def __init__(self, root: Path, *, built: str = "", common: Common | None = None) -> None:
+        """`built` names the code that renders; what other code rendered is not kept beside it.
+
+        `common`: what a web server in front adds to every page. None: it is not asked, every page of status 200 is in sight.
+        """
+        self.built, self.common = built, common
         self.root, self.files, self.others = root, root / "files", root / "others"
+        self.tree = self.files / (common.name if common else "any")
         self.locks, self.new = root / "locks", root / "new"
+        self.held: sqlite3.Connection | None = None
 
     # -- reading ------------------------------------------------------------------------------------------------
 
     def find(self, path: str) -> Path | None:
         """The file of the page kept under a decoded URL path, or None."""
-        return next((file for file in self.places(path) if file.exists()), None)
+        for status in (200, 301):
+            file = self.file_of(path, status)
+            if file and file.exists():
+                return file
+        return None
 
     def file_of(self, path: str, status: int = 200) -> Path | None:
         """Where that page stands, or would; None for a path that no file may have."""
-        return file_of(self.files if status == 200 else self.others, path, as_tree=status == 200)
+        return file_of(self.tree if status == 200 else self.others, path, as_tree=status == 200)
 
-    def places(self, path: str) -> list[Path]:
-        """Every file in which that page may be kept."""
-        return [file for status in (200, 301) if (file := self.file_of(path, status))]
+    def place_of(self, path: str, page: Kept) -> Path | None:
+        """The same for this very page: out of a web server's sight when that would not send it as it is."""
+        file = self.file_of(path, page.status)
+        if file and page.status == 200 and self.common and not self.common.fits(file.name, page):
+            return file_of(self.others, path, as_tree=False)
+        return file
+
+    def places(self, path: str, trees: list[Path] | None = None) -> list[Path]:
+        """Every file in which that page may be kept, whatever settings kept it."""
+        found = [file_of(tree, path, as_tree=True) for tree in (self._trees() if trees is None else trees)]
+        return [file for file in [*found, file_of(self.others, path, as_tree=False)] if file]
 
     def get(self, path: str) -> Kept | None:
         """The page kept under `path`, or None."""
@@ -80,16 +108,17 @@ class Store:
     def keys(self, path: str) -> list[str]:
         """The names of what a kept page shows."""
         with self._open() as db:
-            return [row[0] for row in db.execute("SELECT DISTINCT key FROM shown WHERE path = ? ORDER BY key", [path])]
+            row = db.execute("SELECT keys FROM listed JOIN page ON id = page WHERE path = ? AND kept", [path]).fetchone()
+        return sorted({EVERYTHING, *(name for name, _, _ in json.loads(row[0]))}) if row else []
 
     # -- writing ------------------------------------------------------------------------------------------------
 
     def put(self, path: str, page: Kept, *, keys: Iterable[str], since: int) -> bool:
         """Keep a page that was begun at `since`. False, and nothing kept, when a key it shows was touched meanwhile."""
-        file = self.file_of(path, page.status)
+        file = self.place_of(path, page)
         if file is None:
             return False
-        shown = {Key.of(text) for text in keys} | {Key(EVERYTHING)}
+        shown = {Key.of(text) for text in keys}
         new = write_aside(self.new, page)
         try:
             with self._writing() as db:
@@ -97,16 +126,19 @@ class Store:
                 # not there, which harms nobody. The other way round it would be there and never purged.
                 if _missed(db, shown, since) or not self._is_of_this_build(db):
                     return False
-                self._vanish(path)
-                modified = _index(db, path, shown)
+                for former in self.places(path):
+                    vanish(former)
+                    vanish_twins(former)
+                number, modified = _index(db, path, shown)
             with self._writing() as db:
-                # A touch since then took the rows away as well.
-                if _missed(db, shown, since) or not _is_indexed(db, path):
+                # A touch since then took the page away as well.
+                if _missed(db, shown, since) or not _is_listed(db, number, modified):
                     return False
                 appear(file, new, modified)
             return True
         finally:
-            shutil.rmtree(new, ignore_errors=True)
+            vanish(new)
+            vanish_twins(new)
 
     def purge(self, keys: Iterable[str], *, touches: Iterable[int] = ()) -> int:
         """Number these touches and remove every page that shows one of the keys. Returns how many pages are gone.
@@ -117,6 +149,7 @@ class Store:
         touched = sorted({(key.name, key.low, key.high) for key in map(Key.of, keys)})
         touches = list(touches)
         with self._writing() as db:
+            db.execute("PRAGMA wal_autocheckpoint = 0")  # whoever keeps a page next may wait for the disk
             told = db.executemany("INSERT OR IGNORE INTO heard (touch) VALUES (?)", [(touch,) for touch in touches]).rowcount
             db.execute("DELETE FROM heard WHERE touch < (SELECT max(touch) FROM heard) - ?", [HEARD])
             if not touched or (touches and not told):
@@ -139,7 +172,7 @@ class Store:
     def expire(self, at: int) -> int | None:
         """Touch the moments that have come (microseconds). Returns the next one that pages wait for."""
         with self._open() as db:
-            rows = db.execute("SELECT DISTINCT key FROM shown WHERE key >= ? AND key < ? ORDER BY key", [UNTIL, UNTIL + ":"])
+            rows = db.execute(WAITING, [UNTIL, UNTIL + ":"])
             moments = {key: moment(key) or 0 for (key,) in rows}
         if due := [key for key, when in moments.items() if when <= at]:
             self.purge(due)
@@ -180,10 +213,10 @@ class Store:
 
     def listed(self, db: sqlite3.Connection) -> list[str]:
         """Every path that the index lists as kept, whether its file is there or not."""
-        return [path for (path,) in db.execute("SELECT path FROM shown WHERE key = ? ORDER BY path", [EVERYTHING])]
+        return [path for (path,) in db.execute("SELECT path FROM page WHERE kept ORDER BY path")]
 
     def unlist(self, db: sqlite3.Connection, paths: Iterable[str]) -> None:
-        db.executemany("DELETE FROM shown WHERE path = ?", [(path,) for path in paths])
+        db.executemany("UPDATE page SET kept = 0 WHERE path = ?", [(path,) for path in paths])
 
     def standing_still(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
         """The index, while no page appears or vanishes."""
@@ -207,6 +240,13 @@ class Store:
         finally:
             os.close(lock)
 
+    def hold_open(self) -> None:
+        """For a process that lives long and forks no more. While anybody has the index open, opening and closing it costs
+        little; the last one to close it writes everything back and waits for the disk."""
+        with contextlib.suppress(sqlite3.Error, OSError), self._open():
+            self.held = sqlite3.connect(self.root / "index.db", check_same_thread=False)
+            self.held.execute("PRAGMA user_version").fetchone()
+
     # -- inside -------------------------------------------------------------------------------------------------
 
     @contextlib.contextmanager
@@ -219,6 +259,7 @@ class Store:
             db = sqlite3.connect(self.root / "index.db", timeout=30, isolation_level=None)
         try:
             db.execute("PRAGMA synchronous = NORMAL")
+            db.execute(f"PRAGMA wal_autocheckpoint = {WRITTEN_BACK}")
             if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
                 self._furnish(db)
             yield db
@@ -261,21 +302,27 @@ class Store:
         return not self.built or db.execute("SELECT value FROM fact WHERE name = 'built'").fetchone() == (self.built,)
 
     def _purge(self, db: sqlite3.Connection, before: int) -> int:
-        found = db.execute(f"SELECT DISTINCT path FROM touched CROSS JOIN shown ON {ON_PAGE} WHERE number > ?", [before])  # noqa: S608
-        paths = [path for (path,) in found]
-        for path in paths:
-            self._vanish(path)
-        db.executemany("DELETE FROM shown WHERE path = ?", [(path,) for path in paths])
-        return len(paths)
+        found = db.execute(HIT, [before]).fetchall()
+        trees = self._trees()
+        files = [file for _, path in found for file in self.places(path, trees)]
+        for file in files:
+            vanish(file)
+        for file in files:
+            vanish_twins(file)
+        db.executemany("UPDATE page SET kept = 0 WHERE id = ?", [(number,) for number, _ in found])
+        return len(found)
 
-    def _vanish(self, path: str) -> None:
-        for status in (200, 301):
-            if file := self.file_of(path, status):
-                vanish(file)
+    def _trees(self) -> list[Path]:
+        """A process with other settings than those that kept a page must find it too."""
+        try:
+            return [self.files / name for name in os.listdir(self.files)]
+        except FileNotFoundError:
+            return []
 
     def _move_away(self, db: sqlite3.Connection) -> tuple[int, list[Path]]:
-        count = db.execute("SELECT count(*) FROM shown WHERE key = ?", [EVERYTHING]).fetchone()[0]
+        count = db.execute("UPDATE page SET kept = 0 WHERE kept").rowcount
         db.execute("DELETE FROM shown")
+        db.execute("DELETE FROM listed")
         return count, leaving.out_of_sight(self.root, ["files", "others"])
 
 
@@ -293,26 +340,32 @@ def _missed(db: sqlite3.Connection, shown: set[Key], since: int) -> bool:
     if since < db.execute("SELECT min(number) FROM touched").fetchone()[0] - 1:
         return True
     by_name: dict[str, list[Key]] = {}
-    for key in shown:
+    for key in shown | {Key(EVERYTHING)}:
         by_name.setdefault(key.name, []).append(key)
     touched = db.execute("SELECT key, low, high FROM touched WHERE number > ?", [since])
     return any(key.high >= low and key.low <= high for name, low, high in touched for key in by_name.get(name, ()))
 
 
-def _index(db: sqlite3.Connection, path: str, shown: set[Key]) -> int:
-    """List what the page shows. Returns a second that no earlier version of the page had: a validator made of time and
-    size never repeats."""
+def _index(db: sqlite3.Connection, path: str, shown: set[Key]) -> tuple[int, int]:
+    """List what the page shows. Returns its number and a second that no earlier version of the page had: a validator made
+    of time and size never repeats."""
     row = db.execute("SELECT modified FROM page WHERE path = ?", [path]).fetchone()
     modified = max(int(time.time()), (row[0] + 1) if row else 0)
-    db.execute("INSERT OR REPLACE INTO page (path, modified) VALUES (?, ?)", [path, modified])
-    db.execute("DELETE FROM shown WHERE path = ?", [path])
-    rows = [(key.name, key.high, key.low, path) for key in shown]
-    db.executemany("INSERT INTO shown (key, high, low, path) VALUES (?, ?, ?, ?)", rows)
-    return modified
-
-
-def _is_indexed(db: sqlite3.Connection, path: str) -> bool:
-    everything = [EVERYTHING, LAST, FIRST, path]
-    return (
-        db.execute("SELECT 1 FROM shown WHERE key = ? AND high = ? AND low = ? AND path = ?", everything).fetchone() is not None
+    changed = "ON CONFLICT DO UPDATE SET modified = excluded.modified, kept = 1"
+    db.execute(f"INSERT INTO page (path, modified, kept) VALUES (?, ?, 1) {changed}", [path, modified])  # noqa: S608
+    (number,) = db.execute("SELECT id FROM page WHERE path = ?", [path]).fetchone()
+    before = db.execute("SELECT keys FROM listed WHERE page = ?", [number]).fetchone()
+    then = {(name, low, high) for name, low, high in json.loads(before[0])} if before else set()
+    now = {(key.name, key.low, key.high) for key in shown}
+    db.executemany(
+        "DELETE FROM shown WHERE key = ? AND low = ? AND high = ? AND page = ?", [(*key, number) for key in sorted(then - now)]
     )
+    db.executemany("INSERT INTO shown (key, low, high, page) VALUES (?, ?, ?, ?)", [(*key, number) for key in sorted(now - then)])
+    if then != now:
+        db.execute("INSERT OR REPLACE INTO listed (page, keys) VALUES (?, ?)", [number, json.dumps(sorted(now))])
+    return number, modified
+
+
+def _is_listed(db: sqlite3.Connection, number: int, modified: int) -> bool:
+    """As this very version."""
+    return db.execute("SELECT 1 FROM page WHERE id = ? AND modified = ? AND kept", [number, modified]).fetchone() is not None

@@ -4,8 +4,10 @@ from pathlib import Path
 import brotli
 import pytest
 
+from newsroom.pages import front as front_module
+from newsroom.pages.common import Common
 from newsroom.pages.files import Kept
-from newsroom.pages.front import Front, chosen
+from newsroom.pages.front import Front
 from newsroom.pages.store import Store
 
 BODY = ("Ink on paper. " * 100).encode()
@@ -105,13 +107,59 @@ def test_gone_and_moved_pages_keep_their_status(front, store):
     assert ask(front)[0] == "410 Gone"
 
 
-def test_refusals_in_accept_encoding_are_obeyed():
-    variants = {"": None, "gzip": None, "br": None}
-    assert [chosen(accepted, variants) for accepted in ("", "br", "gzip;q=0.5", "gzip;q=0", "*", "identity")] == [
-        "",
-        "br",
-        "gzip",
-        "",
-        "",
-        "",
-    ]
+def test_a_writer_who_has_another_version_is_told_so(front, store):
+    keep(store)
+    status, headers, body = ask(front, if_match='"other"')
+    assert (status, headers["Content-Type"], headers["Content-Length"]) == (
+        "412 Precondition Failed",
+        "text/plain; charset=utf-8",
+        str(len(body)),
+    )
+    assert ask(front, method="HEAD", if_match='"other"')[2] == b""
+
+
+def test_conditions_ask_nothing_of_what_is_gone(front, store):
+    keep(store, status=410)
+    assert ask(front, if_none_match="*")[0] == "410 Gone"
+
+
+def test_a_request_that_is_not_admitted_goes_to_django(front, store):
+    keep(store)
+    front.admits = lambda environ: "HTTP_HOST" in environ
+    assert ask(front)[2] == b"django"
+    assert ask(front, host="news.example.org")[2] == BODY
+
+
+def test_a_page_with_headers_of_its_own_stands_where_no_web_server_looks(tmp_path):
+    store = Store(tmp_path / "pages", common=Common((("X-Frame-Options", "DENY"),)))
+    kind = ("Content-Type", "text/html; charset=utf-8")
+    for path, headers in {
+        "/usual/": (kind, ("x-frame-options", "DENY")),
+        "/more/": (kind, ("X-Frame-Options", "DENY"), ("X-Robots-Tag", "noindex")),
+        "/less/": (kind,),
+        "/other/": (kind, ("X-Frame-Options", "SAMEORIGIN")),
+        "/type.txt": (kind, ("X-Frame-Options", "DENY")),
+    }.items():
+        assert store.put(path, Kept(200, headers, BODY), keys=["a"], since=store.now())
+        assert store.get(path) == Kept(200, headers, BODY)
+    in_sight = [file for file in store.tree.rglob("*") if file.is_file()]
+    assert {file.parent.name for file in in_sight} == {"usual"}
+    assert store.purge(["a"]) == 5
+    assert store.get("/more/") is None
+
+
+def test_a_process_with_other_settings_purges_what_this_one_kept(tmp_path):
+    one, other = (Store(tmp_path / "pages", common=Common((("X-Site", name),))) for name in ("one", "other"))
+    headers = (("Content-Type", "text/html; charset=utf-8"), ("X-Site", "one"))
+    assert one.put("/a/", Kept(200, headers, BODY), keys=["a"], since=one.now())
+    assert other.purge(["a"]) == 1
+    assert one.get("/a/") is None
+
+
+def test_no_more_is_held_in_memory_than_was_allowed(front, store, monkeypatch):
+    monkeypatch.setattr(front_module, "REMEMBERED", 3)
+    for number in range(5):
+        keep(store, f"/{number}/")
+        ask(front, f"/{number}/")
+    assert list(front.memory) == ["/2/", "/3/", "/4/"]
+    assert front.bytes == sum(entry.size for entry in front.memory.values())
