@@ -8,6 +8,7 @@ from django.core.exceptions import SuspiciousOperation
 from django.http import HttpRequest
 from django.http.multipartparser import MultiPartParserError
 from django.http.request import RawPostDataException, UnreadablePostError
+from django.utils.http import escape_leading_slashes
 
 from newsroom.origin import is_foreign
 
@@ -46,16 +47,21 @@ def typed(request: HttpRequest) -> Typed | None:
     """What this request brought. None where a page must not offer to send it again: another site's page made it."""
     try:
         if request.method in {"GET", "HEAD"}:
-            return Typed(request.get_full_path(), "get", _pairs(request.GET))
+            return Typed(_address(request), "get", _pairs(request.GET))
         if request.method != "POST" or is_foreign(request):
             return None
         return _of_post(request)
     except UNREADABLE:  # too long, or broken off
-        return Typed(request.get_full_path(), "post", is_lost=True)
+        return Typed(_address(request), "post", is_lost=True)
+
+
+def _address(request: HttpRequest) -> str:
+    """On this site: to a browser “//example.org/” is another one."""
+    return escape_leading_slashes(request.get_full_path())
 
 
 def _of_post(request: HttpRequest) -> Typed:
-    found = Typed(request.get_full_path(), "post", files=[str(file.name) for files in request.FILES.lists() for file in files[1]])
+    found = Typed(_address(request), "post", files=[str(file.name) for files in request.FILES.lists() for file in files[1]])
     for name, value in _pairs(request.POST):
         if _is_secret(request, name):
             found.has_password = True
