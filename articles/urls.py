@@ -4,14 +4,14 @@ from django.http import HttpResponse
 from django.urls import URLPattern, path
 
 from articles import feeds, sitemaps, views
-from newsroom import converters as converters  # registers <part:…>, <yyyy:…>, <mm:…> and <feed:…>
+from newsroom import converters as converters  # registers <part:…>, <yyyy:…>, <mm:…>, <number:…> and <feed:…>
 
 app_name = "articles"
 
 
 def listed(route: str, view: Callable[..., HttpResponse], name: str) -> list[URLPattern]:
     """A list under its own address, and its older pages, numbered from the oldest."""
-    return [path(route, view, name=name), path(f"{route}page/<int:number>/", view, name=f"{name}_page")]
+    return [path(route, view, name=name), path(f"{route}page/<number:number>/", view, name=f"{name}_page")]
 
 
 urlpatterns = [

@@ -1,7 +1,7 @@
 """Parts of addresses. Import this module where a route uses one of them by name."""
 
 from django.urls import register_converter
-from django.urls.converters import StringConverter
+from django.urls.converters import IntConverter, StringConverter
 
 
 class Part(StringConverter):
@@ -18,6 +18,12 @@ class Month(StringConverter):
     regex = "0[1-9]|1[0-2]"
 
 
+class Number(IntConverter):
+    """From 1, in one spelling each: with zeros before it a page would have a thousand addresses, and be kept under each."""
+
+    regex = "[1-9][0-9]{0,8}"
+
+
 class Feed(StringConverter):
     regex = "rss|atom|json"
 
@@ -25,4 +31,5 @@ class Feed(StringConverter):
 register_converter(Part, "part")
 register_converter(Year, "yyyy")
 register_converter(Month, "mm")
+register_converter(Number, "number")
 register_converter(Feed, "feed")

@@ -25,7 +25,8 @@ def former(request: HttpRequest) -> str:
     if best is None:
         return ""
     page = best.page
-    pages.shows(request, f"moved:{page._meta.model_name}:{page.pk}")
+    if path in spellings(best.path):  # with slashes heaped at the end it is answered too, but not kept: there is no end to these
+        pages.shows(request, f"moved:{page._meta.model_name}:{page.pk}")
     return page.get_absolute_url()
 
 

@@ -1,4 +1,6 @@
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.exceptions import ValidationError
@@ -7,6 +9,7 @@ from django.test import Client
 from articles.models import Article, FormerAddress, Status
 from articles.publishing import keep, publish, schedule, withdraw
 from articles.tagging import rename
+from newsroom.pages.here import store
 from tests.articles.forms import ADD, change, errors, press
 from tests.factories import NOON, make_article, make_author, make_section, make_tag, make_user
 from tests.pages import attribute
@@ -163,3 +166,12 @@ def test_a_slug_that_is_made_avoids_the_former_ones(client: Client) -> None:
     press(client, ADD, headline="Old", slug="")
     assert Article.objects.get(headline="Old").slug == "old-2"
     assert moved(client, "/articles/old/") == "/articles/new/"
+
+
+@pytest.mark.parametrize(("asked", "is_kept"), [("/old/", True), ("/old", True), ("/old//", False), ("/old///", False)])
+def test_the_redirect_is_kept_under_its_two_spellings_alone(client: Client, settings: Any, tmp_path: Path, asked: str, is_kept: bool):
+    settings.PAGES_KEPT, settings.PAGES_ROOT = True, tmp_path / "pages"
+    store().adopt_build()
+    former("/old/", make_article(slug="harbour"))
+    assert moved(client, asked) == "/articles/harbour/"
+    assert store().paths() == [asked] * is_kept

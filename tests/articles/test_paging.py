@@ -94,6 +94,7 @@ def test_a_reader_walks_from_the_newest_to_the_oldest(client: Client) -> None:
     assert "no-store" in early.headers["Cache-Control"]
     assert client.get("/latest/page/4/").status_code == 404
     assert client.get("/latest/page/99999999999999999999999/").status_code == 404
+    assert client.get("/latest/page/01/").status_code == 404  # one address a page: each would be kept
 
 
 def test_a_withdrawn_article_leaves_its_page(client: Client) -> None:
