@@ -112,20 +112,18 @@ def tell_article(article: Article, before: Faces) -> None:
 
 
 def _first_or_last(article: Article, lists: set[str]) -> set[str]:
-    """What changes beside the lists themselves where the article is the first one of a list, or was its last."""
+    """What changes beside the lists themselves where the article is the first one of a list, or was its last: its page
+    appears, where a former address may have led elsewhere until now."""
     others = Article.objects.published().order_by().exclude(pk=article.pk)
 
-    def alone(model: Any, kind: str, **here: Any) -> bool:
+    def alone(model: Any, kind: str, **here: Any) -> list[Addressed]:
         keys = [int(name.rpartition(":")[2]) for name in lists if name.startswith(f"list:{kind}:")]
-        return bool(keys) and model.objects.filter(pk__in=keys).exclude(Exists(others.filter(**here))).exists()
+        return list(model.objects.filter(pk__in=keys).exclude(Exists(others.filter(**here)))) if keys else []
 
-    found = set()
-    if (
-        alone(Section, "section", section=OuterRef("pk"))
-        or alone(Tag, "tag", taggings__tag=OuterRef("pk"))
-        or alone(Author, "author", bylines__author=OuterRef("pk"))
-    ):
-        found.add(LISTS)
+    rows = alone(Section, "section", section=OuterRef("pk"))
+    rows += alone(Tag, "tag", taggings__tag=OuterRef("pk"))
+    rows += alone(Author, "author", bylines__author=OuterRef("pk"))
+    found = {LISTS, *(pages.address(path_of(row)) for row in rows)} if rows else set()
     if any(name.startswith("list:month:") for name in lists) and not others.filter(**in_month(article.published_at)).exists():
         found.add(MONTHS)
     return found

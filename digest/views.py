@@ -79,9 +79,9 @@ def _page(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResp
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
     editions = list(Edition.objects.listed().filter(date__year=year))
+    pages.shows(request, *shown_editions(editions))
     if not editions:
         raise Http404("No digest was sent that year.")
-    pages.shows(request, *shown_editions(editions))
     return render(request, "digest/year.html", {"year": year, "editions": editions})
 
 
@@ -100,9 +100,9 @@ def edition(request: HttpRequest, day: date) -> HttpResponse:
     """The web copy of what was mailed that day: today's words of the articles, and none that was withdrawn."""
     of_day = Article.objects.published().filter(edition_item__edition__date=day)
     articles = list(of_day.order_by("edition_item__edition__number", "edition_item__position").as_cards())
+    pages.shows(request, *shown_edition(day), *shown_cards(articles))
     if not articles:
         raise Http404("Nothing was mailed that day, or nothing of it is left.")
-    pages.shows(request, *shown_edition(day), *shown_cards(articles))
     return render(request, "digest/edition.html", {"day": day, "articles": articles})
 
 

@@ -103,7 +103,7 @@ def archive(request: HttpRequest) -> HttpResponse:
 def month(request: HttpRequest, year: str, month: str, number: int | None = None) -> HttpResponse:
     start, end = bounds(year, month)
     page = page_of(listing.between(start, end), reverse("articles:month", args=[year, month]), number)
+    pages.shows(request, page.stretch(f"list:month:{year}-{month}"), *shown_cards(page.entries))
     if not page.entries:
         raise Http404("Nothing was published in that month.")
-    pages.shows(request, page.stretch(f"list:month:{year}-{month}"), *shown_cards(page.entries))
     return render(request, "articles/month.html", {"month": start.date(), "page": page})

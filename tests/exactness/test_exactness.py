@@ -125,6 +125,11 @@ def publish_with_an_old_date(town: Town, desk: Client) -> None:
 
 
 @change
+def publish_the_first_of_a_month(town: Town, desk: Client) -> None:
+    make_article(section=town.home, published_at=town.now - timedelta(days=400))
+
+
+@change
 def publish_a_second_one(town: Town, desk: Client) -> None:
     for hours in (1, 2):
         make_article(section=town.world, published_at=town.now - timedelta(minutes=hours))
@@ -547,6 +552,13 @@ def ask_for_the_other_campaign(town: Town, desk: Client) -> None:
 @change
 def compose_an_edition(town: Town, desk: Client) -> None:
     assert editions.compose(town.now.date(), editions.since_last(until=town.now), at=town.now)
+
+
+@change
+def compose_an_edition_of_former_years(town: Town, desk: Client) -> None:
+    at = town.now.replace(year=town.now.year - 2, day=15)
+    make_article(section=town.home, published_at=at)
+    assert editions.compose(at.date(), editions.whole(at.date()), at=at)
 
 
 @change
