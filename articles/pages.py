@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
+from django.db import connection
 from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
@@ -108,7 +109,18 @@ def tell_article(article: Article, before: Faces) -> None:
     after = of_article(article)
     keys = changed(before, after)
     moved = {key.partition("@")[0] for key in keys if key.startswith("list:")}
-    pages.touch(*keys, *(_first_or_last(article, moved) if moved else ()))
+    if moved:
+        _one_leaves_at_a_time(is_leaving=any(key.startswith("list:") for key in before))
+        keys |= _first_or_last(article, moved)
+    pages.touch(*keys)
+
+
+def _one_leaves_at_a_time(*, is_leaving: bool) -> None:
+    """Until the end of the transaction. Of two that leave a list at the same moment, each would take the other for its last
+    article, and nobody would say that it is empty. Those who only join wait for who leaves, and never for each other."""
+    with connection.cursor() as cursor:
+        how = "" if is_leaving else "_shared"
+        cursor.execute(f"SELECT pg_advisory_xact_lock{how}(hashtext('articles.lists'))")
 
 
 def _first_or_last(article: Article, lists: set[str]) -> set[str]:

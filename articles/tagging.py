@@ -66,9 +66,8 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         if into.pk not in locked:
             raise ValidationError(f"The tag “{into.name}” is gone. Choose another one to merge into.")
         into = locked.pop(into.pk)
+        moved = _locked_articles(locked)
         _tell_merged(locked.values(), into)
-        taggings = TaggedArticle.objects.filter(tag__in=locked).order_by("content_object_id")  # all lock articles in this order
-        moved = list(taggings.values_list("content_object_id", flat=True).distinct())
         TaggedArticle.objects.bulk_create(
             [TaggedArticle(tag=into, content_object_id=article_id) for article_id in moved], ignore_conflicts=True
         )
@@ -78,6 +77,12 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         Tag.objects.filter(pk__in=locked).delete()
         order_index(moved)
     return into
+
+
+def _locked_articles(tags: Iterable[int]) -> list[int]:
+    """Nobody publishes or withdraws one of them while we look where they stand. All lock articles in this order."""
+    carrying = Article.objects.filter(pk__in=TaggedArticle.objects.filter(tag__in=tags).values("content_object"))
+    return list(carrying.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
 
 
 def _tell_merged(tags: Iterable[Tag], into: Tag) -> None:

@@ -3,6 +3,8 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from django.db import connection
+
 from articles.pages import Faces, tell
 from campaigns.models import Campaign
 from newsroom import pages
@@ -38,7 +40,12 @@ UNSEEN = {"appeal", "priority", "starts_at", "opened_at", "schedule_error", "cre
 
 @contextmanager
 def telling() -> Iterator[None]:
-    """Inside a transaction: touch what readers see of campaigns otherwise after the block than before."""
+    """Inside a transaction: touch what readers see of campaigns otherwise after the block than before.
+
+    One transaction at a time: of two that close a campaign each, neither may miss that together they leave none to ask for.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('campaigns.telling'))")
     before = faces()
     yield
     tell(before, faces())

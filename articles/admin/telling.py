@@ -18,13 +18,13 @@ class Told(admin.ModelAdmin):
 
     def save_model(self, request: HttpRequest, obj: Any, form: Any, change: bool) -> None:
         with transaction.atomic():
-            before = self.seen(self._kept(obj) if change else None)
+            before = self.seen(self._locked(obj) if change else None)
             super().save_model(request, obj, form, change)
-            tell(before, self.seen(self._kept(obj)))
+            tell(before, self.seen(self._locked(obj)))
 
     def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
-            before = self.seen(obj)
+            before = self.seen(self._locked(obj))
             super().delete_model(request, obj)
             tell(before, self.seen(None))
 
@@ -32,9 +32,10 @@ class Told(admin.ModelAdmin):
         with transaction.atomic():
             before: Faces = {}
             for row in queryset:
-                before |= self.seen(row)
+                before |= self.seen(self._locked(row))
             super().delete_queryset(request, queryset)
             tell(before, self.seen(None))
 
-    def _kept(self, obj: Model) -> Model | None:
-        return type(obj)._default_manager.filter(pk=obj.pk).first()
+    def _locked(self, obj: Model) -> Model | None:
+        """As it stands in the database: what somebody else saves at this moment is what readers saw before."""
+        return type(obj)._default_manager.select_for_update().filter(pk=obj.pk).first()
