@@ -29,6 +29,7 @@ from demo.pictures import HEIGHT, WIDTH, portraits
 from demo.reading import Appeal, Giving, Piece, Recipe
 from digest import editions, subscribing
 from digest.models import Notice, Subscriber
+from newsroom.pages import EVERYTHING, touch
 
 type Tell = Callable[[str, int, int], None]
 
@@ -42,9 +43,10 @@ def load(*, at: datetime, tell: Tell) -> Counter[str]:
     now = timezone.localtime(at)
     site, pieces, appeals = reading.site(), reading.pieces(), reading.appeals()
     added: Counter[str] = Counter()
-    _notices(site)
+    is_changed = _notices(site)
     added["pictures"] = _pictures(site, pieces, appeals, tell)
-    _taxonomy(site)
+    if _taxonomy(site) or is_changed:
+        touch(EVERYTHING)  # these two write without a verb; what follows tells for itself
     for number, piece in enumerate(reversed(pieces), start=1):
         added["articles"] += _article(piece, now=now)
         tell("Articles", number, len(pieces))
@@ -79,16 +81,16 @@ def _fingerprint(recipe: Recipe) -> str:
     return hashlib.sha256(f"demo picture: {recipe.motif} {recipe.mood}".encode()).hexdigest()
 
 
-def _notices(site: dict[str, Any]) -> None:
-    """Masthead and house notices, where nobody has written their own yet."""
-    _say(Masthead, site["masthead"])
-    _say(Notice, site["notice"])
-    _say(OfflineInstructions, {"text": site["offline"]["text"].strip()})
+def _notices(site: dict[str, Any]) -> bool:
+    """Masthead and house notices, where nobody has written their own yet. Whether there was any to write."""
+    said = [_say(Masthead, site["masthead"]), _say(Notice, site["notice"])]
+    said += [_say(OfflineInstructions, {"text": site["offline"]["text"].strip()})]
+    return any(said)
 
 
-def _say(model: type[Model], words: dict[str, Any]) -> None:
+def _say(model: type[Model], words: dict[str, Any]) -> int:
     untouched = {name: model._meta.get_field(name).get_default() for name in words}  # type: ignore[union-attr]
-    model._default_manager.filter(pk=1, **untouched).update(**words)
+    return model._default_manager.filter(pk=1, **untouched).update(**words)
 
 
 def _pictures(site: dict[str, Any], pieces: list[Piece], appeals: list[Appeal], tell: Tell) -> int:
@@ -114,18 +116,18 @@ def _checked(recipe: Recipe, content: bytes) -> images.Checked:
     return images.Checked(content, "jpg", width, height, _fingerprint(recipe))
 
 
-def _taxonomy(site: dict[str, Any]) -> None:
-    for position, section in enumerate(site["sections"]):
-        _keep(Section, section, position=position)
-    for tag in site["tags"]:
-        _keep(Tag, tag)
+def _taxonomy(site: dict[str, Any]) -> bool:
+    """Whether there was anything to make."""
+    made = [_keep(Section, section, position=position) for position, section in enumerate(site["sections"])]
+    made += [_keep(Tag, tag) for tag in site["tags"]]
     for author in site["authors"]:
         portrait = image_of(Recipe(author["portrait"]))
-        _keep(Author, {name: author[name] for name in ("slug", "name", "bio", "email")}, portrait=portrait)
+        made += [_keep(Author, {name: author[name] for name in ("slug", "name", "bio", "email")}, portrait=portrait)]
+    return any(made)
 
 
-def _keep(model: type[Section] | type[Tag] | type[Author], told: dict[str, Any], **more: Any) -> None:
-    model.objects.get_or_create(slug=told["slug"], defaults=told | more)
+def _keep(model: type[Section] | type[Tag] | type[Author], told: dict[str, Any], **more: Any) -> bool:
+    return model.objects.get_or_create(slug=told["slug"], defaults=told | more)[1]
 
 
 @transaction.atomic

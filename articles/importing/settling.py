@@ -6,8 +6,7 @@ from typing import Any
 from articles.importing import slugs
 from articles.importing.report import Report
 from articles.models import Author, FormerAddress, ImportedObject, Section, Tag
-from articles.pages import FRAME
-from newsroom.pages import touch
+from newsroom.pages import EVERYTHING, touch
 
 UNCATEGORISED = "uncategorized"
 NAVIGATION = 8  # sections that a navigation can show
@@ -101,8 +100,8 @@ class Settling:
                 shown += row.in_navigation
             rows.append(row)
         made = self.model._default_manager.bulk_create(rows, batch_size=1000)
-        if any(isinstance(row, Section) and row.in_navigation for row in made):
-            touch(FRAME)
+        if made:
+            touch(EVERYTHING)  # sections stand in the navigation, and any of them where a former address led elsewhere
         for each, row in zip(self.fresh, made, strict=True):
             each.pk = row.pk
 

@@ -25,6 +25,7 @@ from articles.importing.survey import Survey, unwanted
 from articles.importing.terms import addresses_of
 from articles.importing.wxr import Export
 from articles.models import FormerAddress
+from newsroom.pages import EVERYTHING, touch
 
 BATCH, BATCH_CHARACTERS = 400, 4_000_000
 PATIENCE = 10.0  # seconds: Postgres needs a moment to notice that a killed import is gone
@@ -111,8 +112,9 @@ class Import:
         for some in batched(wanted, 5000):
             fresh = fresh_addresses(some)
             self.report.counts["former addresses"] += len(fresh)
-            if not self.options.dry_run:
+            if fresh and not self.options.dry_run:
                 FormerAddress.objects.bulk_create([FormerAddress(path=path, **wanted[path]) for path in fresh])
+                touch(EVERYTHING)
 
     def reckon(self, stored: tuple[list[Prepared], Future[int]] | None) -> None:
         """Count a batch that was stored. One that the database refused is tried article by article."""
