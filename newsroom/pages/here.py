@@ -43,7 +43,7 @@ def build() -> str:
         repr([django.__version__, common.of_this_site(), *(getattr(settings, name, None) for name in RENDERING)]).encode()
     )
     found_files = (file for folder in OUR_FOLDERS for file in (settings.BASE_DIR / folder).rglob("*.*"))
-    sources = sorted(file for file in found_files if file.suffix in {".py", ".html", ".txt", ".xml", ".svg"})
+    sources = sorted(file for file in found_files if file.suffix in {".py", ".html", ".txt", ".xml", ".svg", ".css"})
     for file in [*sources, settings.STATIC_ROOT / "staticfiles.json", BOOT]:
         if file.is_file():
             found.update(file.read_bytes())
