@@ -169,7 +169,9 @@ def test_a_slug_that_is_made_avoids_the_former_ones(client: Client) -> None:
 
 
 @pytest.mark.parametrize(("asked", "is_kept"), [("/old/", True), ("/old", True), ("/old//", False), ("/old///", False)])
-def test_the_redirect_is_kept_under_its_two_spellings_alone(client: Client, settings: Any, tmp_path: Path, asked: str, is_kept: bool):
+def test_the_redirect_is_kept_under_its_two_spellings_alone(
+    client: Client, settings: Any, tmp_path: Path, asked: str, is_kept: bool
+):
     settings.PAGES_KEPT, settings.PAGES_ROOT = True, tmp_path / "pages"
     store().adopt_build()
     former("/old/", make_article(slug="harbour"))

@@ -8,7 +8,6 @@ import zlib
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
-from typing import Any
 
 import pytest
 from django.conf import settings
@@ -19,21 +18,13 @@ from PIL import ImageCms
 
 from articles import decoding, images
 from articles.models import Image
-from tests.articles.uploads import drawn, sent
+from tests.articles.uploads import drawn, files, opened, sent
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_library")]
 
 
 IN_TWO_DAYS = timedelta(days=2)
 RunJobs = Callable[..., list[str]]
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
-
-
-def opened(image: Image) -> Any:
-    return Pillow.open(Path(settings.MEDIA_ROOT) / str(image.file))
 
 
 @pytest.mark.parametrize(("form", "kept"), [("JPEG", "JPEG"), ("PNG", "PNG"), ("WEBP", "JPEG"), ("AVIF", "JPEG"), ("GIF", "PNG")])

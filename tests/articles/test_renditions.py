@@ -6,14 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from PIL import Image as Pillow
 
 from articles import images, renditions
 from articles.models import Image
-from tests.articles.uploads import drawn, sent
+from tests.articles.uploads import drawn, files, sent
 from tests.factories import make_article, make_author, make_campaign
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_library")]
@@ -21,14 +20,6 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_library")]
 
 IN_TWO_DAYS = timedelta(days=2)
 RunJobs = Callable[..., list[str]]
-
-
-def files(folder: Path) -> list[str]:
-    return sorted(path.name for path in folder.rglob("*") if path.is_file())
-
-
-def opened(image: Image) -> Any:
-    return Pillow.open(Path(settings.MEDIA_ROOT) / str(image.file))
 
 
 def test_the_worker_makes_every_rendition_once(run_jobs: RunJobs, tmp_path):

@@ -1,10 +1,14 @@
-"""Pictures as a browser sends them."""
+"""Pictures as a browser sends them, and what became of them."""
 
 from io import BytesIO
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image as Pillow
+
+from articles.models import Image
 
 
 def picture(colour: str = "red", size: tuple[int, int] = (60, 40), name: str = "photo.png") -> SimpleUploadedFile:
@@ -25,3 +29,11 @@ def sent(picture: Pillow.Image | None = None, form: str = "JPEG", **options: Any
     (picture or drawn()).save(output, form, **options)
     output.seek(0)
     return output
+
+
+def files(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def opened(image: Image) -> Any:
+    return Pillow.open(Path(settings.MEDIA_ROOT) / str(image.file))
