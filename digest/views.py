@@ -79,9 +79,9 @@ def _page(request: HttpRequest, form: SignUpForm, status: int = 200) -> HttpResp
 @require_safe
 def year(request: HttpRequest, year: int) -> HttpResponse:
     editions = list(Edition.objects.listed().filter(date__year=year))
-    pages.shows(request, *shown_editions(editions))
     if not editions:
         raise Http404("No digest was sent that year.")
+    pages.shows(request, *shown_editions(editions))
     return render(request, "digest/year.html", {"year": year, "editions": editions})
 
 

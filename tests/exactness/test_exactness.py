@@ -555,12 +555,5 @@ def compose_an_edition(town: Town, desk: Client) -> None:
 
 
 @change
-def compose_an_edition_of_former_years(town: Town, desk: Client) -> None:
-    at = town.now.replace(year=town.now.year - 2, day=15)
-    make_article(section=town.home, published_at=at)
-    assert editions.compose(at.date(), editions.whole(at.date()), at=at)
-
-
-@change
 def restore_what_leads_an_edition(town: Town, desk: Client) -> None:
     publishing.restore(town.mailed, by=None)

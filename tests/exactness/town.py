@@ -74,7 +74,7 @@ def build() -> SimpleNamespace:
     town.loner = make_article(slug="loner", section=town.world, tags=["Lonely"], published_at=now - timedelta(days=200))
     FormerAddress.objects.create(path="/2019/05/story/", article=town.articles[3])
     FormerAddress.objects.create(path="/2019/tag/courts", tag=town.courts)
-    for path in ("/tags/unused/", "/tags/new-tag/", f"/archive/{now - timedelta(days=400):%Y/%m}/", f"/digest/{now.year - 2}/"):
+    for path in ("/tags/unused/", "/tags/new-tag/", f"/archive/{now - timedelta(days=400):%Y/%m}/", f"/digest/{now.date()}/"):
         FormerAddress.objects.create(path=path, article=town.articles[9])  # where there is no page of ours yet
     town.campaign = make_campaign(
         title="Stay",
