@@ -1,12 +1,16 @@
+from typing import Any
+
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import OuterRef, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
 
 from articles.models import Article, Section
+from articles.models.articles import ArticleQuerySet
 from articles.pages import DESCRIPTION, LATEST, TAGLINE, in_section, shown_newest, shown_story
 from articles.views.missing import former
 from newsroom import pages
+from newsroom.database.prepared import Given, prepared
 from newsroom.methods import require_safe
 
 type Strip = tuple[Section, list[Article]]
@@ -39,19 +43,34 @@ def shown(head: list[Article], strips: list[Strip]) -> list[str]:
     return keys
 
 
+@prepared
+def with_newest(head: Given) -> QuerySet[Section]:
+    """The sections of the navigation with the keys of their `.newest`, without those of the head."""
+    others = Article.objects.published().filter(section=OuterRef("pk")).exclude(pk__in=head.each()).values("pk")[:STRIP]
+    return Section.objects.filter(in_navigation=True).annotate(newest=ArraySubquery(others))
+
+
+@prepared
+def cards_of(keys: Given) -> ArticleQuerySet:
+    return Article.objects.published().filter(pk__in=keys.each()).as_cards("standfirst")
+
+
+@prepared
+def lines_of(keys: Given) -> ArticleQuerySet:
+    return Article.objects.published().filter(pk__in=keys.each()).as_lines()
+
+
 def compose() -> tuple[list[Article], list[Strip]]:
     """The newest stories, then for each section its newest that do not stand above. No story twice: four queries.
 
     The first of a strip is a card, the others are lines.
     """
-    published = Article.objects.published()
-    head = list(published.values_list("pk", flat=True)[:HEAD])
-    others = published.filter(section=OuterRef("pk")).exclude(pk__in=head).values("pk")[:STRIP]
-    sections = list(Section.objects.filter(in_navigation=True).annotate(newest=ArraySubquery(others)))
+    head = list(Article.objects.published().values_list("pk", flat=True)[:HEAD])
+    sections: list[Any] = with_newest(head=head)
     firsts = [pk for section in sections for pk in section.newest[:1]]
-    cards = {card.pk: card for card in published.filter(pk__in=[*head, *firsts]).as_cards("standfirst")}
     further = [pk for section in sections for pk in section.newest[1:]]
-    lines = {line.pk: line for line in published.filter(pk__in=further).as_lines()}
+    cards = {card.pk: card for card in cards_of(keys=[*head, *firsts])}
+    lines = {line.pk: line for line in lines_of(keys=further)}
 
     def strip(newest: list[int]) -> list[Article]:
         """Nothing if its card was withdrawn between two queries: then this page is rendered anew at once."""

@@ -8,6 +8,7 @@ from typing import Any
 from babel.dates import format_date, format_time
 from django import template
 from django.conf import settings
+from django.db.models import QuerySet
 from django.utils import timezone
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
@@ -17,10 +18,16 @@ from campaigns.models import Campaign
 from campaigns.pages import ASKED_FOR, CALL
 from campaigns.progress import last_day
 from newsroom import money as amounts
+from newsroom.database.prepared import prepared
 from newsroom.pages import shows
 
 register = template.Library()
 Context = dict[str, Any]
+
+
+@prepared
+def asked_for() -> QuerySet[Campaign]:
+    return Campaign.objects.asked_for().defer("story", "thanks")[:1]
 
 
 @register.inclusion_tag("campaigns/_call.html", takes_context=True)
@@ -32,7 +39,7 @@ def campaign_call(context: Context) -> Context:
     """
     if context.get("is_giving"):
         return {}
-    asked = Campaign.objects.asked_for().defer("story", "thanks").first()
+    asked = next(iter(asked_for()), None)
     is_own_page = asked is not None and asked == context.get("page_of")
     if "request" in context:
         shows(context["request"], ASKED_FOR if is_own_page else CALL)
