@@ -1,3 +1,4 @@
+from functools import cache
 from typing import Any
 
 import brotli
@@ -19,6 +20,11 @@ class ManifestStorage(CompressedManifestStaticFilesStorage):
 
     support_js_module_import_aggregation = True
     max_post_process_passes = 10
+
+    @cache  # noqa: B019  one for the process; each page asks for eight
+    def url(self, name: str | None, force: bool = False) -> str:
+        address: str = super().url(name, force)
+        return address
 
     def create_compressor(self, **kwargs: Any) -> Compressor:
         return Quick(**kwargs)

@@ -1,3 +1,5 @@
+from functools import cache
+
 from django.conf import settings
 from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.indexes import GinIndex
@@ -28,6 +30,12 @@ CARD += ["section__name", "section__slug"]
 CARD += [f"lead_image__{name}" for name in ("file", "width", "height", "alt", "renditions")]
 
 
+@cache  # nothing ever changes it
+def signatures() -> ArraySubquery:
+    bylines = Byline.objects.filter(article=models.OuterRef("pk")).order_by("position", "pk")
+    return ArraySubquery(bylines.values(row=JSONObject(pk="author", name="author__name", slug="author__slug")))
+
+
 class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """The one definition of public, newest first."""
@@ -43,10 +51,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def with_signatures(self) -> "ArticleQuerySet":
         """`.signatures`, [{"pk": …, "name": …, "slug": …}] in the order of the byline, in the same query."""
-        bylines = Byline.objects.filter(article=models.OuterRef("pk")).order_by("position", "pk")
-        return self.annotate(
-            signatures=ArraySubquery(bylines.values(row=JSONObject(pk="author", name="author__name", slug="author__slug")))
-        )
+        return self.annotate(signatures=signatures())
 
     def as_cards(self, *further: str) -> "ArticleQuerySet":
         """What a card in a list shows, and `further` columns: one query however many cards."""

@@ -2,7 +2,7 @@
 
 import html
 import re
-from datetime import date, datetime, time
+from datetime import date, datetime, time, tzinfo
 from functools import lru_cache
 from itertools import count
 from typing import Any
@@ -47,8 +47,13 @@ def own_address(context: Context) -> str:
 @register.simple_tag(takes_context=True)
 def day(context: Context, at: datetime) -> SafeString:
     """<time>: the day in words, in the site's zone and language."""
-    local = timezone.localtime(at)
-    return _time(local, day_in_words(local.date(), context["masthead"].language))
+    return _day(at, timezone.get_current_timezone(), context["masthead"].language)
+
+
+@lru_cache(maxsize=5000)  # a front page has fifty, and all but a few stood on the page before
+def _day(at: datetime, zone: tzinfo, language: str) -> SafeString:
+    local = at.astimezone(zone)
+    return _time(local, day_in_words(local.date(), language))
 
 
 @register.simple_tag(takes_context=True)

@@ -44,6 +44,11 @@ def shown(head: list[Article], strips: list[Strip]) -> list[str]:
 
 
 @prepared
+def newest() -> QuerySet[Article, int]:
+    return Article.objects.published().values_list("pk", flat=True)[:HEAD]
+
+
+@prepared
 def with_newest(head: Given) -> QuerySet[Section]:
     """The sections of the navigation with the keys of their `.newest`, without those of the head."""
     others = Article.objects.published().filter(section=OuterRef("pk")).exclude(pk__in=head.each()).values("pk")[:STRIP]
@@ -65,7 +70,7 @@ def compose() -> tuple[list[Article], list[Strip]]:
 
     The first of a strip is a card, the others are lines.
     """
-    head = list(Article.objects.published().values_list("pk", flat=True)[:HEAD])
+    head = newest()
     sections: list[Any] = with_newest(head=head)
     firsts = [pk for section in sections for pk in section.newest[:1]]
     further = [pk for section in sections for pk in section.newest[1:]]

@@ -18,7 +18,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connections
-from django.db.models import Expression, Func, Model, QuerySet
+from django.db.models import Expression, Func, QuerySet
 from django.db.models.sql.compiler import SQLCompiler
 
 
@@ -37,18 +37,18 @@ class Given(Expression):
         return Func(self, template="(SELECT unnest(%(expressions)s::bigint[]))")
 
 
-class Prepared[M: Model]:
-    def __init__(self, build: Callable[..., QuerySet[M]]) -> None:
+class Prepared[Row]:
+    def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self.build = build
 
-    def __call__(self, **values: Any) -> list[M]:
+    def __call__(self, **values: Any) -> list[Row]:
         """The rows for these values."""
         rows = self.queryset.all()
         rows.query.get_compiler = lambda using, **_: self._compiled(using, values)  # type: ignore[method-assign]
         return list(rows)
 
     @cached_property
-    def queryset(self) -> QuerySet[M]:
+    def queryset(self) -> QuerySet[Any, Row]:
         return self.build(*map(Given, inspect.signature(self.build).parameters))
 
     @cached_property
