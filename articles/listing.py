@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 
 from articles.models import Article, Author, Byline, Kind, Section, Tag, TaggedArticle, Tally
 from articles.models.articles import ArticleQuerySet
@@ -60,3 +60,13 @@ def signed_by(author: Author) -> Listing:
 def between(start: datetime, end: datetime) -> Listing:
     """From `start` up to `end`: a month, whose length has nothing to do with the archive's."""
     return Listing(Article.objects.published().filter(published_at__gte=start, published_at__lt=end), "pk")
+
+
+def in_use() -> tuple[QuerySet[Any], ...]:
+    """The sections, tags and authors whose lists have an entry: one look into an index for each."""
+    public = {"published_at__isnull": False}
+    return (
+        Section.objects.filter(Exists(Article.objects.published().filter(section=OuterRef("pk")))),
+        Tag.objects.filter(Exists(TaggedArticle.objects.filter(tag=OuterRef("pk"), **public))),
+        Author.objects.filter(Exists(Byline.objects.filter(author=OuterRef("pk"), **public))),
+    )

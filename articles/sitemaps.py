@@ -3,17 +3,16 @@
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import F, Max
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models import F
+from django.db.models.functions import Coalesce
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from articles import frame
-from articles.models import Article, Author, Section, Tag
-from articles.months import bounds
-from articles.pages import LATEST, LISTS, MONTHS, NAME, month_of
+from articles import frame, listing, months
+from articles.models import Article
+from articles.pages import LATEST, LISTS, MONTHS, NAME
 from newsroom import pages
 from newsroom.methods import require_safe
 
@@ -30,9 +29,8 @@ def _render(request: HttpRequest, name: str, context: dict[str, Any]) -> HttpRes
 @pages.kept
 @require_safe
 def index(request: HttpRequest) -> HttpResponse:
-    months = Article.objects.published().order_by().annotate(month=TruncMonth("published_at")).values("month")
-    rows = list(months.annotate(changed=Max(CHANGED)).order_by("-month"))
-    shown = [pages.stretch(f"changed:{month_of(row['month'])}", since=row["changed"]) for row in rows]
+    rows = months.changes(months.entries())
+    shown = [pages.stretch(f"changed:{first:%Y-%m}", since=changed) for first, changed in rows]
     pages.shows(request, MONTHS, *shown)
     return _render(request, "sitemap_index", {"pages": frame.absolute(reverse("articles:pages_sitemap")), "months": rows})
 
@@ -41,7 +39,7 @@ def index(request: HttpRequest) -> HttpResponse:
 @require_safe
 def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
     pages.shows(request, f"list:month:{year}-{month}", f"rows:{year}-{month}")
-    start, end = bounds(year, month)
+    start, end = months.bounds(year, month)
     published = Article.objects.published().filter(published_at__gte=start, published_at__lt=end)
     rows = [(each.get_absolute_url(), each.changed) for each in published.annotate(changed=CHANGED).only("slug")[:MOST]]
     if not rows:
@@ -54,12 +52,7 @@ def month(request: HttpRequest, year: str, month: str) -> HttpResponse:
 def lists(request: HttpRequest) -> HttpResponse:
     """The front page and every list in which a published article stands."""
     pages.shows(request, LISTS)
-    published = Article.objects.published().order_by()
-    listed = [
-        *Section.objects.filter(articles__in=published).order_by("pk").distinct(),
-        *Tag.objects.filter(taggings__content_object__in=published).order_by("pk").distinct(),
-        *Author.objects.filter(articles__in=published).order_by("pk").distinct(),
-    ]
+    listed = [one for rows in listing.in_use() for one in rows.order_by("pk").only("slug")]
     addresses = [reverse(f"articles:{name}") for name in ("front", "latest", "tags", "archive")]
     addresses += [one.get_absolute_url() for one in listed][: MOST - len(addresses)]
     return _render(request, "sitemap", {"rows": [(address, None) for address in addresses]})

@@ -6,7 +6,7 @@ from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
 from django.db import models
 from django.db.models import F, Q
-from django.db.models.functions import JSONObject
+from django.db.models.functions import Coalesce, JSONObject
 from taggit.managers import TaggableManager
 
 from articles.models.taxonomy import Author, TaggedArticle
@@ -144,6 +144,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
                 F("id").desc(),
                 condition=Q(status="published"),
                 name="published_in_section",
+            ),
+            # By a function of migration 0010: the month in UTC.
+            models.Index(
+                models.Func(models.Value("latest"), "published_at", function="articles_bucket", output_field=models.DateField()),
+                Coalesce("updated_at", "published_at").desc(),
+                condition=Q(status="published"),
+                name="changed_in_month",
             ),
             models.Index("publish_at", condition=Q(status="scheduled"), name="scheduled_next_first"),
             GinIndex("search", condition=Q(status="published"), name="published_text"),

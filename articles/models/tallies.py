@@ -1,3 +1,5 @@
+from collections.abc import Iterable
+
 from django.db import connection, models
 
 # Where the entry at a position stands: in the last bucket with no more than that many entries before it.
@@ -40,6 +42,12 @@ class TallyManager(models.Manager["Tally"]):
             cursor.execute(PLACE, {"kind": kind.value, "key": key, "position": position})
             row: tuple[int, object, int] = cursor.fetchone()
         return row
+
+    def entries(self, lists: Iterable[tuple[str, int]]) -> dict[tuple[str, int], int]:
+        """How many entries each of these lists (kind, key) has. One query."""
+        asked = models.Q(*(models.Q(kind=kind, key=key) for kind, key in lists), _connector=models.Q.OR)
+        rows = self.filter(asked or models.Q(pk=None)).values_list("kind", "key").annotate(models.Sum("change"))
+        return {(kind, key): entries for kind, key, entries in rows}
 
     def fold(self) -> None:
         """Turn the changes since last time into one row a bucket. Nobody waits for it and no sum changes."""

@@ -2,21 +2,21 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.db.models import Count, OuterRef, Subquery, Sum
-from django.db.models.functions import Coalesce, Left, TruncMonth, Upper
+from django.db.models import OuterRef, Subquery, Sum
+from django.db.models.functions import Left, Upper
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils.cache import add_never_cache_headers
 
-from articles import listing
-from articles.models import Article, Author, Kind, Section, Tag, Tally
-from articles.months import bounds
+from articles import listing, months
+from articles.models import Author, Kind, Section, Tag, Tally
 from articles.pages import LATEST, TAGS, in_section, shown_cards
 from articles.paging import NotFullYet, Page, page_of
 from newsroom import pages
 from newsroom.methods import require_safe
 
+TOPICS = 1000  # on their page
 View = Callable[..., HttpResponse]
 
 
@@ -53,13 +53,14 @@ def latest(request: HttpRequest, number: int | None = None) -> HttpResponse:
 @pages.kept
 @require_safe
 def tags(request: HttpRequest) -> HttpResponse:
-    """Every tag that a published article carries, by name."""
+    """The tags that published articles carry, by name: all of them, or the fullest where that would be no page to read."""
     pages.shows(request, TAGS)
-    tallies = Tally.objects.filter(kind=Kind.TAG, key=OuterRef("pk")).values("key").annotate(entries=Sum("change"))
-    published = Coalesce(Subquery(tallies.values("entries")), 0)
-    letter = Upper(Left("name", 1))
-    tags = Tag.objects.annotate(entries=published, letter=letter).filter(entries__gt=0).order_by("letter", "name")
-    return render(request, "articles/tags.html", {"tags": tags, "here": reverse("articles:tags")})
+    tallies = Tally.objects.filter(kind=Kind.TAG).values("key").annotate(entries=Sum("change"))
+    fullest = tallies.filter(entries__gt=0).order_by("-entries", "key")[:TOPICS]
+    entries = Subquery(tallies.filter(key=OuterRef("pk")).values("entries"))
+    tags = Tag.objects.filter(pk__in=fullest.values("key")).annotate(entries=entries, letter=Upper(Left("name", 1)))
+    context = {"tags": tags.order_by("letter", "name"), "most": TOPICS, "here": reverse("articles:tags")}
+    return render(request, "articles/tags.html", context)
 
 
 @listed
@@ -94,14 +95,12 @@ def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpRe
 def archive(request: HttpRequest) -> HttpResponse:
     """The months in which something was published, newest first."""
     pages.shows(request, LATEST)
-    published = Article.objects.published().order_by()
-    months = published.annotate(month=TruncMonth("published_at")).values("month").annotate(entries=Count("pk"))
-    return render(request, "articles/archive.html", {"months": months.order_by("-month")})
+    return render(request, "articles/archive.html", {"months": list(months.entries().items())})
 
 
 @listed
 def month(request: HttpRequest, year: str, month: str, number: int | None = None) -> HttpResponse:
-    start, end = bounds(year, month)
+    start, end = months.bounds(year, month)
     page = page_of(listing.between(start, end), reverse("articles:month", args=[year, month]), number)
     pages.shows(request, page.stretch(f"list:month:{year}-{month}"), *shown_cards(page.entries))
     if not page.entries:
