@@ -10,11 +10,10 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection
-from django.db.models import Exists, OuterRef
 from django.utils import timezone
 
 from articles import pictures, writing
-from articles.models import Article, Author, Byline, Image, Masthead, Section, Status, Tag, TaggedArticle
+from articles.models import Article, Author, Byline, Image, Kind, Masthead, Section, Status, Tag, TaggedArticle, Tally
 from articles.readdressing import Page as Addressed
 from articles.readdressing import path_of
 from newsroom import pages
@@ -108,11 +107,15 @@ def tell_article(article: Article, before: Faces) -> None:
     """After a verb: what readers see of this article now, against `before`."""
     after = of_article(article)
     keys = changed(before, after)
-    moved = {key.partition("@")[0] for key in keys if key.startswith("list:")}
+    moved = _lists_among(keys)
     if moved:
-        _one_leaves_at_a_time(is_leaving=any(key.startswith("list:") for key in before))
-        keys |= _first_or_last(article, moved)
+        _one_leaves_at_a_time(is_leaving=bool(_lists_among(before)))
+        keys |= _first_or_last(article, moved, _lists_among(after))
     pages.touch(*keys)
+
+
+def _lists_among(keys: Iterable[str]) -> set[str]:
+    return {key.partition("@")[0] for key in keys if key.startswith("list:")}
 
 
 def _one_leaves_at_a_time(*, is_leaving: bool) -> None:
@@ -123,22 +126,33 @@ def _one_leaves_at_a_time(*, is_leaving: bool) -> None:
         cursor.execute(f"SELECT pg_advisory_xact_lock{how}(hashtext('articles.lists'))")
 
 
-def _first_or_last(article: Article, lists: set[str]) -> set[str]:
+def _first_or_last(article: Article, moved: set[str], standing: set[str]) -> set[str]:
     """What changes beside the lists themselves where the article is the first one of a list, or was its last: its page
-    appears, where a former address may have led elsewhere until now."""
-    others = Article.objects.published().order_by().exclude(pk=article.pk)
+    appears, where a former address may have led elsewhere until now.
 
-    def alone(model: Any, kind: str, **here: Any) -> list[Addressed]:
-        keys = [int(name.rpartition(":")[2]) for name in lists if name.startswith(f"list:{kind}:")]
-        return list(model.objects.filter(pk__in=keys).exclude(Exists(others.filter(**here)))) if keys else []
-
-    rows = alone(Section, "section", section=OuterRef("pk"))
-    rows += alone(Tag, "tag", taggings__tag=OuterRef("pk"))
-    rows += alone(Author, "author", bylines__author=OuterRef("pk"))
-    found = {LISTS, *(pages.address(path_of(row)) for row in rows)} if rows else set()
-    if any(name.startswith("list:month:") for name in lists) and not others.filter(**in_month(article.published_at)).exists():
+    `moved`: the lists in which it is seen otherwise than before; `standing`: those in which it stands now.
+    """
+    lists = {name: tallied for name in moved if (tallied := _tallied(name))}
+    entries = Tally.objects.entries(lists.values())
+    alone = [tallied for name, tallied in lists.items() if entries.get(tallied, 0) == (1 if name in standing else 0)]
+    found = {LISTS, *(pages.address(path_of(row)) for tallied in alone for row in _row_of(tallied))} if alone else set()
+    others = Article.objects.published().exclude(pk=article.pk)
+    if any(name.startswith("list:month:") for name in moved) and not others.filter(**in_month(article.published_at)).exists():
         found.add(MONTHS)
     return found
+
+
+def _tallied(name: str) -> tuple[str, int] | None:
+    """“list:tag:3” as its tally has it; None for a list of another kind."""
+    _, kind, key = f"{name}:".split(":")[:3]
+    return (kind, int(key)) if kind in {Kind.SECTION, Kind.TAG, Kind.AUTHOR} and int(key) else None
+
+
+def _row_of(tallied: tuple[str, int]) -> list[Addressed]:
+    """The section, tag or author of a tally; none when it is gone."""
+    kind, pk = tallied
+    models: dict[str, Any] = {Kind.SECTION: Section, Kind.TAG: Tag, Kind.AUTHOR: Author}
+    return list(models[kind].objects.filter(pk=pk))
 
 
 def in_month(at: datetime | None) -> dict[str, datetime]:
