@@ -34,4 +34,6 @@ def missing(request: HttpRequest, exception: Exception | None = None) -> HttpRes
     """The last word on an address that no page answers: moved, or not here."""
     if address := former(request):
         return HttpResponsePermanentRedirect(address)
-    return render(request, "404.html", status=404)
+    response = render(request, "404.html", status=404)
+    pages.shows_nothing(request)  # the answer may become a redirect to the address with a slash: there is no end to these
+    return response

@@ -7,7 +7,19 @@ gone, before the verb returns; and no page that missed a touch is ever kept.
 
 from newsroom.pages.here import in_front_of
 from newsroom.pages.keys import EPOCH, EVERYTHING, address, point, stretch, until
-from newsroom.pages.showing import kept, shows
+from newsroom.pages.showing import kept, shows, shows_nothing
 from newsroom.pages.touching import touch
 
-__all__ = ["EPOCH", "EVERYTHING", "address", "in_front_of", "kept", "point", "shows", "stretch", "touch", "until"]
+__all__ = [
+    "EPOCH",
+    "EVERYTHING",
+    "address",
+    "in_front_of",
+    "kept",
+    "point",
+    "shows",
+    "shows_nothing",
+    "stretch",
+    "touch",
+    "until",
+]

@@ -40,6 +40,11 @@ def shows(request: HttpRequest, *keys: str) -> None:
     keys_of(request).update(keys)
 
 
+def shows_nothing(request: HttpRequest) -> None:
+    """Take back all that was said: there is no such page, whatever becomes of the answer."""
+    keys_of(request).clear()
+
+
 def keys_of(request: HttpRequest) -> set[str]:
     """What was said so far."""
     if not hasattr(request, KEYS):

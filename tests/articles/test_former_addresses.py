@@ -177,3 +177,12 @@ def test_the_redirect_is_kept_under_its_two_spellings_alone(
     former("/old/", make_article(slug="harbour"))
     assert moved(client, asked) == "/articles/harbour/"
     assert store().paths() == [asked] * is_kept
+
+
+def test_the_redirect_to_an_invented_address_with_its_slash_is_not_kept(client: Client, settings: Any, tmp_path: Path) -> None:
+    settings.PAGES_KEPT, settings.PAGES_ROOT = True, tmp_path / "pages"
+    store().adopt_build()
+    for asked in ("/articles/invented", "/tags/invented", "/campaigns/invented", "/authors/%C3%A9"):
+        assert client.get(asked).status_code == 301
+        assert client.get(f"{asked}/").status_code == 404
+    assert store().paths() == []
