@@ -44,7 +44,8 @@ def build() -> str:
     )
     found_files = (file for folder in OUR_FOLDERS for file in (settings.BASE_DIR / folder).rglob("*.*"))
     sources = sorted(file for file in found_files if file.suffix in {".py", ".html", ".txt", ".xml", ".svg", ".css"})
-    for file in [*sources, settings.STATIC_ROOT / "staticfiles.json", BOOT]:
+    pins = settings.BASE_DIR / "requirements" / "run.txt"  # another Babel writes other dates
+    for file in [*sources, pins, settings.STATIC_ROOT / "staticfiles.json", BOOT]:
         if file.is_file():
             found.update(file.read_bytes())
     return found.hexdigest()[:32]
