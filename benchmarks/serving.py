@@ -294,9 +294,7 @@ def tell(
             told = f"{statistics.median(each):.2f} (rounds {min(each):.2f} to {max(each):.2f})"
             print(f"- {page}: {told}; by CPU time {by_cpu:.2f}")
         print()
-    print(
-        "By CPU time: of all processes, wrk included, for one request; what other work on the machine takes does not count in it."
-    )
+    print("By CPU time: of all processes, wrk included, for one request. Other work on the machine does not count in it.")
     print(f"Database transactions while kept pages were served: {during} (each host looks every few seconds for what it missed).")
 
 
