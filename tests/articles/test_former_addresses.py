@@ -70,6 +70,65 @@ def test_tags_sections_and_authors_have_former_addresses_too(client: Client) -> 
     assert moved(client, "/author/ana/") == "/authors/ana-ruiz/"
 
 
+@pytest.mark.parametrize("rest", ["feed.rss", "feed.atom", "feed.json", "page/1/", "page/12/"])
+def test_a_lists_feeds_and_numbered_pages_lead_on_with_it(client: Client, rest: str) -> None:
+    FormerAddress.objects.create(path="/tags/rivers/", tag=make_tag(slug="water"))
+    FormerAddress.objects.create(path="/category/fields", section=make_section(slug="land"))
+    FormerAddress.objects.create(path="/authors/ana/", author=make_author(slug="ana-ruiz"))
+    assert moved(client, f"/tags/rivers/{rest}") == f"/tags/water/{rest}"
+    assert moved(client, f"/category/fields/{rest}") == f"/sections/land/{rest}"
+    assert moved(client, f"/authors/ana/{rest}") == f"/authors/ana-ruiz/{rest}"
+
+
+def test_a_numbered_page_is_found_without_its_slash(client: Client) -> None:
+    FormerAddress.objects.create(path="/tag/rivers/", tag=make_tag(slug="water"))
+    assert moved(client, "/tag/rivers/page/2") == "/tags/water/page/2/"
+
+
+@pytest.mark.parametrize("rest", ["feed.xml", "feed.rss/more", "page/0/", "page/02/", "page/1234567890/", "page/", "more/"])
+def test_what_no_list_has_below_it_leads_nowhere(client: Client, rest: str) -> None:
+    FormerAddress.objects.create(path="/tags/rivers/", tag=make_tag(slug="water"))
+    assert client.get(f"/tags/rivers/{rest}").status_code == 404
+
+
+def test_an_article_has_no_feed(client: Client) -> None:
+    former("/2019/05/harbour/", make_article(slug="harbour"))
+    assert client.get("/2019/05/harbour/feed.rss").status_code == 404
+
+
+def test_a_feed_with_a_former_address_of_its_own_follows_that(client: Client) -> None:
+    FormerAddress.objects.create(path="/tags/rivers/", tag=make_tag(slug="water"))
+    FormerAddress.objects.create(path="/tags/rivers/feed.rss", tag=make_tag(slug="floods"))
+    assert moved(client, "/tags/rivers/feed.rss") == "/tags/floods/"
+
+
+@pytest.mark.parametrize("address", ["/tags/rivers/", "/tags/rivers/feed.rss", "/tags/rivers/page/2/"])
+def test_to_be_led_on_costs_two_queries(client: Client, django_assert_num_queries: Any, address: str) -> None:
+    FormerAddress.objects.create(path="/tags/rivers/", tag=make_tag(slug="water"))
+    with django_assert_num_queries(2):  # and one for a tag of that slug
+        moved(client, address)
+
+
+@pytest.mark.parametrize(
+    ("address", "is_kept"),
+    [
+        ("/tags/rivers/", True),
+        ("/tags/rivers/feed.rss", True),
+        ("/tags/rivers//feed.rss", False),
+        ("/tags/rivers/page/2/", False),
+        ("/tags/rivers//", False),
+    ],
+)
+def test_only_addresses_that_there_is_an_end_to_are_kept(
+    client: Client, settings: Any, tmp_path: Path, address: str, is_kept: bool
+) -> None:
+    FormerAddress.objects.create(path="/tags/rivers/", tag=make_tag(slug="water"))
+    settings.PAGES_ROOT, settings.PAGES_KEPT = tmp_path / "pages", True
+    store().adopt_build()
+    moved(client, address)
+    assert (address in set(store().paths())) is is_kept
+
+
 @pytest.mark.parametrize("status", [Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED])
 def test_the_permalink_of_what_was_never_public_betrays_nothing(client: Client, status: str) -> None:
     article = make_article(status=status, slug="secret-plan")

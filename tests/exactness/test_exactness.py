@@ -460,6 +460,12 @@ def correct_a_former_address(town: Town, desk: Client) -> None:
     post(desk, admin(former), path="/2019/05/another/", article=str(former.article_id))
 
 
+@change
+def lead_a_former_address_of_a_list_elsewhere(town: Town, desk: Client) -> None:
+    former = FormerAddress.objects.get(path="/authors/old-ben/")
+    post(desk, admin(former), author=str(town.ada.pk))
+
+
 # Pictures
 
 

@@ -74,8 +74,11 @@ def build() -> SimpleNamespace:
     town.loner = make_article(slug="loner", section=town.world, tags=["Lonely"], published_at=now - timedelta(days=200))
     FormerAddress.objects.create(path="/2019/05/story/", article=town.articles[3])
     FormerAddress.objects.create(path="/2019/tag/courts", tag=town.courts)
-    for path in ("/tags/unused/", "/tags/new-tag/", f"/archive/{now - timedelta(days=400):%Y/%m}/", f"/digest/{now.date()}/"):
+    for path in ("/tags/unused/", f"/archive/{now - timedelta(days=400):%Y/%m}/", f"/digest/{now.date()}/"):
         FormerAddress.objects.create(path=path, article=town.articles[9])  # where there is no page of ours yet
+    FormerAddress.objects.create(path="/tags/new-tag/", tag=town.water)
+    FormerAddress.objects.create(path="/sections/old-home/", section=town.home)
+    FormerAddress.objects.create(path="/authors/old-ben/", author=town.ben)
     town.campaign = make_campaign(
         title="Stay",
         slug="stay",
@@ -110,6 +113,8 @@ def addresses() -> list[str]:
     found += [f"/sitemaps/{month.replace('/', '-')}.xml" for month in months]
     found += [path_of(article) for article in Article.objects.all()]
     found += [path for former in FormerAddress.objects.all() for path in (former.path.rstrip("/"), f"{former.path.rstrip('/')}/")]
+    of_lists = FormerAddress.objects.filter(article=None)
+    found += [f"{former.path.rstrip('/')}/feed.{form}" for former in of_lists for form in FORMS]
     for campaign in Campaign.objects.all():
         found += [campaign.get_absolute_url() + name for name in ("", "progress.svg", "progress.json")]
     days = {edition.date for edition in editions.Edition.objects.all()}
