@@ -59,6 +59,16 @@ class GiveForm(forms.Form):
         return money.exponent(self.campaign.currency)
 
     @property
+    def grouping(self) -> str:
+        return money.grouping()
+
+    @property
+    def signs(self) -> str:
+        return " ".join(money.signs(self.campaign.currency))
+
+    most = MAXIMUM
+
+    @property
     def only_promises(self) -> bool:
         """Whether this way costs nothing to choose: a mail with instructions leaves, and money may follow."""
         return processors.is_by_hand(self.cleaned_data["processor"])

@@ -58,13 +58,15 @@ def to_minor(amount: Decimal, currency: str) -> int:
     return int(minor)
 
 
-def parse(text: str, currency: str) -> int:
+def parse(text: str, currency: str, language: str | None = None) -> int:
     """Minor units from what a person typed: "25", "25.50", "25,50", "1 250,00", "1,250.00", "1'250", "€ 25", "25 EUR".
 
-    Of two different separators the second is the decimal one. A lone one before exactly three digits groups thousands
-    ("1.250" is 1250), unless the currency has three decimals or a nought stands before it. Digits of any script, and the
-    currency's own sign in any language's way ("US$", "$US" and "$" for USD). Never negative. ValueError with a plain
-    sentence for everything else: another currency's sign, and figures that are no digits ("²", "½").
+    Of two different separators the second is the decimal one. A lone one before exactly three digits is the decimal one
+    where the currency has three decimals or a nought stands before it, and groups thousands where it has none. Elsewhere
+    "12.345" may be twelve thousand or a slip for 12.35, and a donor would pay a thousand times too much: only the site's
+    language's own way of grouping is believed there ("1,250" in English, "1.250" in German), every other is asked about.
+    Digits of any script, and the currency's own sign in any language's way ("US$", "$US" and "$" for USD). Never negative.
+    ValueError with a plain sentence for everything else: another currency's sign, and figures that are no digits ("²", "½").
     """
     places = exponent(currency)
     figures = _figures(text, currency)
@@ -77,6 +79,8 @@ def parse(text: str, currency: str) -> int:
     lone = group in {".", ","} and whole.count(group) == 1 and match["point"] is None
     if lone and (places == 3 or whole.startswith("0")):
         whole, _, decimals = whole.partition(group)
+    elif lone and places and group != grouping(language):
+        raise ValueError(_ambiguous(whole, group, currency))
     return to_minor(Decimal(f"{re.sub('[^0-9]', '', whole) or '0'}.{decimals or '0'}"), currency)
 
 
@@ -95,10 +99,28 @@ def _own_signs(currency: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
     """What may stand before an amount, and after it. A letter's point belongs to it: “Rs.25” is no quarter of a rupee.
     Behind the figures a letter alone may mean thousands or millions, and is nobody's sign."""
     code = currency.casefold()
-    signs = sorted({code, *SIGNS.get(currency, "").split()}, key=len, reverse=True)
-    written = {sign: re.escape(sign) + (r"\.?" if sign[-1].isalpha() and sign != code else "") for sign in signs}
+    known = sorted(set(signs(currency)), key=len, reverse=True)
+    written = {sign: re.escape(sign) + (r"\.?" if sign[-1].isalpha() and sign != code else "") for sign in known}
     behind = [words for sign, words in written.items() if len(sign) > 1 or not sign.isascii() or not sign.isalpha()]
     return re.compile(rf"^(?:(?:{'|'.join(written.values())})\s*)+"), re.compile(rf"(?:\s*(?:{'|'.join(behind)}))+$")
+
+
+def grouping(language: str | None = None) -> str:
+    """What stands between thousands in the language, in money: "," in English. A blank of any width is a plain one."""
+    symbols = locale_of(language or get_language() or "en").number_symbols["latn"]
+    sign = str(symbols.get("currencyGroup") or symbols["group"])
+    return unicodedata.normalize("NFKC", sign).replace("’", "'")
+
+
+def signs(currency: str) -> list[str]:
+    """Every way of writing the currency beside an amount, in small letters; its code first."""
+    return [currency.casefold(), *SIGNS.get(currency, "").split()]
+
+
+def _ambiguous(whole: str, group: str, currency: str) -> str:
+    digits = whole.replace(group, "")
+    decimals = whole.replace(group, ".")[:-1]
+    return f"Is that {digits} or {decimals} {currency}? Type thousands without a sign between them, and at most two decimals."
 
 
 def _names_money(left: str) -> bool:

@@ -33,33 +33,44 @@ function giveKey() {
   window.history.replaceState({ ...window.history.state, giving: { key: field.value, after: own.after } }, "");
 }
 
-// Whether another currency's sign stands there: the server refuses it.
-function isForeign(text) {
-  const options = { style: "currency", currency: form.dataset.currency, currencyDisplay: "narrowSymbol" };
-  const own = new Intl.NumberFormat("en", options).format(0);
-  return (text.match(/\p{Sc}/gu) ?? []).some((sign) => !own.includes(sign));
+// What is left without the currency's own sign, which the page names as the server knows it. Behind the figures a letter
+// alone may mean thousands: it stays, and nothing is named.
+function figuresIn(text) {
+  const typed = text.toLowerCase();
+  const signs = form.dataset.signs.split(" ").sort((one, other) => other.length - one.length);
+  const before = signs.find((sign) => typed.startsWith(sign));
+  if (before) return typed.slice(before.length).trim();
+  const after = signs.find((sign) => typed.endsWith(sign) && !/^[a-z]$/.test(sign));
+  return after ? typed.slice(0, -after.length).trim() : typed;
 }
 
-// "12,50" and "1 250.00" as the server reads them (newsroom/money.py), near enough for a label.
-function typedAmount(text, places) {
-  if (/[\p{No}\p{Nl}]/u.test(text) || isForeign(text)) return 0;
-  const figures = text.replace(/[^\d.,]/g, "");
-  const point = Math.max(figures.lastIndexOf("."), figures.lastIndexOf(","));
-  const after = point < 0 ? "" : figures.slice(point + 1);
-  const groups = point < 0 || (after.length === 3 && places !== 3 && !figures.startsWith("0"));
-  const whole = groups ? figures : figures.slice(0, point);
-  return Number(`${whole.replace(/\D/g, "")}.${groups ? "0" : after || "0"}`);
+// "12,50" and "1 250.00" in minor units, as newsroom/money.py reads them; 0 for whatever it may refuse or ask about. So
+// the button promises no gift that is not taken: what is in doubt leaves it without an amount.
+function typedAmount(text) {
+  const places = Number(form.dataset.decimals);
+  const point = places ? `(?:[.,](?<decimals>\\d{1,${places}}))?` : "";
+  const figures = figuresIn(text);
+  const plain = figures.match(`^(?<whole>\\d+)${point}$`);
+  const grouped = figures.match(`^(?<whole>[1-9]\\d{0,2}(?<group>[ .,'])\\d{3}(?:\\k<group>\\d{3})*)${point}$`);
+  const found = plain ?? grouped;
+  if (!found) return 0;
+  const { whole, decimals = "", group } = found.groups;
+  const isLone = group && whole.split(group).length === 2 && !decimals;
+  if (isLone && /[.,]/.test(group) && places && group !== form.dataset.grouping) return 0;
+  if (decimals && group && figures.at(-1 - decimals.length) === group) return 0;
+  const amount = Number(whole.replace(/\D/g, "") + decimals.padEnd(places, "0"));
+  return amount >= Number(form.dataset.least) && amount <= Number(form.dataset.most) ? amount : 0;
 }
 
 function amountInWords() {
   const own = form.elements.own_amount.value.trim();
   if (own) {
     const places = Number(form.dataset.decimals);
-    const amount = typedAmount(own, places);
+    const amount = typedAmount(own);
     if (!amount) return "";
     const digits = { minimumFractionDigits: places, maximumFractionDigits: places, trailingZeroDisplay: "stripIfInteger" };
     const options = { style: "currency", currency: form.dataset.currency, ...digits };
-    return new Intl.NumberFormat(document.documentElement.lang, options).format(amount);
+    return new Intl.NumberFormat(document.documentElement.lang, options).format(amount / 10 ** places);
   }
   const rhythm = form.elements.rhythm.value;
   const tile = form.querySelector(`[name="amount_${rhythm}"]:checked`);

@@ -159,6 +159,22 @@ def test_the_pages_of_campaigns_and_of_giving_carry_the_call_too(client):
         assert (address, calls(client, address)) == (address, ["The winter"])
 
 
+def test_a_campaign_in_the_list_and_the_call_for_it_are_no_two_landmarks_of_one_name(client):
+    an_open_campaign(title="The winter")
+    page = client.get("/campaigns/").content.decode()
+    names = [
+        re.search(rf'id="{name}"[^>]*>(?:<a [^>]*>)?([^<]+)<', page)[1]
+        for name in re.findall(r'<section [^>]*aria-labelledby="([^"]+)"', page)
+    ]
+    assert "The winter" in names
+    assert len(names) == len(set(names))
+
+
+def test_the_form_tells_the_script_what_the_server_takes(client):
+    page = client.get(an_open_campaign(minimum=300).get_absolute_url()).content.decode()
+    assert 'data-decimals="2" data-grouping="," data-signs="eur €" data-least="300" data-most="100000000000"' in page
+
+
 def test_which_campaign_is_asked_for_is_told_apart_from_what_its_call_says():
     """Its own page shows no notice: another appeal changes every other page, another campaign that is asked for also this."""
     campaign = an_open_campaign(appeal="Once.")
@@ -268,6 +284,7 @@ def test_each_rhythm_has_its_own_amounts_and_an_older_pages_amount_is_taken(clie
         ({"own_amount": "much"}, "own_amount", "Type an amount in figures"),
         ({"own_amount": "$25"}, "own_amount", "Amounts here are in EUR."),
         ({"own_amount": "25²"}, "own_amount", "Type an amount in figures, in EUR"),
+        ({"own_amount": "12.345"}, "own_amount", "Is that 12345 or 12.34 EUR?"),
         ({"own_amount": "0.50"}, "own_amount", "The smallest gift is €1."),
         ({"own_amount": "99999999999"}, "own_amount", "Please write to us first."),
         ({"amount_once": ""}, "own_amount", "Choose an amount or type one."),

@@ -59,7 +59,10 @@ def test_an_unknown_currency_is_refused(code):
         ("1\u202f250,00", "EUR", 125000),
         ("1,250.00", "EUR", 125000),
         ("1.250,00", "EUR", 125000),
-        ("1.250", "EUR", 125000),
+        ("1,250", "EUR", 125000),
+        ("12,345", "USD", 1234500),
+        ("1.234.567", "EUR", 123456700),
+        ("12.345,00", "EUR", 1234500),
         ("1'250.50", "EUR", 125050),
         ("1,234,567", "EUR", 123456700),
         ("0.500", "EUR", 50),
@@ -67,6 +70,7 @@ def test_an_unknown_currency_is_refused(code):
         ("5.", "EUR", 500),
         ("1000", "JPY", 1000),
         ("1,000", "JPY", 1000),
+        ("1.000", "JPY", 1000),
         ("25.00", "JPY", 25),
         ("1.234", "KWD", 1234),
         ("1,234,567", "KWD", 1234567000),
@@ -123,6 +127,28 @@ def test_what_people_type_is_understood(typed, currency, minor):
 def test_what_is_no_amount_is_refused_in_words(typed):
     with pytest.raises(ValueError, match="Type an amount in figures"):
         money.parse(typed, "EUR")
+
+
+@pytest.mark.parametrize(
+    ("typed", "currency", "language"),
+    [
+        ("12.345", "EUR", "en"),
+        ("€12.345", "EUR", "en"),
+        ("1.250", "EUR", "en"),
+        ("12,345", "EUR", "de"),
+        ("1,250", "EUR", "fr"),
+        ("1.250", "EUR", "fr"),
+        ("12.345", "CLF", "en"),
+    ],
+)
+def test_thousands_or_decimals_are_asked_about(typed, currency, language):
+    with pytest.raises(ValueError, match=r"^Is that \d+ or \d+\.\d\d "):
+        money.parse(typed, currency, language)
+
+
+@pytest.mark.parametrize(("typed", "language"), [("1,250", "en"), ("1.250", "de"), ("1.250", "es"), ("1\u202f250", "fr")])
+def test_the_languages_own_way_of_grouping_thousands_is_believed(typed, language):
+    assert money.parse(typed, "EUR", language) == 125000
 
 
 @pytest.mark.parametrize("currency", ["EUR", "JPY", "KWD"])
@@ -245,7 +271,7 @@ def test_minor_units_and_decimals_are_the_same_amount(amount, currency):
 
 @given(AMOUNTS, KINDS, st.sampled_from(["en", "de", "fr", "es", "it"]))
 def test_what_is_shown_can_be_typed(amount, currency, language):
-    assert money.parse(money.display(amount, currency, language), currency) == amount
+    assert money.parse(money.display(amount, currency, language), currency, language) == amount
 
 
 @given(st.text(max_size=20), KINDS)
