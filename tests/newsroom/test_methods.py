@@ -71,6 +71,15 @@ def test_an_address_that_is_only_read_takes_no_other_method(client, name, method
     assert (response.status_code, response.headers.get("Allow")) == (405, "GET, HEAD")
 
 
+@pytest.mark.parametrize("name", ["articles:front", "articles:tag_feed", "campaigns:list", "digest:edition", "media", "healthz"])
+def test_whoever_sends_something_there_reads_why_nothing_came_of_it(client, name):
+    """Without the database: the test has none."""
+    response = client.post(PUBLIC[name], {"a": "b"})
+    assert (response.status_code, response.headers["Allow"]) == (405, "GET, HEAD")
+    assert response.headers["Content-Type"] == "text/html; charset=utf-8"
+    assert "<h1>This page is only read</h1>" in response.text
+
+
 @pytest.mark.django_db
 @pytest.mark.parametrize("name", sorted(FORMS))
 def test_a_form_takes_no_method_that_it_does_not_know(client, name):
