@@ -19,6 +19,8 @@ from newsroom import keeping, signin
 from newsroom.origin import is_foreign
 from newsroom.pages.edge import outbox
 
+SIGN_IN = "Sign in"
+
 
 class Desk(AdminSite):
     """The stock admin under our name, with a limit on how often a password may be tried. Whoever has to sign in again while
@@ -65,7 +67,7 @@ class Desk(AdminSite):
         if request.method == "POST" and not signin.may_try(request, name):
             context = self._signing_in(request, words) | {"refusal": signin.WAIT}
             return TemplateResponse(request, "admin/login.html", context, status=429, headers={"Retry-After": "900"})
-        response = super().login(request, {"words": words} | (extra_context or {}))
+        response = super().login(request, {"title": SIGN_IN, "words": words} | (extra_context or {}))
         if request.method == "POST" and request.user.is_authenticated:
             signin.forget(request, name)
         if words and response.status_code == 302:
@@ -94,7 +96,7 @@ class Desk(AdminSite):
     def _signing_in(self, request: HttpRequest, words: keeping.Words | None) -> dict[str, Any]:
         return {
             **self.each_context(request),
-            "title": "Log in",
+            "title": SIGN_IN,
             "words": words,
             "app_path": reverse("admin:login"),
             "next": words.address if words else "",

@@ -39,7 +39,7 @@ def desk(visit: Callable[..., Page], site: Site) -> Page:
     page.goto("/admin/")
     page.get_by_label("Username").fill(site.editor)
     page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_role("link", name="Write an article").click()
     return page
 
@@ -179,7 +179,7 @@ def test_what_scripts_cannot_do_is_typed_without_them(visit: Callable[..., Page]
     page.goto("/admin/articles/article/add/")
     page.get_by_label("Username").fill(site.editor)
     page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
     page.get_by_label("Headline:").fill("Typed plainly")
     page.locator("#id_body").fill("<p>Plain <strong>words</strong>.</p>")
     page.set_input_files("#id_picture", files=drawing())  # type: ignore[arg-type]

@@ -23,7 +23,7 @@ def page(browser: Browser, site: Site) -> Iterator[Page]:
 def sign_in(page: Page, site: Site) -> None:
     page.get_by_label("Username").fill(site.editor)
     page.get_by_label("Password").fill(site.password)
-    page.get_by_role("button", name="Log in").click()
+    page.get_by_role("button", name="Sign in").click()
 
 
 def violations(page: Page) -> list[str]:

@@ -30,7 +30,7 @@ def sign_in(desk: Page, site: Site) -> None:
     desk.goto("/admin/")
     desk.get_by_label("Username").fill(site.editor)
     desk.get_by_label("Password").fill(site.password)
-    desk.get_by_role("button", name="Log in").click()
+    desk.get_by_role("button", name="Sign in").click()
     expect(desk.get_by_role("heading", name="Desk")).to_be_visible()
 
 

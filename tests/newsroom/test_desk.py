@@ -1,5 +1,6 @@
 """Signing in to the desk, its first page, and the people who use it."""
 
+import re
 import threading
 from datetime import timedelta
 from typing import Any
@@ -35,6 +36,22 @@ def test_staff_sign_in_and_reach_the_desk(client):
     make_user("Editor", username="ed")
     assert sign_in(client, "ed", "pass").headers["Location"] == "/admin/"
     assert client.get("/admin/").status_code == 200
+
+
+@database
+def test_people_sign_in_and_sign_out_in_the_same_words(client):
+    make_user("Editor", username="ed")
+    pages = [client.get(LOGIN)]
+    sign_in(client, "ed", "pass")
+    pages += [client.get("/admin/"), client.get("/admin/articles/article/"), client.post("/admin/logout/")]
+    words = [" ".join(tree(page).text_content().split()) for page in pages]
+    assert [re.findall(r"Log(?:ged)?[ -]?(?:in|out)|quality time", page, re.IGNORECASE) for page in words] == [[], [], [], []]
+    assert tree(pages[0]).findtext(".//title").strip().startswith("Sign in | ")
+    assert tree(pages[1]).xpath("//form[@id='logout-form']/button/text()") == ["Sign out"]
+    assert [tree(pages[3]).findtext(".//h1"), tree(pages[3]).xpath("//main//a/text()")] == [
+        "You are signed out",
+        ["Sign in again"],
+    ]
 
 
 @database

@@ -85,6 +85,8 @@ def test_a_form_that_is_older_than_its_writers_sign_in_is_shown_again(client, ed
     client.force_login(editor)  # as in another window: the token is another one now
     kept = client.post(change(article), form | {"csrfmiddlewaretoken": "a" * 64, "_publish": "1"})
     assert (kept.status_code, tree(kept).findtext(".//h1")) == (403, "What you typed is still here")
+    [beside_the_button] = tree(kept).xpath("//form[@id='again-form']//p[@class='help']/text()")
+    assert beside_the_button.startswith("If this button only brings you back here, your browser refuses our cookies.")
     shown = put_back(client, kept)
     assert posted(shown)["headline"].strip() == "The tide"
     article.refresh_from_db()
