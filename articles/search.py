@@ -146,6 +146,15 @@ def find(words: str) -> ArticleQuerySet:
     )
 
 
+def are_too_common(words: str, language: str) -> bool:
+    """Whether all of the words are such that the language has them in every text, and its index has none of them."""
+    wanted, config = LEFT_OUT.sub(" ", askable(words)), CONFIGS.get(language, FALLBACK)
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT numnode({_form(config)}) = 0 AND numnode({_form(FALLBACK)}) > 0", [wanted, wanted])
+        row: tuple[bool] = cursor.fetchone()
+    return row[0]
+
+
 def _own_config() -> Case:
     return Case(*(When(language=each, then=Value(config)) for each, config in CONFIGS.items()), default=Value(FALLBACK))
 

@@ -3,7 +3,7 @@ from django.shortcuts import render
 
 from articles import frame
 from articles.models import Article
-from articles.search import find, with_snippets
+from articles.search import are_too_common, find, with_snippets
 from newsroom.methods import require_safe
 
 SIZE = 20
@@ -18,7 +18,9 @@ def search(request: HttpRequest) -> HttpResponse:
     hits = matches(words, number)
     more = len(hits) > SIZE and number < DEEPEST
     pages = {"number": number, "previous": number - 1, "following": number + 1, "more": more}
-    return render(request, "articles/search.html", {"masthead": masthead, "words": words, "hits": hits[:SIZE], **pages})
+    too_common = bool(words) and not hits and number == 1 and are_too_common(words, masthead.language)
+    context = {"masthead": masthead, "words": words, "hits": hits[:SIZE], "too_common": too_common, **pages}
+    return render(request, "articles/search.html", context)
 
 
 def page_number(text: str) -> int:

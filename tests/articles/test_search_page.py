@@ -4,7 +4,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from articles.models import Status
+from articles.models import Masthead, Status
 from tests.factories import make_article, make_author
 from tests.pages import attribute, headlines, texts, tree, without_visitor
 
@@ -35,6 +35,36 @@ def test_nothing_found_says_how_to_go_on(client: Client) -> None:
     response = client.get("/search/", {"q": "zeppelin"})
     assert headlines(response) == []
     assert texts(response, "list-empty")[0].startswith("No story has “zeppelin”.")
+
+
+@pytest.mark.parametrize("words", ["the", "don't", "to be or not to be", "the -reservoir"])
+def test_words_that_are_too_common_are_said_to_be(client: Client, words: str) -> None:
+    make_article(body="<p>The reservoir: don't open it.</p>")
+    [sentences] = texts(client.get("/search/", {"q": words}), "list-empty")
+    assert sentences.startswith(f"“{words}”: words as common as this stand in nearly every story")
+    assert "Fewer words" not in sentences
+
+
+@pytest.mark.parametrize("words", ["the zeppelin", "-the", "???", "die"])
+def test_no_other_words_are_said_to_be_too_common(client: Client, words: str) -> None:
+    make_article(body="<p>The reservoir.</p>", language="de")
+    [sentences] = texts(client.get("/search/", {"q": words}), "list-empty")
+    assert sentences.startswith(f"No story has “{words}”. Fewer words, or another spelling, find more.")
+
+
+def test_what_is_common_is_a_matter_of_the_newsrooms_language(client: Client) -> None:
+    Masthead.objects.update(language="de")
+    make_article(language="de")
+    assert "words as common as this" in client.get("/search/", {"q": "die"}).text
+    assert "words as common as this" not in client.get("/search/", {"q": "the"}).text
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_nothing_found_costs_no_more_than_a_search(client: Client, django_assert_num_queries: Any, rows: int) -> None:
+    for _ in range(rows):
+        make_article()
+    with django_assert_num_queries(5):
+        client.get("/search/", {"q": "zeppelin"})
 
 
 @pytest.mark.parametrize("words", ["", "   ", "\x00", "-", '"', "!!! ( & | :*", "x" * 5000])
