@@ -15,6 +15,7 @@ from campaigns.pages import ASKED_FOR, CALL, faces
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import begun, received
 from tests.factories import make_article, make_campaign
+from tests.pages import tree
 
 pytestmark = pytest.mark.django_db
 
@@ -161,11 +162,8 @@ def test_the_pages_of_campaigns_and_of_giving_carry_the_call_too(client):
 
 def test_a_campaign_in_the_list_and_the_call_for_it_are_no_two_landmarks_of_one_name(client):
     an_open_campaign(title="The winter")
-    page = client.get("/campaigns/").content.decode()
-    names = [
-        re.search(rf'id="{name}"[^>]*>(?:<a [^>]*>)?([^<]+)<', page)[1]
-        for name in re.findall(r'<section [^>]*aria-labelledby="([^"]+)"', page)
-    ]
+    page = tree(client.get("/campaigns/"))
+    names = [page.get_element_by_id(name).text_content() for name in page.xpath("//section/@aria-labelledby")]
     assert "The winter" in names
     assert len(names) == len(set(names))
 
