@@ -268,7 +268,8 @@ class Store:
 
     def _furnish(self, db: sqlite3.Connection) -> None:
         """Make the tables. Pages of an index that is gone, or of another version, are nobody's: they go as well."""
-        db.execute("PRAGMA journal_mode = WAL")
+        with self.alone("furnish"):  # nobody waits for a change of the journal, SQLite refuses it at once
+            db.execute("PRAGMA journal_mode = WAL")
         db.execute("BEGIN IMMEDIATE")
         if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
             for (name,) in db.execute(

@@ -63,7 +63,7 @@ class Site:
         return done.stdout
 
     def is_kept(self, path: str) -> bool:
-        return Store(self.var / "pages").find(path) is not None
+        return any(file.exists() for file in Store(self.var / "pages").places(path))
 
     def is_ready(self) -> bool:
         return self.ask("/readyz").status == 200

@@ -38,7 +38,8 @@ class Running:
             text=True,
             start_new_session=True,
         )
-        threading.Thread(target=self._read, daemon=True).start()
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
 
     def _read(self) -> None:
         assert self.process.stdout
@@ -85,6 +86,7 @@ class Running:
     def end(self, how: int) -> int:
         self.process.send_signal(how)
         status = self.process.wait(60)
+        self.reader.join(30)  # what it started may say something for a moment longer
         assert self.process.stdout
         self.process.stdout.close()
         return status

@@ -259,3 +259,18 @@ def test_whatever_four_processes_do_no_kept_page_is_older_than_its_last_touch(st
     assert [process.wait() for process in running] == [0, 0, 0, 0]
     told = {path: store.get(path).body.decode() for path in store.paths()}
     assert told == {path: (truth / path.strip("/p")).read_text() for path in told}
+
+
+def test_many_processes_that_come_first_all_find_an_index(store):
+    """Nobody has made it yet, and all of them try to."""
+    command = [sys.executable, "-c", f"from pathlib import Path\n{FIRST_LOOK}", str(store.root)]
+    running = [subprocess.Popen(command) for _ in range(12)]
+    assert [process.wait() for process in running] == [0] * 12
+
+
+FIRST_LOOK = """
+import sys, time
+from newsroom.pages.store import Store
+time.sleep(1.5 - time.time() % 1)  # all at the same moment
+Store(Path(sys.argv[1])).now()
+"""

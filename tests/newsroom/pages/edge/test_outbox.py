@@ -205,10 +205,11 @@ def test_the_cdn_is_told_only_when_the_page_is_gone_from_here(service, settings,
 
 def test_trouble_is_said_after_some_minutes(service, db, client):
     touch("article:1")
+    now = datetime.now(UTC)  # the touch has the database's own clock
     service.refuse(500, times=10)
-    outbox.tell(at=NOW)
-    assert outbox.trouble(at=NOW + timedelta(minutes=4)) is None
-    trouble = outbox.trouble(at=NOW + timedelta(minutes=6)) or ""
+    outbox.tell(at=now)
+    assert outbox.trouble(at=now + timedelta(minutes=4)) is None
+    trouble = outbox.trouble(at=now + timedelta(minutes=6)) or ""
     assert trouble.startswith("The CDN has not confirmed changes for more than five minutes")
 
 
