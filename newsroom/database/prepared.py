@@ -15,6 +15,7 @@ import copy
 import inspect
 from collections.abc import Callable
 from functools import cached_property
+from threading import Lock
 from typing import Any
 
 from django.db import connections
@@ -40,32 +41,37 @@ class Given(Expression):
 class Prepared[Row]:
     def __init__(self, build: Callable[..., QuerySet[Any, Row]]) -> None:
         self.build = build
+        self.alone = Lock()
 
     def __call__(self, **values: Any) -> list[Row]:
         """The rows for these values."""
-        rows = self.queryset.all()
-        rows.query.get_compiler = lambda using, **_: self._compiled(using, values)  # type: ignore[method-assign]
+        queryset, compiler, sql, parameters = self.done
+        rows = queryset.all()
+        rows.query.get_compiler = lambda using, **_: compiled(compiler, sql, parameters, using, values)  # type: ignore[method-assign]
         return list(rows)
 
-    @cached_property
-    def queryset(self) -> QuerySet[Any, Row]:
-        return self.build(*map(Given, inspect.signature(self.build).parameters))
+    @property
+    def done(self) -> tuple[QuerySet[Any, Row], SQLCompiler, str, tuple[Any, ...]]:
+        """The queryset, a compiler that has done its work, and what it has made. One thread does it: to build the SQL of a
+        queryset renames parts of it, and two at once would leave a query for ever that Postgres refuses."""
+        with self.alone:
+            return self._done
 
     @cached_property
-    def done(self) -> tuple[SQLCompiler, str, tuple[Any, ...]]:
-        """A compiler that has done its work, and what it has made."""
-        compiler = self.queryset.query.get_compiler(using=self.queryset.db)
+    def _done(self) -> tuple[QuerySet[Any, Row], SQLCompiler, str, tuple[Any, ...]]:
+        queryset = self.build(*map(Given, inspect.signature(self.build).parameters))
+        compiler = queryset.query.get_compiler(using=queryset.db)
         sql, parameters = compiler.as_sql()
-        return compiler, sql, tuple(parameters)
+        return queryset, compiler, sql, tuple(parameters)
 
-    def _compiled(self, using: str, values: dict[str, Any]) -> SQLCompiler:
-        """The same for this thread's connection and these values."""
-        done, sql, parameters = self.done
-        compiler = copy.copy(done)
-        compiler.connection = connections[using]
-        filled = tuple(values[each.name] if isinstance(each, Given) else each for each in parameters)
-        compiler.as_sql = lambda *_, **__: (sql, filled)  # type: ignore[method-assign]
-        return compiler
+
+def compiled(done: SQLCompiler, sql: str, parameters: tuple[Any, ...], using: str, values: dict[str, Any]) -> SQLCompiler:
+    """The same compiler for this thread's connection and these values."""
+    compiler = copy.copy(done)
+    compiler.connection = connections[using]
+    filled = tuple(values[each.name] if isinstance(each, Given) else each for each in parameters)
+    compiler.as_sql = lambda *_, **__: (sql, filled)  # type: ignore[method-assign]
+    return compiler
 
 
 prepared = Prepared

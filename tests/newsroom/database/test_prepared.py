@@ -1,6 +1,7 @@
 """A prepared queryset finds what the same queryset finds, for each call's values."""
 
 import threading
+from typing import Any
 
 import pytest
 from django.contrib.auth.models import Group, User
@@ -77,3 +78,22 @@ def test_every_thread_asks_by_its_own_connection(people):
         thread.join()
     assert [names for names, _ in found] == [["ana"]] * 2
     assert connection.connection.info.backend_pid not in {pid for _, pid in found}
+
+
+def test_threads_that_come_first_together_build_it_once(db):
+    """What one of them builds while another does has names that Postgres does not know, and would stay so."""
+    for _ in range(30):
+        found: list[Any] = []
+        fresh, ready = prepared(with_groups.build), threading.Barrier(8)
+
+        def look(fresh=fresh, ready=ready, found=found):
+            ready.wait()
+            found.append(fresh.done)
+
+        threads = [threading.Thread(target=look) for _ in range(8)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert [each is found[0] for each in found] == [True] * 8
+        assert found[0][2] == with_groups.done[2]
