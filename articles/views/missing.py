@@ -30,7 +30,7 @@ def former(request: HttpRequest) -> str:
     known = {row.path: row for row in rows if row.article is None or row.article.was_once_public}
     if best := next((known[spelling] for spelling in asked if spelling in known), None):
         if path in spellings(best.path):  # with slashes heaped at the end it is not kept: there is no end to these
-            pages.shows(request, moved(best))
+            pages.shows(request, moved(best), *map(pages.address, lists))  # a list that begins may answer here itself
         return best.get_absolute_url()
     listed = next((known[spelling] for spelling in lists if spelling in known and known[spelling].article is None), None)
     if listed is None:

@@ -5,8 +5,8 @@ from django.db import connection
 
 from campaigns.donors import of_address
 from campaigns.models import Donor
+from tests.campaigns.forms import an_open_campaign, filled_in, text_of
 from tests.campaigns.gifts import begun
-from tests.campaigns.test_pages import an_open_campaign, filled_in, text_of
 from tests.factories import make_campaign
 
 pytestmark = pytest.mark.django_db

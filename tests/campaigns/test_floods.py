@@ -8,8 +8,8 @@ from django.test import Client
 
 from campaigns import donors
 from campaigns.models import Donation
+from tests.campaigns.forms import an_open_campaign, filled_in, text_of
 from tests.campaigns.gifts import begun
-from tests.campaigns.test_pages import an_open_campaign, filled_in, text_of
 from tests.factories import NOON, make_campaign
 
 pytestmark = pytest.mark.django_db

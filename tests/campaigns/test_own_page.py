@@ -9,8 +9,8 @@ from django.utils import timezone
 
 from campaigns import donors, links
 from campaigns.models import Donor, Pledge
+from tests.campaigns.forms import text_of
 from tests.campaigns.gifts import begun, pledge_of, received
-from tests.campaigns.test_pages import text_of
 from tests.factories import NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
