@@ -4,7 +4,7 @@ An implementation knows no model, no request and no template, and it is never ca
 The contract suite (tests/campaigns/test_contract.py) says what each of them must do; docs/fundraising.md how to add one.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -34,6 +34,7 @@ class Forged(ProcessorError):
 class PaymentStatus(StrEnum):
     OPEN = "open"  # the donor has not finished
     PENDING = "pending"  # the donor has; the answer comes later
+    HELD = "held"  # authorised: `capture` takes the money, `release` lets it go
     PAID = "paid"
     DECLINED = "declined"
     CANCELLED = "cancelled"
@@ -60,6 +61,7 @@ class Order:
     name: str = ""
     language: str = "en"
     save_method: bool = False  # keep the way to pay, so that `collect` works later
+    hold: bool = False  # authorise only: somebody looks at it first
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,11 +91,17 @@ class Movement:
     amount: int
     at: datetime
     key: str = ""
+    reason: str = ""  # of a dispute, in the processor's own word
+    answer_by: datetime | None = None  # of a dispute that is open: the last moment for evidence
 
 
 @dataclass(frozen=True, slots=True)
 class Payment:
-    """What the processor's books say now. `amount` is what was really paid, whatever was asked."""
+    """What the processor's books say now. `amount` is what was really paid, whatever was asked.
+
+    Of a decline `needs_donor` says that the bank wants the donor present (strong customer authentication), and `is_final`
+    that the same way to pay must not be tried again (a stolen card, an account that is closed).
+    """
 
     ref: str
     key: str
@@ -104,6 +112,10 @@ class Payment:
     mandate: str = ""  # names the saved way to pay; empty when none was kept
     problem: str = ""  # why it was declined, in words for the donor
     movements: tuple[Movement, ...] = ()
+    method: str = ""  # the way to pay, as its owner knows it: “Visa ending in 4242”
+    fee: int | None = None  # what the processor kept, in minor units of `currency`; None when it does not say (yet)
+    needs_donor: bool = False
+    is_final: bool = False
 
     @property
     def refunded(self) -> int:
@@ -122,6 +134,31 @@ class Event:
     key: str = ""  # the order's key, where the event repeats it
 
 
+class TransactionKind(StrEnum):
+    PAYMENT = "payment"
+    REFUND = "refund"
+    REFUND_FAILED = "refund_failed"
+    DISPUTE = "dispute"
+    DISPUTE_WON = "dispute_won"
+    PAYOUT = "payout"  # from the processor to the newsroom's bank
+    OTHER = "other"  # fees of the month, corrections, top-ups
+
+
+@dataclass(frozen=True, slots=True)
+class Transaction:
+    """A line of the processor's own books, for `manage.py reconcile`. Unique by (`kind`, `ref`)."""
+
+    ref: str  # for a payment what `look_up` takes; for a movement its `Movement.ref`
+    kind: TransactionKind
+    amount: int  # minor units, signed as the newsroom's balance moves: a payment +, a refund, a dispute and a payout −
+    currency: str
+    at: datetime
+    payment: str = ""  # the payment that a movement belongs to, as `look_up` takes it
+    key: str = ""  # the key we sent with it, where the books repeat it
+    fee: int = 0  # what the processor kept of it, in minor units
+    payout: str = ""  # the payout that it went into, where the books say so
+
+
 class Processor(Protocol):
     """Every method may raise ProcessorFault and Uncertain."""
 
@@ -129,6 +166,19 @@ class Processor(Protocol):
     hint: str  # one sentence beside it, or empty
     saves_methods: bool  # whether `collect` can charge a mandate
     by_hand: bool  # no books to ask: a person of the newsroom records what arrived and sends it back
+    holds: bool  # whether an Order with `hold` is authorised only
+
+    def missing(self) -> tuple[str, ...]:
+        """The environment variables without which it cannot work. Empty: ready. No call is made."""
+        ...
+
+    def takes(self, amount: int, currency: str) -> bool:
+        """Whether it can take this amount at all: its currencies and its least. No call is made."""
+        ...
+
+    def probe(self) -> None:
+        """Ask for something that costs nothing. ProcessorFault: down, or it refuses our account."""
+        ...
 
     def begin(self, order: Order) -> Redirect | Instructions:
         """Open a payment, or tell the same one again for a key that is known. Refused: not for this amount or currency."""
@@ -148,6 +198,19 @@ class Processor(Protocol):
 
     def refund(self, ref: str, *, amount: int, key: str) -> Movement:
         """Send money back, once per key. Refused when it is more than is left of the payment."""
+        ...
+
+    def capture(self, ref: str, *, key: str) -> Payment:
+        """Take the money of a payment that is held, once per key. Refused when it is not held any more."""
+        ...
+
+    def release(self, ref: str) -> Payment:
+        """Let a held payment go, or close one that is still open: nobody can pay it afterwards. The payment as it is then;
+        one that was paid meanwhile says so."""
+        ...
+
+    def transactions(self, *, since: datetime, until: datetime) -> Iterator[Transaction]:
+        """The lines of their books in [since, until), the oldest first."""
         ...
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:

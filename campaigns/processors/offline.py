@@ -1,9 +1,9 @@
 """Cheques and bank transfers: nobody is charged, and a person of the newsroom records what arrived."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from campaigns.processors.base import Event, Forged, Instructions, Movement, MovementKind, Order, Payment, Redirect
+from campaigns.processors.base import Event, Forged, Instructions, Movement, MovementKind, Order, Payment, Redirect, Refused, Transaction
 
 
 class Offline:
@@ -11,6 +11,16 @@ class Offline:
     hint = "We tell you how, here and by mail."
     saves_methods = False
     by_hand = True
+    holds = False
+
+    def missing(self) -> tuple[str, ...]:
+        return ()
+
+    def takes(self, amount: int, currency: str) -> bool:
+        return True
+
+    def probe(self) -> None:
+        """Envelopes always come."""
 
     def begin(self, order: Order) -> Redirect | Instructions:
         return Instructions(ref=order.reference)
@@ -27,6 +37,16 @@ class Offline:
     def refund(self, ref: str, *, amount: int, key: str) -> Movement:
         """The newsroom sends the money back by its own bank: here it is only taken down."""
         return Movement(ref=key, kind=MovementKind.REFUND, amount=amount, at=datetime.now(UTC), key=key)
+
+    def capture(self, ref: str, *, key: str) -> Payment:
+        raise Refused("Cheques and transfers are not held.")
+
+    def release(self, ref: str) -> Payment:
+        raise Refused("Cheques and transfers are not held.")
+
+    def transactions(self, *, since: datetime, until: datetime) -> Iterator[Transaction]:
+        """Bank statements are read by campaigns/banking."""
+        return iter(())
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         raise Forged("Nobody sends events about cheques and transfers.")
