@@ -19,6 +19,23 @@ def of_address(email: str) -> QuerySet[Donor]:
     return Donor.objects.alias(small=Lower("email")).filter(small=email.lower()).exclude(email="")
 
 
+ADDRESS = ("street", "postcode", "city", "region", "country", "tax_number")
+
+
+def learn(donation: Donation) -> None:
+    """What a gift that arrived tells of its donor fills what is empty, and overwrites nothing: into a form anybody can type
+    somebody else's address. The gift's lock is held."""
+    donor = Donor.objects.select_for_update().get(pk=donation.donor_id)
+    told = {"name": donation.name, **donation.particulars.get("address", {})}
+    news = {name: value for name, value in told.items() if value and name in {"name", *ADDRESS} and not getattr(donor, name)}
+    if donation.particulars.get("wants_news") and not donor.wants_news:
+        news["wants_news"] = True
+    if news and donor.erased_at is None:
+        for name, value in news.items():
+            setattr(donor, name, value)
+        donor.save(update_fields=list(news))
+
+
 def mail_link_to(email: str, *, at: datetime) -> None:
     """Mail the way to their own page to a donor of this address, at most once in ten minutes and five times a day.
 

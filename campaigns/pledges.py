@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from campaigns.models import Donation, Instalment, Pledge
 
-CONSENT = "A monthly gift goes on until you stop it, by the link in any receipt."
+CONSENT = "A regular gift goes on until you stop it, by the link in any receipt."
 Status = Pledge.Status
 MONTHS = {Pledge.Rhythm.MONTHLY: 1, Pledge.Rhythm.YEARLY: 12}
 
@@ -31,7 +31,7 @@ def locked(pledge: Pledge) -> Pledge:
     return Pledge.objects.select_for_update().get(pk=pledge.pk)
 
 
-def activate(pledge: Pledge, *, first: Donation, mandate: str) -> Pledge:
+def activate(pledge: Pledge, *, first: Donation, mandate: str, method: str = "") -> Pledge:
     """Begun → active, by the first gift: its day is the pledge's day from now on. The gift's lock is held."""
     with transaction.atomic():
         pledge = locked(pledge)
@@ -39,9 +39,9 @@ def activate(pledge: Pledge, *, first: Donation, mandate: str) -> Pledge:
             return pledge
         period = timezone.localdate(first.received_at)
         pledge.status, pledge.started_at, pledge.day = Status.ACTIVE, first.received_at, period.day
-        pledge.mandate = mandate
+        pledge.mandate, pledge.method = mandate, method[:100]
         pledge.next_due = next_due(pledge, after=period)
-        pledge.save(update_fields=["status", "started_at", "day", "mandate", "next_due"])
+        pledge.save(update_fields=["status", "started_at", "day", "mandate", "method", "next_due"])
         Instalment.objects.create(
             pledge=pledge, period=period, donation=first, status=Instalment.Status.PAID, claimed_at=first.received_at
         )

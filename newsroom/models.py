@@ -43,3 +43,43 @@ class Touch(models.Model):
 
     def __str__(self) -> str:
         return ", ".join(self.keys)
+
+
+class AuditEntry(models.Model):
+    """Who looked at what, and did what. Append-only, by a trigger in the database: nobody edits it, not even by SQL from here."""
+
+    at = models.DateTimeField(db_index=True)
+    user = models.ForeignKey("auth.User", null=True, on_delete=models.PROTECT, related_name="+")
+    name = models.CharField(max_length=150, help_text="What the person was called then; “the newsroom” for a job.")
+    deed = models.CharField(max_length=40, help_text="looked at, exported, changed …")
+    subject = models.CharField(max_length=100, help_text="What it was, without names: “campaigns.donor 12”.", db_index=True)
+    detail = models.CharField(max_length=300, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        verbose_name_plural = "audit log"
+        default_permissions = ("view",)
+
+    def __str__(self) -> str:
+        return f"{self.name} {self.deed} {self.subject}"
+
+
+class Alarm(models.Model):
+    """Something that people must know of. One row while it lasts; told once by mail, and on the desk until it is over."""
+
+    key = models.CharField(max_length=200)
+    sentence = models.CharField(max_length=500)
+    link = models.CharField(max_length=300, blank=True, help_text="A page of the desk.")
+    raised_at = models.DateTimeField()
+    mailed_at = models.DateTimeField(null=True)
+    over_at = models.DateTimeField(null=True)
+
+    class Meta:
+        ordering = ["-pk"]
+        default_permissions = ("view",)
+        constraints = [
+            models.UniqueConstraint(fields=["key"], condition=models.Q(over_at=None), name="an_alarm_is_raised_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.sentence

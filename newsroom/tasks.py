@@ -3,11 +3,13 @@
 from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
+from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.exceptions import AlreadyEnqueued
 from procrastinate.jobs import Status
 
-from newsroom import limits
+from newsroom import alarms, limits
+from newsroom.models import Alarm
 from newsroom.pages.edge import outbox
 
 TRIES = 5
@@ -63,3 +65,8 @@ def keep_telling(due: datetime | None) -> None:
 @app.task(name="newsroom.forget_touches", queueing_lock="newsroom.forget_touches")
 def forget_touches(timestamp: int) -> None:
     outbox.forget(at=datetime.fromtimestamp(timestamp, UTC))
+
+
+@app.task(name="newsroom.mail_alarm", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
+def mail_alarm(alarm_pk: int) -> None:
+    alarms.tell(Alarm.objects.get(pk=alarm_pk), at=datetime.now(UTC))

@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns import pledges, processors, receipts
+from campaigns import donors, pledges, processors, receipts
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
-from campaigns.models import Campaign, Donation, Donor, Instalment, LedgerEntry, Refund
+from campaigns.models import Campaign, Donation, Instalment, LedgerEntry, Refund
 from campaigns.pages import gifts
 from campaigns.processors.base import Movement, Payment, PaymentStatus, ProcessorError, Redirect
 from newsroom import money
@@ -62,6 +62,9 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
             donation.processor_ref = payment.ref
         if payment.status == PaymentStatus.PAID:
             _receive(donation, payment, at=at, mail=mail)
+            if payment.fee is not None and payment.fee != donation.fee:  # often told later than the payment
+                donation.fee = payment.fee
+                donation.save(update_fields=["fee"])
             move(donation, payment.movements)
         elif donation.is_unfinished:
             _progress(donation, payment, at=at)
@@ -179,9 +182,11 @@ def _receive(donation: Donation, payment: Payment, *, at: datetime, mail: bool) 
     paid_at = payment.paid_at or at
     if paid_at.year < EARLIEST:
         raise BooksDiffer(f"Gift {donation.pk}: paid in {paid_at.year}.")
+    donation.method = payment.method[:100]
+    donation.save(update_fields=["method"])
     _arrive(donation, amount=payment.amount, currency=payment.currency, ref=payment.ref, at=paid_at, mail=mail)
     if donation.pledge and (payment.amount, payment.currency) == (donation.amount, donation.currency):
-        pledges.activate(donation.pledge, first=donation, mandate=payment.mandate)
+        pledges.activate(donation.pledge, first=donation, mandate=payment.mandate, method=payment.method)
 
 
 def _progress(donation: Donation, payment: Payment, *, at: datetime) -> None:
@@ -204,7 +209,7 @@ def _arrive(
     donation.save(update_fields=["status", "received_at", "problem"])
     _enter(donation, kind=Kind.GIFT, amount=amount, currency=currency, ref=ref, by=by, note=note or donation.problem, at=at)
     Instalment.objects.filter(donation=donation).update(status=Instalment.Status.PAID, problem="")
-    Donor.objects.filter(pk=donation.donor_id, name="").update(name=donation.name)
+    donors.learn(donation)
     if donation.pledge and processors.is_by_hand(donation.processor):
         pledges.activate(donation.pledge, first=donation, mandate="")
     receipts.issue(donation, at=at, mail=mail)

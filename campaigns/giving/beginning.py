@@ -1,6 +1,7 @@
 """From a sent form to a row, and from the row to the processor."""
 
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID, uuid4
 
 from django.conf import settings
@@ -68,6 +69,7 @@ def order_for(donation: Donation) -> Order:
         name=donation.name,
         language=donation.language,
         save_method=donation.pledge_id is not None,
+        hold=bool(donation.hold_reason),
     )
 
 
@@ -184,13 +186,22 @@ def _write(campaign: Campaign, gift: Gift, fingerprint: str, *, submit_key: str,
         fingerprint=fingerprint,
         campaign=campaign,
         donor=donor,
-        pledge=_pledge(campaign, donor, gift, at) if gift.rhythm == "monthly" else None,
+        pledge=_pledge(campaign, donor, gift, at) if gift.rhythm != "once" else None,
         amount=gift.amount,
+        covered=gift.covered,
         currency=campaign.currency,
         name=gift.name,
         anonymous=gift.anonymous,
         message=gift.message,
         language=gift.language,
+        on_wall=gift.on_wall and not gift.anonymous,
+        tribute=gift.tribute,
+        tribute_name=gift.tribute_name if gift.tribute else "",
+        gift_aid=gift.gift_aid,
+        particulars=_particulars(gift),
+        article_id=gift.article,
+        source=gift.source,
+        hold_reason=gift.hold,
         processor=gift.processor,
         retry_of_id=retry_of,
         reference=new_reference(),
@@ -198,17 +209,24 @@ def _write(campaign: Campaign, gift: Gift, fingerprint: str, *, submit_key: str,
     )
 
 
+def _particulars(gift: Gift) -> dict[str, Any]:
+    """Not the donor's until the gift arrives: anybody can type somebody else's address and wishes."""
+    told = {"address": gift.address, "tax": gift.tax, "wants_news": gift.wants_news}
+    return {name: value for name, value in told.items() if value}
+
+
 def _pledge(campaign: Campaign, donor: Donor, gift: Gift, at: datetime) -> Pledge:
-    amount = money.display(gift.amount, campaign.currency)
+    amount, rhythm = money.display(gift.amount, campaign.currency), Pledge.Rhythm(gift.rhythm)
     return Pledge.objects.create(
         donor=donor,
         campaign=campaign,
         amount=gift.amount,
+        covered=gift.covered,
         currency=campaign.currency,
-        rhythm=Pledge.Rhythm.MONTHLY,
+        rhythm=rhythm,
         day=timezone.localdate(at).day,
         anonymous=gift.anonymous,
         processor=gift.processor,
-        consent=f"Give {amount} monthly. {pledges.CONSENT}",
+        consent=f"Give {amount} {rhythm.label.lower()}. {pledges.CONSENT}",
         consented_at=at,
     )

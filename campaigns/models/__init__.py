@@ -1,10 +1,11 @@
 """What donors give: campaigns, people, promises, money. Money rows only grow."""
 
-from campaigns.models.campaigns import Campaign
+from campaigns.models.campaigns import Campaign, Rhythm
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
 from campaigns.models.offline import OfflineInstructions
 from campaigns.models.sandbox import SandboxMovement, SandboxPayment
+from campaigns.models.ways import Way
 
 __all__ = [
     "Campaign",
@@ -18,6 +19,8 @@ __all__ = [
     "Receipt",
     "ReceiptSeries",
     "Refund",
+    "Rhythm",
     "SandboxMovement",
     "SandboxPayment",
+    "Way",
 ]

@@ -1,5 +1,6 @@
 from datetime import datetime
 
+from django.conf import settings
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -14,6 +15,22 @@ def check_currency(code: str) -> None:
     """Money that donors have. Gold (XAU), test codes and past money are ISO codes too, and nobody can pay with them."""
     if code not in money.TENDER:
         raise ValidationError("Use the three-letter currency code of money that people pay with today, for example EUR or USD.")
+
+
+def site_language() -> str:
+    return settings.LANGUAGE_CODE
+
+
+def once_and_monthly() -> list[str]:
+    return ["once", "monthly"]
+
+
+class Rhythm(models.TextChoices):
+    """How often somebody gives. A pledge has every one but the first."""
+
+    ONCE = "once", "Once"
+    MONTHLY = "monthly", "Monthly"
+    YEARLY = "yearly", "Yearly"
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
@@ -34,21 +51,50 @@ class Campaign(models.Model):
         OPEN = "open", "Open"
         CLOSED = "closed", "Closed"
 
+    class GoalKind(models.TextChoices):
+        AMOUNT = "amount", "An amount of money"
+        DONORS = "donors", "A number of donors"
+
     title = models.CharField(max_length=160)
     slug = models.SlugField(max_length=160, unique=True, allow_unicode=True)
     call = models.CharField(max_length=240, help_text="One or two sentences: the short call, shown on every page.")
     appeal = models.TextField(blank=True, help_text="The longer appeal, shown under articles. Plain text, a few sentences.")
     story = RichTextField(blank=True, help_text="What the money is for: the text of the campaign's own page.")
     image = models.ForeignKey("articles.Image", null=True, blank=True, on_delete=models.PROTECT, related_name="campaigns")
-    goal = models.BigIntegerField(help_text="In minor units (cents).")
+    goal_kind = models.CharField("goal is", max_length=8, choices=GoalKind, default=GoalKind.AMOUNT)
+    goal = models.BigIntegerField(help_text="In minor units (cents), or the number of donors.")
     currency = models.CharField(max_length=3, default="EUR", validators=[check_currency])
     starts_at = models.DateTimeField("start")
     ends_at = models.DateTimeField("end", null=True, blank=True, help_text="Gifts are taken until this moment. Empty: no end.")
     suggested_amounts = ArrayField(models.BigIntegerField(), default=list, help_text="In minor units.")
     suggested_monthly = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="In minor units.")
+    suggested_yearly = ArrayField(models.BigIntegerField(), default=list, blank=True, help_text="In minor units.")
+    default_once = models.BigIntegerField(null=True, blank=True, help_text="In minor units. Empty: the middle one.")
+    default_monthly = models.BigIntegerField(null=True, blank=True, help_text="In minor units. Empty: the middle one.")
+    default_yearly = models.BigIntegerField(null=True, blank=True, help_text="In minor units. Empty: the middle one.")
+    rhythms = ArrayField(
+        models.CharField(max_length=8, choices=Rhythm), default=once_and_monthly, help_text="How often one may give."
+    )
+    takes_own_amount = models.BooleanField("another amount", default=True, help_text="Donors may type an amount of their own.")
+    offers_fee_cover = models.BooleanField("cover the fee", default=True, help_text="Donors may add what the payment costs us.")
+    offers_tribute = models.BooleanField(
+        "tributes", default=False, help_text="Donors may give in honour or in memory of somebody."
+    )
+    has_wall = models.BooleanField("donor wall", default=False, help_text="Names of donors who agreed stand on a page of thanks.")
     minimum = models.BigIntegerField(default=100, help_text="The smallest gift taken, in minor units.")
     thanks = RichTextField("thank-you text", blank=True, help_text="Shown after a gift and printed in the receipt mail.")
     priority = models.SmallIntegerField(default=0, help_text="Of several open campaigns the highest is the one asked for.")
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=site_language)
+    is_chosen = models.BooleanField(
+        "ask for it now",
+        default=False,
+        help_text="Asked for before any other open campaign, wherever no narrower choice applies.",
+    )
+    sections = models.ManyToManyField("articles.Section", blank=True, related_name="+", help_text="Asked for on their articles.")
+    tags = models.ManyToManyField(
+        "articles.Tag", blank=True, related_name="+", help_text="Asked for on articles with these tags."
+    )
+    has_bar = models.BooleanField("bar", default=False, help_text="Also ask by a quiet bar at the top of every page.")
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)

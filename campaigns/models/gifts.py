@@ -2,11 +2,11 @@ import uuid
 
 from django.conf import settings
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
 
-from campaigns.models.campaigns import Campaign, check_currency
+from campaigns.models.campaigns import Campaign, check_currency, site_language
 
 
 class Donor(models.Model):
@@ -14,6 +14,15 @@ class Donor(models.Model):
 
     email = models.EmailField(blank=True, help_text="Empty for somebody who sent a cheque and no address.")
     name = models.CharField(max_length=160, blank=True)
+    language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=site_language)
+    street = models.CharField(max_length=200, blank=True)
+    postcode = models.CharField(max_length=20, blank=True)
+    city = models.CharField(max_length=100, blank=True)
+    region = models.CharField(max_length=100, blank=True)
+    country = models.CharField(max_length=2, blank=True, help_text="ISO 3166, for example PE.")
+    tax_number = models.CharField(max_length=40, blank=True, help_text="Where the law wants it on a receipt.")
+    wants_news = models.BooleanField("news from campaigns", default=False)
+    erased_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When they asked to be forgotten.")
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
     link_mailed_at = models.DateTimeField(
         null=True, blank=True, editable=False, help_text="When the last mail with the link to the donor's own page left."
@@ -38,12 +47,14 @@ class Pledge(models.Model):
         BEGUN = "begun", "Begun, first gift not yet there"
         ACTIVE = "active", "Active"
         PAUSED = "paused", "Paused"
+        STRANDED = "stranded", "Needs a new way"  # its processor is gone: the donor has a link to another one
         ENDED = "ended", "Ended"
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="pledges")
     campaign = models.ForeignKey(Campaign, on_delete=models.PROTECT, related_name="pledges")
     amount = models.BigIntegerField()
+    covered = models.BigIntegerField(default=0, help_text="What of the amount is there to cover the processor's fee.")
     currency = models.CharField(max_length=3, validators=[check_currency])
     rhythm = models.CharField(max_length=8, choices=Rhythm)
     day = models.PositiveSmallIntegerField(help_text="Day of the month; in shorter months the last day.")
@@ -51,23 +62,30 @@ class Pledge(models.Model):
     status = models.CharField(max_length=8, choices=Status, default=Status.BEGUN)
     processor = models.CharField(max_length=40)
     mandate = models.CharField(max_length=200, blank=True, help_text="The saved way to pay, as the processor names it.")
+    method = models.CharField(max_length=100, blank=True, help_text="The saved way to pay, as its owner knows it.")
     consent = models.TextField(help_text="The sentence the donor agreed to.")
     consented_at = models.DateTimeField()
     started_at = models.DateTimeField(null=True, blank=True)
     next_due = models.DateField(null=True, blank=True)
+    paused_until = models.DateField(null=True, blank=True, help_text="When a pause that the donor asked for ends by itself.")
     ended_at = models.DateTimeField(null=True, blank=True)
+    import_key = models.CharField(max_length=200, null=True, blank=True, unique=True, help_text="Its name where it came from.")
     problem = models.CharField(max_length=300, blank=True, help_text="Why nothing could be claimed for it, for the newsroom.")
 
     class Meta:
         ordering = ["-pk"]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="pledge_is_positive"),
+            models.CheckConstraint(condition=Q(covered__gte=0, covered__lt=F("amount")), name="pledge_is_more_than_its_fee"),
             models.CheckConstraint(condition=Q(day__gte=1, day__lte=31), name="pledge_day_is_a_day"),
             models.CheckConstraint(
                 condition=~Q(status="active") | Q(next_due__isnull=False), name="active_pledge_knows_when_it_is_due"
             ),
         ]
-        indexes = [models.Index("next_due", condition=Q(status="active"), name="pledges_due_first")]
+        indexes = [
+            models.Index("next_due", condition=Q(status="active"), name="pledges_due_first"),
+            models.Index("paused_until", condition=Q(paused_until__isnull=False), name="pledges_that_wake"),
+        ]
 
     def __str__(self) -> str:
         return f"Pledge {self.pk}"
@@ -78,6 +96,7 @@ class Donation(models.Model):
 
     class Status(models.TextChoices):
         BEGUN = "begun", "Begun"
+        HELD = "held", "Held for review"  # authorised, not taken yet
         AWAITED = "awaited", "Awaited"  # told to the processor, or promised by cheque or transfer
         RECEIVED = "received", "Received"
         DECLINED = "declined", "Declined"
@@ -90,10 +109,32 @@ class Donation(models.Model):
     donor = models.ForeignKey(Donor, on_delete=models.PROTECT, related_name="donations")
     pledge = models.ForeignKey(Pledge, null=True, blank=True, on_delete=models.PROTECT, related_name="donations")
     amount = models.BigIntegerField()
+    covered = models.BigIntegerField(default=0, help_text="What of the amount is there to cover the processor's fee.")
+    fee = models.BigIntegerField(null=True, blank=True, help_text="What the processor kept, in minor units, once it said so.")
     currency = models.CharField(max_length=3, validators=[check_currency])
     name = models.CharField(max_length=160, blank=True)
     anonymous = models.BooleanField(default=False)
     message = models.TextField(blank=True, max_length=1000)
+    on_wall = models.BooleanField("on the donor wall", default=False)
+    tribute = models.CharField(max_length=8, blank=True, choices=[("honour", "In honour of"), ("memory", "In memory of")])
+    tribute_name = models.CharField(max_length=160, blank=True)
+    gift_aid = models.BooleanField(default=False, help_text="The donor's tax declaration, where the country knows one.")
+    particulars = models.JSONField(
+        default=dict,
+        blank=True,
+        help_text="What was typed beside the gift: address, tax fields, wishes. The donor's once it arrives.",
+    )
+    article = models.ForeignKey(
+        "articles.Article",
+        null=True,
+        blank=True,
+        on_delete=models.SET_NULL,
+        related_name="+",
+        help_text="The article that asked.",
+    )
+    source = models.CharField(max_length=100, blank=True, help_text="Where the form stood, if not on our own page.")
+    hold_reason = models.CharField(max_length=300, blank=True, help_text="Why it is looked at before it is taken.")
+    method = models.CharField(max_length=100, blank=True, help_text="The way to pay, as its owner knows it.")
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default="en")
     status = models.CharField(max_length=10, choices=Status, default=Status.BEGUN)
     processor = models.CharField(max_length=40)
@@ -114,6 +155,7 @@ class Donation(models.Model):
         permissions = [("record_donation", "Can record, refund and settle gifts")]
         constraints = [
             models.CheckConstraint(condition=Q(amount__gt=0), name="donation_is_positive"),
+            models.CheckConstraint(condition=Q(covered__gte=0, covered__lt=F("amount")), name="donation_is_more_than_its_fee"),
             models.CheckConstraint(
                 condition=Q(status="received", received_at__isnull=False) | (~Q(status="received") & Q(received_at=None)),
                 name="received_donation_has_its_moment",
@@ -125,8 +167,8 @@ class Donation(models.Model):
             ),
         ]
         indexes = [
-            models.Index("campaign", models.F("received_at").desc(), condition=Q(status="received"), name="gifts_of_a_campaign"),
-            models.Index("look_at", condition=Q(status__in=["begun", "awaited"]), name="gifts_to_look_up"),
+            models.Index("campaign", F("received_at").desc(), condition=Q(status="received"), name="gifts_of_a_campaign"),
+            models.Index("look_at", condition=Q(status__in=["begun", "held", "awaited"]), name="gifts_to_look_up"),
         ]
 
     def __str__(self) -> str:
@@ -157,7 +199,7 @@ class Donation(models.Model):
 
     @property
     def is_unfinished(self) -> bool:
-        return self.status in {self.Status.BEGUN, self.Status.AWAITED}
+        return self.status in {self.Status.BEGUN, self.Status.HELD, self.Status.AWAITED}
 
 
 class Instalment(models.Model):
@@ -172,6 +214,8 @@ class Instalment(models.Model):
 
     pledge = models.ForeignKey(Pledge, on_delete=models.PROTECT, related_name="instalments")
     period = models.DateField()
+    attempt = models.PositiveSmallIntegerField(default=0, help_text="How often it was tried again after a decline.")
+    retry_on = models.DateField(null=True, blank=True, help_text="When it is tried again, by the newsroom's calendar.")
     donation = models.OneToOneField(Donation, null=True, on_delete=models.PROTECT, related_name="instalment")
     status = models.CharField(max_length=8, choices=Status, default=Status.CLAIMED)
     claimed_at = models.DateTimeField()
@@ -181,6 +225,7 @@ class Instalment(models.Model):
     class Meta:
         ordering = ["-period", "-pk"]
         constraints = [models.UniqueConstraint(fields=["pledge", "period"], name="pledge_is_due_once_a_period")]
+        indexes = [models.Index("retry_on", condition=Q(retry_on__isnull=False), name="instalments_to_retry")]
 
     def __str__(self) -> str:
         return f"{self.pledge_id} for {self.period}"

@@ -8,6 +8,7 @@ class SandboxPayment(models.Model):
     class Status(models.TextChoices):
         OPEN = "open", "Open"
         PENDING = "pending", "Pending"
+        HELD = "held", "Held"
         PAID = "paid", "Paid"
         DECLINED = "declined", "Declined"
         CANCELLED = "cancelled", "Cancelled"
@@ -20,6 +21,8 @@ class SandboxPayment(models.Model):
     return_url = models.CharField(max_length=500)
     save_method = models.BooleanField(default=False)
     mandate = models.CharField(max_length=64, blank=True)
+    hold = models.BooleanField(default=False, help_text="Authorise only; captured or let go later.")
+    wants_donor = models.BooleanField(default=False, help_text="Collecting by this card needs its owner's confirmation.")
     blocked = models.BooleanField(default=False, help_text="The card is used up: further collection is declined.")
     status = models.CharField(max_length=10, choices=Status, default=Status.OPEN)
     created_at = models.DateTimeField()

@@ -3,7 +3,18 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
-from campaigns.processors.base import Event, Forged, Instructions, Movement, MovementKind, Order, Payment, Redirect, Refused, Transaction
+from campaigns.processors.base import (
+    Event,
+    Forged,
+    Instructions,
+    Movement,
+    MovementKind,
+    Order,
+    Payment,
+    Redirect,
+    Refused,
+    Transaction,
+)
 
 
 class Offline:

@@ -1,6 +1,7 @@
 """The client of the pretended bank: turns its answers into ours, as the client of a real one would."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 
 from campaigns.processors.base import (
     Event,
@@ -13,6 +14,8 @@ from campaigns.processors.base import (
     PaymentStatus,
     Redirect,
     Refused,
+    Transaction,
+    TransactionKind,
 )
 from campaigns.sandbox import bank
 
@@ -22,6 +25,16 @@ class Sandbox:
     hint = "A trial: no money moves, no card is needed."
     saves_methods = True
     by_hand = False
+    holds = True
+
+    def missing(self) -> tuple[str, ...]:
+        return ()
+
+    def takes(self, amount: int, currency: str) -> bool:
+        return amount > 0
+
+    def probe(self) -> None:
+        bank.ref_of("")
 
     def begin(self, order: Order) -> Redirect | Instructions:
         opened = bank.open_payment(_terms(order))
@@ -47,6 +60,20 @@ class Sandbox:
             raise Refused(str(refusal)) from refusal
         return _movement(line)
 
+    def capture(self, ref: str, *, key: str) -> Payment:
+        try:
+            bank.capture(ref)
+        except bank.BankRefuses as refusal:
+            raise Refused(str(refusal)) from refusal
+        return _payment(bank.statement(ref))
+
+    def release(self, ref: str) -> Payment:
+        bank.release(ref)
+        return _payment(bank.statement(ref))
+
+    def transactions(self, *, since: datetime, until: datetime) -> Iterator[Transaction]:
+        return (_transaction(told, line) for told, line in bank.books(since=since, until=until))
+
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         try:
             told = bank.check_signature(headers.get(bank.SIGNATURE_HEADER, ""), body)
@@ -63,6 +90,7 @@ def _terms(order: Order) -> bank.Terms:
         description=order.description[:200],
         return_url=order.return_url,
         save_method=order.save_method,
+        hold=order.hold,
     )
 
 
@@ -77,8 +105,36 @@ def _payment(statement: bank.Statement) -> Payment:
         mandate=statement.mandate,
         problem="The bank declined the payment." if statement.status == PaymentStatus.DECLINED else "",
         movements=tuple(_movement(line) for line in statement.lines),
+        method="Pretended card" if statement.mandate else "",
+        fee=statement.fee if statement.status == PaymentStatus.PAID else None,
+        needs_donor=statement.wants_donor and statement.status == PaymentStatus.DECLINED,
+        is_final=statement.blocked and statement.status == PaymentStatus.DECLINED,
     )
 
 
 def _movement(line: bank.Line) -> Movement:
-    return Movement(ref=line.ref, kind=MovementKind(line.kind), amount=line.amount, at=line.at, key=line.key)
+    kind = MovementKind(line.kind)
+    reason = "pretended" if kind == MovementKind.DISPUTE else ""
+    return Movement(
+        ref=line.ref, kind=kind, amount=line.amount, at=line.at, key=line.key, reason=reason, answer_by=line.answer_by
+    )
+
+
+def _transaction(told: bank.Statement, line: bank.Line | None) -> Transaction:
+    if line is None:
+        assert told.settled_at
+        return Transaction(
+            ref=told.ref,
+            kind=TransactionKind.PAYMENT,
+            amount=told.amount,
+            currency=told.currency,
+            at=told.settled_at,
+            payment=told.ref,
+            key=told.key,
+            fee=told.fee,
+        )
+    kind = TransactionKind(line.kind)
+    sign = -1 if kind in {TransactionKind.REFUND, TransactionKind.DISPUTE} else 1
+    return Transaction(
+        ref=line.ref, kind=kind, amount=sign * line.amount, currency=told.currency, at=line.at, payment=told.ref, key=line.key
+    )

@@ -8,8 +8,9 @@ import hashlib
 import hmac
 import json
 import secrets
+from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +23,7 @@ from campaigns.models import SandboxMovement, SandboxPayment
 
 SIGNATURE_HEADER = "sandbox-signature"
 TOLERANCE = 300  # seconds a signature stays good
+ANSWER_WITHIN = timedelta(days=7)  # evidence in a dispute
 Status = SandboxPayment.Status
 TAKING = {"refund", "dispute"}
 
@@ -38,6 +40,7 @@ class Terms:
     description: str
     return_url: str
     save_method: bool
+    hold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ class Line:
     amount: int
     at: datetime
     key: str
+    answer_by: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +69,9 @@ class Statement:
     settled_at: datetime | None
     mandate: str
     lines: tuple[Line, ...]
+    fee: int = 0
+    wants_donor: bool = False
+    blocked: bool = False
 
 
 def open_payment(terms: Terms) -> Opened:
@@ -88,13 +95,46 @@ def statement(ref: str) -> Statement:
         currency=payment.currency,
         settled_at=payment.settled_at,
         mandate=payment.mandate,
-        lines=tuple(Line(line.ref, line.kind, line.amount, line.at, line.key) for line in payment.movements.all()),
+        lines=tuple(_line(movement) for movement in payment.movements.all()),
+        fee=fee_of(payment.amount) if payment.status == Status.PAID else 0,
+        wants_donor=payment.wants_donor,
+        blocked=payment.blocked,
     )
 
 
+def fee_of(amount: int) -> int:
+    """What this bank keeps: 2 %, rounded up."""
+    return -(-amount * 2 // 100)
+
+
+def books(*, since: datetime, until: datetime) -> Iterator[tuple[Statement, Line | None]]:
+    """What moved in [since, until), the oldest first: a payment, or one of its lines."""
+    paid = SandboxPayment.objects.filter(status=Status.PAID, settled_at__gte=since, settled_at__lt=until)
+    moved = SandboxMovement.objects.filter(at__gte=since, at__lt=until).select_related("payment")
+    lines: list[tuple[datetime, Statement, Line | None]] = [
+        (one.settled_at, statement(one.ref), None) for one in paid if one.settled_at
+    ]
+    lines += [(one.at, statement(one.payment.ref), _line(one)) for one in moved]
+    yield from ((told, line) for _, told, line in sorted(lines, key=lambda entry: entry[0]))
+
+
 def pay(ref: str, *, at: datetime | None = None, tell: bool = True) -> None:
-    """The donor presses Pay, or a late answer comes: open or pending → paid. Once."""
-    _change(ref, {Status.OPEN, Status.PENDING}, Status.PAID, at=at, tell=tell)
+    """The donor presses Pay, or a late answer comes: open or pending → paid, or held where that was asked for. Once."""
+    if SandboxPayment.objects.filter(ref=ref, hold=True).exists():
+        _change(ref, {Status.OPEN, Status.PENDING}, Status.HELD, at=at, tell=tell)
+    else:
+        _change(ref, {Status.OPEN, Status.PENDING}, Status.PAID, at=at, tell=tell)
+
+
+def capture(ref: str, *, at: datetime | None = None, tell: bool = True) -> None:
+    """Take the money that is held. Once."""
+    if not _change(ref, {Status.HELD}, Status.PAID, at=at, tell=tell) and statement(ref).status != Status.PAID:
+        raise BankRefuses("This payment is not held.")
+
+
+def release(ref: str, *, at: datetime | None = None, tell: bool = True) -> None:
+    """Let held money go, or close a page that nobody paid on."""
+    _change(ref, {Status.OPEN, Status.HELD}, Status.CANCELLED, at=at, tell=tell)
 
 
 def decline(ref: str, *, at: datetime | None = None, tell: bool = True) -> None:
@@ -121,7 +161,9 @@ def charge(mandate: str, terms: Terms) -> Opened:
         raise BankRefuses("This bank knows no such mandate.")
     with transaction.atomic():
         payment = _payment_for(terms)
-        _change(payment.ref, {Status.OPEN}, Status.DECLINED if source.blocked else Status.PAID, at=None, tell=True)
+        SandboxPayment.objects.filter(pk=payment.pk).update(blocked=source.blocked, wants_donor=source.wants_donor)
+        refused = source.blocked or source.wants_donor
+        _change(payment.ref, {Status.OPEN}, Status.DECLINED if refused else Status.PAID, at=None, tell=True)
     return Opened(ref=payment.ref, url="")
 
 
@@ -143,6 +185,11 @@ def dispute_won(ref: str, *, at: datetime | None = None, tell: bool = True) -> L
 def block(mandate: str) -> None:
     """The saved card stops working."""
     SandboxPayment.objects.filter(mandate=mandate).update(blocked=True)
+
+
+def ask_donor(mandate: str) -> None:
+    """The card's bank wants its owner to confirm whatever is collected from now on."""
+    SandboxPayment.objects.filter(mandate=mandate).update(wants_donor=True)
 
 
 def signed_event(ref: str, kind: str, *, event_id: str = "", at: datetime | None = None) -> tuple[dict[str, str], bytes]:
@@ -185,6 +232,7 @@ def _payment_for(terms: Terms) -> SandboxPayment:
                 description=terms.description,
                 return_url=terms.return_url,
                 save_method=terms.save_method,
+                hold=terms.hold,
                 created_at=timezone.now(),
             )
         ],
@@ -201,7 +249,7 @@ def _change(ref: str, allowed: set[Status], status: Status, *, at: datetime | No
         payment.status = status
         if status != Status.PENDING:
             payment.settled_at = at or timezone.now()
-        if status == Status.PAID and payment.save_method and not payment.mandate:
+        if status in {Status.PAID, Status.HELD} and payment.save_method and not payment.mandate:
             payment.mandate = f"mandate_{secrets.token_hex(12)}"
         payment.save(update_fields=["status", "settled_at", "mandate"])
         if tell:
@@ -226,7 +274,12 @@ def _move(ref: str, *, kind: str, amount: int, key: str, at: datetime | None, te
             )
             if tell:
                 _announce(ref, f"payment.{kind}")
-    return Line(line.ref, line.kind, line.amount, line.at, line.key)
+    return _line(line)
+
+
+def _line(movement: SandboxMovement) -> Line:
+    answer_by = movement.at + ANSWER_WITHIN if movement.kind == "dispute" else None
+    return Line(movement.ref, movement.kind, movement.amount, movement.at, movement.key, answer_by)
 
 
 def _announce(ref: str, kind: str) -> None:

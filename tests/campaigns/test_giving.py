@@ -306,7 +306,7 @@ def test_the_first_gift_begins_the_pledge():
     pledge = Pledge.objects.get()
     assert (pledge.status, pledge.amount, pledge.day, str(pledge.next_due)) == ("active", 2500, 23, "2026-12-23")
     assert pledge.mandate == SandboxPayment.objects.get().mandate != ""
-    assert pledge.consent == "Give €25 monthly. A monthly gift goes on until you stop it, by the link in any receipt."
+    assert pledge.consent == "Give €25 monthly. A regular gift goes on until you stop it, by the link in any receipt."
     assert list(pledge.instalments.values_list("donation", "status")) == [(donation.pk, "paid")]
 
 

@@ -1,0 +1,50 @@
+"""What people must know of at once: told by mail, once, and shown on the desk until it is over."""
+
+from datetime import datetime
+
+from django.conf import settings
+from django.contrib.auth.models import User
+from django.core.mail import EmailMessage
+from django.db import IntegrityError, transaction
+from django.db.models import Q
+
+from newsroom import mail
+from newsroom.models import Alarm
+
+GROUPS = ("Administrator", "Fundraiser")
+
+
+def sound(key: str, sentence: str, *, at: datetime, link: str = "") -> bool:
+    """Raise an alarm, in the transaction that has the reason. False when it is on already: nobody is told twice.
+
+    The sentence is for people, and names no donor: it leaves by plain mail.
+    """
+    from newsroom import tasks  # tasks imports this module
+
+    try:
+        with transaction.atomic():
+            alarm = Alarm.objects.create(key=key[:200], sentence=sentence[:500], link=link[:300], raised_at=at)
+            tasks.mail_alarm.defer(alarm_pk=alarm.pk)
+    except IntegrityError:
+        return False
+    return True
+
+
+def over(key: str, *, at: datetime) -> bool:
+    """What it was about has passed, or somebody has seen to it. False when there was none."""
+    return bool(Alarm.objects.filter(key=key[:200], over_at=None).update(over_at=at))
+
+
+def tell(alarm: Alarm, *, at: datetime) -> None:
+    """Mail it to those who look after the site. One that was told stays told; one without a reader stands on the desk."""
+    if alarm.mailed_at:
+        return
+    watching = User.objects.filter(Q(groups__name__in=GROUPS) | Q(is_superuser=True), is_active=True).exclude(email="")
+    for address in sorted(set(watching.values_list("email", flat=True))):
+        mail.send(EmailMessage(f"Alarm: {alarm.sentence[:100]}", _text(alarm), settings.DEFAULT_FROM_EMAIL, [address]))
+    Alarm.objects.filter(pk=alarm.pk).update(mailed_at=at)
+
+
+def _text(alarm: Alarm) -> str:
+    place = f"\n\n{settings.SITE_URL}{alarm.link}" if alarm.link else ""
+    return f"{alarm.sentence}{place}\n"
