@@ -7,8 +7,9 @@ from uuid import UUID
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import cached_property
 
-from campaigns import pledges, processors
+from campaigns import pledges, processors, ways
 from campaigns.giving import MAXIMUM, Gift, Rhythm
 from campaigns.models import Campaign, Donation
 from newsroom import addresses, money
@@ -37,15 +38,24 @@ class GiveForm(forms.Form):
     )
     anonymous = forms.BooleanField(required=False)
     message = forms.CharField(required=False, max_length=1000)
-    processor = forms.ChoiceField(required=False)
+    processor = forms.CharField(required=False, max_length=40)
 
     def __init__(self, campaign: Campaign, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
         self.campaign = campaign
-        self.ways = [(name, processors.get(name)) for name in processors.names()]
         chosen = {f"amount_{rhythm}": default(self.tiles(rhythm)) for rhythm, _ in RHYTHMS}
-        first = {"processor": self.ways[0][0] if self.ways else ""}
-        super().__init__(data, initial=chosen | first | (initial or {}))
-        self.fields["processor"].choices = [(name, way.label) for name, way in self.ways]  # type: ignore[attr-defined]
+        super().__init__(data, initial=chosen | (initial or {}))
+
+    @cached_property
+    def ways(self) -> list[ways.Offer]:
+        """What works now. Only asked for where the form is drawn or sent: a closed campaign has none."""
+        return ways.offered(self.campaign.currency)
+
+    @property
+    def chosen_way(self) -> str:
+        """The one that is marked: the first where the chosen one does not work any more."""
+        names = [way.name for way in self.ways]
+        chosen = self["processor"].value()
+        return chosen if chosen in names else next(iter(names), "")
 
     consent = pledges.CONSENT
 
@@ -98,7 +108,19 @@ class GiveForm(forms.Form):
         return " ".join(self.cleaned_data["name"].split())
 
     def clean_processor(self) -> str:
-        return self.cleaned_data["processor"] or self.fields["processor"].initial or self.initial["processor"]
+        """A page that was opened a while ago may offer what does not work any more."""
+        if not self.ways:
+            raise forms.ValidationError("There is no way to give just now. Please come back in some minutes.")
+        chosen: str = self.cleaned_data["processor"] or self.ways[0].name
+        if chosen in {way.name for way in self.ways}:
+            return chosen
+        if chosen in processors.names():
+            raise forms.ValidationError(f"This way to pay does not work just now. The next one is chosen: {self.ways[0].label}.")
+        raise forms.ValidationError("Choose one of the ways to pay.")
+
+    def move_on(self) -> None:
+        """Offer what works now, with the first of it chosen; whatever else was typed stays."""
+        self.ways = ways.offered(self.campaign.currency)
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data

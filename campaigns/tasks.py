@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from campaigns import collecting, inbox, mailing, running, sweeping
+from campaigns import collecting, inbox, mailing, running, sweeping, ways
 from campaigns.models import Donation, Donor, ProcessorEvent
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
@@ -62,3 +62,9 @@ def finish_refunds(timestamp: int) -> None:
 def collect(timestamp: int) -> None:
     """Every hour: what is due on the newsroom's local day, and what an earlier run left without an answer."""
     collecting.collect_due(at=now())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="campaigns.probe_ways", queueing_lock="campaigns.probe_ways")
+def probe_ways(timestamp: int) -> None:
+    ways.probe_due(at=now())

@@ -12,12 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
-from campaigns import giving
+from campaigns import giving, mishaps, ways
 from campaigns.forms import GiveForm
 from campaigns.models import Campaign, Donation
 from campaigns.pages import LIST, gifts
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.progress import progress_of
+from campaigns.ways import WAYS
 from newsroom import limits, pages
 from newsroom.methods import require_safe
 from newsroom.origin import same_origin_post
@@ -52,7 +53,7 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     found = get_object_or_404(Campaign.objects.public().select_related("image"), slug=slug)
     if request.method == "POST":
         return give(request, found)
-    pages.shows(request, f"campaign:{found.pk}", gifts(found.pk))
+    pages.shows(request, f"campaign:{found.pk}", gifts(found.pk), *([WAYS] if found.is_open else []))
     if found.image_id:
         pages.shows(request, *(f"image:{found.image_id}:{face}" for face in ("full", "words", "share")))
     return page(request, found, GiveForm(found))
@@ -88,9 +89,11 @@ def give(request: HttpRequest, campaign: Campaign) -> HttpResponse:
     except ValidationError as error:
         form.add_error(None, error)
         return page(request, campaign, form, status=422)
+    except Refused:
+        form.add_error("processor", "This way of giving does not take this gift. Choose another amount or another way.")
+        return page(request, campaign, form, status=422)
     except ProcessorError as error:
-        form.add_error("processor", _sentence(error))
-        return page(request, campaign, form, status=422 if isinstance(error, Refused) else 503)
+        return _next_way(request, form, error, at=at)
     if donation.is_received:  # one that began before: a page gone back to, another tab, or the wish to give once more
         return render(request, "campaigns/again.html", _again(donation, form))
     return _onward(donation)
@@ -133,10 +136,14 @@ def _again(donation: Donation, form: GiveForm) -> dict[str, Any]:
     return {"donation": donation, "campaign": donation.campaign, "values": values.items(), "is_giving": True}
 
 
-def _sentence(error: ProcessorError) -> str:
-    if isinstance(error, Refused):
-        return "This way of giving does not take this gift. Choose another amount or another way."
-    return "This way of giving does not answer just now. Nothing was charged. Try again in a minute, or choose another way."
+def _next_way(request: HttpRequest, form: GiveForm, error: ProcessorError, *, at: datetime) -> HttpResponse:
+    """It is the processor's fault: the same form at once with the next way chosen, and nobody else is sent there."""
+    ways.failed(form.cleaned_data["processor"], mishaps.told(error), at=at)
+    form.move_on()
+    onward = [way for way in form.ways if way.works]
+    told = f"Press Give once more to go on by: {onward[0].label}." if onward else "Please try again in some minutes."
+    form.add_error("processor", f"This way of giving does not answer just now. Nothing was charged. {told}")
+    return page(request, form.campaign, form, status=503)
 
 
 def _parts(story: str) -> tuple[str, str]:

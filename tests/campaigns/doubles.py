@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 
 from campaigns.models import Donation
-from campaigns.processors.base import Instructions, Movement, Order, Payment, ProcessorFault, Redirect, Uncertain
+from campaigns.processors.base import Instructions, Movement, Order, Payment, ProcessorFault, Redirect, Refused, Uncertain
 from campaigns.processors.sandbox import Sandbox
 
 
@@ -111,3 +111,15 @@ class Elsewhere(Sandbox):
 
     def begin(self, order: Order) -> Redirect | Instructions:
         return Redirect(url="https://pay.example/c/1?a=1&b=2", ref=super().begin(order).ref)
+
+
+class DownToProbes(Sandbox):
+    def probe(self) -> None:
+        raise ProcessorFault("Still closed.")
+
+
+class Refuses(Sandbox):
+    """Takes nothing of this kind."""
+
+    def begin(self, order: Order) -> Redirect | Instructions:
+        raise Refused("Not this amount.")
