@@ -3,7 +3,8 @@
 from datetime import datetime
 
 from django.conf import settings
-from django.contrib.auth.models import User
+from django.contrib.auth.base_user import AbstractBaseUser
+from django.contrib.auth.models import AnonymousUser, User
 from django.core.mail import EmailMessage
 from django.db import IntegrityError, transaction
 from django.db.models import Q
@@ -12,6 +13,7 @@ from newsroom import mail
 from newsroom.models import Alarm
 
 GROUPS = ("Administrator", "Fundraiser")
+SHOWN = 20
 
 
 def sound(key: str, sentence: str, *, at: datetime, link: str = "") -> bool:
@@ -33,6 +35,13 @@ def sound(key: str, sentence: str, *, at: datetime, link: str = "") -> bool:
 def over(key: str, *, at: datetime) -> bool:
     """What it was about has passed, or somebody has seen to it. False when there was none."""
     return bool(Alarm.objects.filter(key=key[:200], over_at=None).update(over_at=at))
+
+
+def standing(user: AbstractBaseUser | AnonymousUser) -> list[Alarm]:
+    """The newest that last, for somebody who may see them."""
+    if not (isinstance(user, User) and user.has_perm("newsroom.view_alarm")):
+        return []
+    return list(Alarm.objects.filter(over_at=None).order_by("-pk")[:SHOWN])
 
 
 def tell(alarm: Alarm, *, at: datetime) -> None:

@@ -4,9 +4,11 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
-from django.core.exceptions import ValidationError
+from django.core.exceptions import PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, URLResolver, path, reverse
 from django.utils import timezone
@@ -15,7 +17,8 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from newsroom import keeping, signin
+from newsroom import alarms, audit, keeping, signin
+from newsroom.models import Alarm
 from newsroom.origin import is_foreign
 from newsroom.pages.edge import outbox
 
@@ -32,7 +35,8 @@ class Desk(AdminSite):
     enable_nav_sidebar = True
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
-        """An editor who published sees it here when readers cannot."""
+        """An editor who published sees it here when readers cannot. Alarms stand on top for those who look after them."""
+        extra_context = (extra_context or {}) | {"alarms": alarms.standing(request.user)}
         if trouble := outbox.trouble(at=timezone.now()):
             messages.warning(request, trouble)
         return super().index(request, extra_context)
@@ -40,7 +44,17 @@ class Desk(AdminSite):
     def get_urls(self) -> list[URLResolver | URLPattern]:
         """The stock way to a row's page asks no permission, and some pages are known by a secret: ours stands before it."""
         guarded = path("r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site")
-        return [guarded, *super().get_urls()]
+        seen = path("alarms/<int:pk>/seen/", self.admin_view(self.alarm_seen), name="alarm_seen")
+        return [guarded, seen, *super().get_urls()]
+
+    def alarm_seen(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Somebody has seen to it. What lasts all the same is raised again by whoever notices."""
+        if not (isinstance(request.user, User) and request.user.has_perm("newsroom.view_alarm")):
+            raise PermissionDenied("You may not see alarms.")
+        alarm = get_object_or_404(Alarm, pk=pk)
+        if request.method == "POST" and alarms.over(alarm.key, at=timezone.now()):
+            audit.record(request.user, "saw to", alarm)
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def view_on_site(self, request: HttpRequest, content_type_id: int, object_id: str) -> HttpResponse:
         """To the public page of a row that this person may look at in the desk; 404 for everything else."""

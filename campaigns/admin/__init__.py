@@ -4,6 +4,7 @@ from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, Receipt
 from campaigns.admin.campaign import CampaignAdmin
 from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin, PledgeAdmin
+from campaigns.admin.ways import WayAdmin
 
 __all__ = [
     "CampaignAdmin",
@@ -15,4 +16,5 @@ __all__ = [
     "ProcessorEventAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
+    "WayAdmin",
 ]

@@ -123,3 +123,8 @@ class Refuses(Sandbox):
 
     def begin(self, order: Order) -> Redirect | Instructions:
         raise Refused("Not this amount.")
+
+
+class Keyless(Sandbox):
+    def missing(self) -> tuple[str, ...]:
+        return ("BANK_KEY",)

@@ -14,7 +14,8 @@ from PIL import Image as Pillow
 from articles import images, pages, publishing, tagging
 from articles.models import Article, FormerAddress, Masthead, Section, Tag
 from articles.readdressing import readdress
-from campaigns import giving, running
+from campaigns import giving, running, ways
+from campaigns.models import Way
 from digest import editions
 from digest.models import Notice
 from tests.campaigns.gifts import received
@@ -475,6 +476,22 @@ def raise_the_goal(town: Town, desk: Client) -> None:
 @change
 def ask_for_the_other_campaign(town: Town, desk: Client) -> None:
     post(desk, admin(town.second), priority="5")
+
+
+@change
+def break_a_way_to_give(town: Town, desk: Client) -> None:
+    ways.failed("sandbox", "The bank is closed.", at=town.now)
+
+
+@change
+def stop_a_way_to_give(town: Town, desk: Client) -> None:
+    ways.stop("offline", by=None, at=town.now)
+
+
+@change
+def rename_a_way_to_give(town: Town, desk: Client) -> None:
+    ways.missing()
+    post(desk, admin(Way.objects.get(processor="offline")), label="By post")
 
 
 # The digest
