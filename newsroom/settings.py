@@ -168,6 +168,14 @@ PROCESSORS: dict[str, tuple[str, dict[str, str]]] = {
 if TRIAL or DEBUG:
     PROCESSORS = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), **PROCESSORS}
 
+if STRIPE_SECRET_KEY := os.environ.get("STRIPE_SECRET_KEY", ""):
+    STRIPE = {
+        "secret_key": STRIPE_SECRET_KEY,
+        "webhook_secret": os.environ.get("STRIPE_WEBHOOK_SECRET", ""),
+        "api_base": os.environ.get("STRIPE_API_BASE", ""),
+    }
+    PROCESSORS = {"stripe": ("campaigns.processors.stripe.Stripe", STRIPE), **PROCESSORS}
+
 DIGEST_HOUR = number("DIGEST_HOUR", 7, least=0, most=23)  # in TIME_ZONE
 
 SECURE_CSP = {
@@ -220,6 +228,7 @@ LOGGING = {
     "root": {"handlers": ["stderr"], "level": choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {
         "procrastinate": {"level": "WARNING"},
+        "stripe": {"level": "WARNING"},  # at INFO its SDK writes the texts of errors, which may hold a donor's address
         "psycopg.pool": {"level": "ERROR"},  # the worker's: it tells of each attempt to reach a database that is gone
     },
 }

@@ -41,12 +41,15 @@ def of(intent: stripe.PaymentIntent) -> Decline | None:
     """The last attempt's decline. Cancelling may wipe the intent's own error out; the failed charge keeps it."""
     error, charge = intent.last_payment_error, intent.latest_charge
     if error:
-        return _told({error.code or "", error.decline_code or ""}, error.advice_code or "")
+        return _told({part(error, "code"), part(error, "decline_code")}, part(error, "advice_code"))
     if isinstance(charge, stripe.Charge) and charge.status == "failed":
-        outcome = charge.outcome
-        reason, advice = (outcome.reason or "", outcome.advice_code or "") if outcome else ("", "")
-        return _told({charge.failure_code or "", reason}, advice)
+        return _told({charge.failure_code or "", part(charge.outcome, "reason")}, part(charge.outcome, "advice_code"))
     return None
+
+
+def part(thing: object, name: str) -> str:
+    """What Stripe has nothing to say about may be left out of its errors and outcomes."""
+    return getattr(thing, name, None) or ""
 
 
 def _told(codes: set[str], advice: str) -> Decline:

@@ -104,7 +104,7 @@ def refunds_of(refunds: list[stripe.Refund]) -> list[Movement]:
             continue
         moved.append(refund_movement(refund))
         if has_failed:
-            line = refund.failure_balance_transaction
+            line = getattr(refund, "failure_balance_transaction", None)
             at = line.created if isinstance(line, stripe.BalanceTransaction) else refund.created
             moved.append(_movement(refund, MovementKind.REFUND_FAILED, at))
     return moved
