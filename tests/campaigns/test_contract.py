@@ -76,6 +76,18 @@ def test_it_says_what_the_donor_chooses(case):
     assert processor.label
     assert processor.saves_methods is case.hand.saves_methods
     assert processor.by_hand is not case.hand.has_books
+    assert processor.holds is case.hand.holds
+
+
+def test_it_is_ready_once_it_is_configured(case):
+    processor = processors.get(case.name)
+    assert processor.missing() == ()
+    assert processor.takes(2500, "EUR")
+    processor.probe()  # raises when it is down
+
+
+def test_nothing_is_no_amount(booked):
+    assert not processors.get(booked.name).takes(0, "EUR")
 
 
 def test_one_key_is_one_payment(case):
@@ -266,3 +278,98 @@ def test_a_saved_method_is_charged_once_a_key(case):
 def test_an_unknown_mandate_is_refused(booked):
     with pytest.raises(Refused):
         processors.get(booked.name).collect("mandate_of_nobody", an_order(key="m1"))
+
+
+def a_mandate(booked: Case) -> str:
+    donation = booked.hand.arrive(booked.begin(rhythm="monthly"))
+    donation.refresh_from_db()
+    return donation.pledge.mandate
+
+
+def test_a_decline_that_wants_the_donor_says_so(booked):
+    mandate, processor = a_mandate(booked), processors.get(booked.name)
+    booked.hand.ask_donor(mandate)
+    answer = processor.collect(mandate, an_order(key="m1"))
+    assert isinstance(answer, Payment)
+    assert (answer.status, answer.needs_donor, answer.is_final) == ("declined", True, False)
+    assert answer.problem
+
+
+def test_a_decline_for_good_says_so_whoever_asks_and_is_never_paid_later(booked):
+    mandate, processor = a_mandate(booked), processors.get(booked.name)
+    booked.hand.wear_out(mandate)
+    answer = processor.collect(mandate, an_order(key="m1"))
+    assert isinstance(answer, Payment)
+    assert (answer.status, answer.needs_donor, answer.is_final) == ("declined", False, True)
+    assert answer == processor.collect(mandate, an_order(key="m1")) == processor.look_up(answer.ref) == processor.find("m1")
+    assert processor.release(answer.ref) == answer
+
+
+def test_a_held_payment_is_taken_once(booked):
+    processor = processors.get(booked.name)
+    ref = processor.begin(an_order(hold=True)).ref
+    booked.hand.press_pay(ref)
+    held = processor.look_up(ref)
+    assert held is not None
+    assert (held.status, held.amount, held.paid_at) == ("held", 2500, None)
+    taken = [processor.capture(ref, key="c1") for _ in range(2)]
+    assert taken[0] == taken[1] == processor.look_up(ref)
+    assert (taken[0].status, taken[0].amount, taken[0].ref) == ("paid", 2500, ref)
+
+
+def test_a_held_payment_that_is_let_go_cannot_be_taken(booked):
+    processor = processors.get(booked.name)
+    ref = processor.begin(an_order(hold=True)).ref
+    booked.hand.press_pay(ref)
+    assert [processor.release(ref).status for _ in range(2)] == ["cancelled", "cancelled"]
+    with pytest.raises(Refused):
+        processor.capture(ref, key="c1")
+
+
+def test_an_open_page_can_be_closed(booked):
+    processor = processors.get(booked.name)
+    ref = processor.begin(an_order()).ref
+    assert processor.release(ref).status == "cancelled"
+    told = processor.look_up(ref)
+    assert told is not None
+    assert told.status == "cancelled"
+
+
+def test_what_is_paid_is_not_let_go(booked):
+    donation = booked.hand.arrive(booked.begin())
+    assert processors.get(booked.name).release(donation.processor_ref).status == "paid"
+
+
+def test_the_books_say_what_looking_up_says(booked):
+    donation = booked.hand.arrive(booked.begin())
+    booked.hand.refund_elsewhere(donation, 500)
+    booked.hand.dispute(donation)
+    processor = processors.get(booked.name)
+    payment = processor.look_up(donation.processor_ref)
+    assert payment is not None
+    lines = list(processor.transactions(since=NOON, until=LATER))
+    assert [(line.kind, line.amount, line.currency, line.at) for line in lines] == [
+        ("payment", 2500, "EUR", NOON),
+        ("refund", -500, "EUR", NOON),
+        ("dispute", -2000, "EUR", NOON),
+    ]
+    assert [line.ref for line in lines] == [donation.processor_ref, *(movement.ref for movement in payment.movements)]
+    assert {line.payment for line in lines} == {donation.processor_ref}
+    assert (lines[0].key, lines[0].fee) == (donation.key, payment.fee)
+
+
+def test_the_books_of_another_time_are_not_told(booked):
+    booked.hand.arrive(booked.begin())
+    processor = processors.get(booked.name)
+    assert list(processor.transactions(since=NOON - timedelta(days=3), until=NOON)) == []
+
+
+def test_a_dispute_says_why_and_until_when_it_may_be_answered(booked):
+    donation = booked.hand.arrive(booked.begin())
+    booked.hand.dispute(donation)
+    payment = processors.get(booked.name).look_up(donation.processor_ref)
+    assert payment is not None
+    dispute = payment.movements[0]
+    assert (dispute.kind, dispute.amount, bool(dispute.reason)) == ("dispute", 2500, True)
+    assert dispute.answer_by is not None
+    assert dispute.answer_by > dispute.at

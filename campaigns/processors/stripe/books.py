@@ -59,7 +59,7 @@ class Books:
             amount=amount,
             currency=currency,
             at=moment(line.created),
-            payment=self._payment(source) if isinstance(source, stripe.Refund | stripe.Dispute) else "",
+            payment=self._payment(source) if isinstance(source, stripe.Charge | stripe.Refund | stripe.Dispute) else "",
             key=key_of(source.metadata) if isinstance(source, stripe.Charge | stripe.Refund) else "",
             fee=_fee(line, currency),
             payout=self._payouts.get(line.id, ""),

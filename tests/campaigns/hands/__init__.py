@@ -1,7 +1,8 @@
 """The hands on the other side: what a donor and a bank do at each processor, for the suite that all of them are under.
 
 A module a processor, whose `Hand` has `has_books`, `saves_methods` and `holds`, and `configured()`: a context in which its
-other side answers, and which tells its line of settings.PROCESSORS. Those with books have the deeds of hands/sandbox.py.
+other side answers, and which tells its line of settings.PROCESSORS. Those with books have the deeds of hands/sandbox.py,
+whose docstrings say what each is to do.
 """
 
 from importlib import import_module

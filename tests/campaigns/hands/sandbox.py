@@ -12,7 +12,7 @@ from tests.factories import NOON
 class Hand:
     has_books = True
     saves_methods = True
-    holds = False
+    holds = True
     signature_header = bank.SIGNATURE_HEADER  # in small letters, as `verify` gets them
 
     @contextmanager
@@ -24,7 +24,19 @@ class Hand:
         SandboxPayment.objects.filter(ref=donation.processor_ref).update(
             amount=amount or donation.amount, currency=currency or donation.currency
         )
-        bank.pay(donation.processor_ref, at=NOON, tell=False)
+        self.press_pay(donation.processor_ref)
+
+    def press_pay(self, ref: str) -> None:
+        """The same on the page of an order of which there is no gift."""
+        bank.pay(ref, at=NOON, tell=False)
+
+    def wear_out(self, mandate: str) -> None:
+        """The saved way to pay is lost for good."""
+        bank.block(mandate)
+
+    def ask_donor(self, mandate: str) -> None:
+        """Its bank wants its owner there from now on."""
+        bank.ask_donor(mandate)
 
     def arrive(self, donation: Donation) -> Donation:
         self.pay(donation)

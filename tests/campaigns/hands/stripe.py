@@ -25,6 +25,15 @@ class Hand:
         self.double.account.rates["usd"] = 0.9
         self.hands.pay(donation.processor_ref, amount=amount, currency=currency.lower() if currency else None)
 
+    def press_pay(self, ref: str) -> None:
+        self.hands.pay(ref)
+
+    def wear_out(self, mandate: str) -> None:
+        self.hands.wear_out(mandate, "stolen_card")
+
+    def ask_donor(self, mandate: str) -> None:
+        self.hands.wear_out(mandate, "authentication_required")
+
     def arrive(self, donation: Donation) -> Donation:
         if not self._intent(donation):
             self.pay(donation)
