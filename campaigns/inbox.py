@@ -16,7 +16,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from campaigns import giving, mishaps, processors
 from campaigns.models import Donation, ProcessorEvent
-from campaigns.processors.base import Event, Forged, ProcessorFault, Uncertain
+from campaigns.processors.base import Event, Forged, ProcessorFault, Refused, Uncertain
 
 logger = logging.getLogger(__name__)
 Status = ProcessorEvent.Status
@@ -77,6 +77,8 @@ def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
         return event
     event.rounds += 1  # before it is tried: one that breaks the worker counts too
     event.save(update_fields=["rounds"])
+    if not event.object_ref and not event.order_key:
+        return _close(event, Status.DONE, at=at)  # about a payout, a customer: no payment of anybody's
     try:
         donation = _gift_of(event)
         if donation is None:
@@ -96,8 +98,8 @@ def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
 
 def unpark(donation: Donation) -> None:
     """The gift is known now: what came before it gets its turn."""
-    parked = ProcessorEvent.objects.filter(processor=donation.processor, object_ref=donation.processor_ref, status=Status.PARKED)
-    for event in parked.order_by("pk"):
+    parked = ProcessorEvent.objects.filter(processor=donation.processor, status=Status.PARKED)
+    for event in parked.filter(Q(object_ref=donation.processor_ref) | Q(order_key=donation.key)).order_by("pk"):
         queue(event)
 
 
@@ -120,16 +122,30 @@ def sweep(*, at: datetime) -> int:
 
 
 def _gift_of(event: ProcessorEvent) -> Donation | None:
-    gifts = Donation.objects.filter(processor=event.processor)
-    known = gifts.filter(processor_ref=event.object_ref).first() if event.object_ref else None
-    if known or not event.order_key:
+    """By the payment's ref; else by our key, for the answer to our call may have been lost, and one payment may go by several
+    names (Stripe's session and its PaymentIntent); else by what the processor's books say of that name.
+
+    Whichever way, the gift's own ref is looked up then: an event can bring nobody another payment.
+    """
+    known = _named(event.processor, event.object_ref, event.order_key)
+    if known or event.order_key or not event.object_ref:
         return known
     try:
-        token = UUID(event.order_key)
+        payment = processors.get(event.processor).look_up(event.object_ref)
+    except Refused:
+        return None  # no payment there
+    return _named(event.processor, payment.ref, payment.key) if payment else None
+
+
+def _named(processor: str, ref: str, key: str) -> Donation | None:
+    gifts = Donation.objects.filter(processor=processor)
+    known = gifts.filter(processor_ref=ref).first() if ref else None
+    if known or not key:
+        return known
+    try:
+        return gifts.filter(token=UUID(key)).first()
     except ValueError:
         return None  # another shop's order on the same account
-    # The answer to our call was lost, and the event brings the name of the payment.
-    return gifts.filter(processor_ref="", token=token).first()
 
 
 def _columns(told: Event, headers: Mapping[str, str], body: bytes, at: datetime) -> dict[str, object]:
