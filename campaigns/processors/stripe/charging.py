@@ -69,7 +69,7 @@ def _confirm(client: stripe.StripeClient, saved: re.Match[str], order: Order) ->
         try:
             return client.v1.payment_intents.create(terms, {"idempotency_key": f"{order.key}:collect"})
         except stripe.CardError as error:
-            declined = error.error.payment_intent if error.error else None
+            declined = getattr(error.error, "payment_intent", None)
             if declined is None:
                 raise
     with answered(Asked.MOVED):  # the error tells its moment's state; when it is repeated, the intent is closed already

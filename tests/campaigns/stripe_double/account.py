@@ -21,7 +21,7 @@ class Account:
         self.books_lag = False
         self.search_lags = False
         self.indexed: set[str] = set()
-        self.settings: Thing = {"charges_enabled": True, "currency": "eur", "refunds": "succeeded"}
+        self.settings: Thing = {"charges_enabled": True, "currency": "eur", "refunds": "succeeded", "search": True}
         self.paid_out: dict[str, set[str]] = {}  # payout → its lines
         self.rates: dict[str, float] = {}  # what a unit of another currency is worth in the balance's
         self._numbers = count(1)
@@ -147,6 +147,8 @@ class Account:
             transfer_reversal=None,
         )
         kind = "refund" if charge["id"].startswith("ch") else "payment_refund"
+        if status in {"failed", "canceled"}:  # at once: it never was in the books
+            return made
         made["balance_transaction"] = self.line(-amount, charge["currency"], kind, made["id"])["id"]
         charge["amount_refunded"] += amount
         charge["refunded"] = charge["amount_refunded"] == charge["amount_captured"]

@@ -155,6 +155,8 @@ def cancel_intent(account: Account, told: Told, name: str) -> Thing:
 
 
 def search_intents(account: Account, told: Told) -> Thing:
+    if not account.settings["search"]:
+        raise invalid("Search is not available to accounts in your country.")
     asked = re.fullmatch(r"metadata\['key'\]:'((?:[^'\\]|\\.)*)'", told["query"])
     if not asked:
         raise invalid("We were unable to parse your search query.", param="query")
