@@ -1,7 +1,6 @@
 """One payment in Stripe's books: by its ref, or by the key that we sent with it."""
 
 import re
-from datetime import UTC, datetime, timedelta
 
 import stripe
 
@@ -9,10 +8,10 @@ from campaigns.processors.base import Movement, Payment, Refused
 from campaigns.processors.stripe.charging import WHOLE, closed
 from campaigns.processors.stripe.client import PAGE
 from campaigns.processors.stripe.errors import Asked, always, answered
+from campaigns.processors.stripe.opening import still_open
 from campaigns.processors.stripe.reading import (
     CHECKOUT,
     disputes_of,
-    key_of,
     opened_by,
     payment_of_intent,
     payment_of_session,
@@ -21,7 +20,6 @@ from campaigns.processors.stripe.reading import (
 
 REF = re.compile(r"(?:cs|pi)_\w+", re.ASCII)
 REFUNDS = "latest_charge.refunds"
-OPEN_FOR = timedelta(hours=24)  # a session's life
 Thing = stripe.checkout.Session | stripe.PaymentIntent
 
 
@@ -66,7 +64,8 @@ def find(client: stripe.StripeClient, key: str) -> Payment | None:
     """
     intent = _searched(client, key)
     if intent is None:
-        session = _still_open(client, key)
+        with answered(Asked.READ):
+            session = still_open(client, key)
         return payment_of_session(session) if session else None
     if opened_by(intent.metadata) == CHECKOUT:
         return payment(client, intent.id)
@@ -116,10 +115,3 @@ def _searched(client: stripe.StripeClient, key: str) -> stripe.PaymentIntent | N
             return asked.data[0] if asked.data else None
     except Refused:
         return None
-
-
-def _still_open(client: stripe.StripeClient, key: str) -> stripe.checkout.Session | None:
-    since = int((datetime.now(UTC) - OPEN_FOR).timestamp())
-    with answered(Asked.READ):
-        asked = client.v1.checkout.sessions.list({"created": {"gte": since}, "status": "open", "limit": PAGE})
-        return next((session for session in asked.data if key_of(session.metadata) == key), None)

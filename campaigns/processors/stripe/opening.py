@@ -1,14 +1,16 @@
 """Hosted Checkout: a page of Stripe's own for one gift."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import stripe
 from stripe.params.checkout import SessionCreateParams, SessionCreateParamsPaymentIntentData
 
 from campaigns.processors.base import Order, Redirect, Refused
 from campaigns.processors.stripe.amounts import takes, to_stripe
+from campaigns.processors.stripe.client import PAGE
 from campaigns.processors.stripe.errors import Asked, answered, is_in_use
-from campaigns.processors.stripe.reading import CHECKOUT, OPENED_BY
+from campaigns.processors.stripe.reading import CHECKOUT, OPENED_BY, key_of
 
 # Checkout speaks these; in all others it goes by the browser's wish.
 LANGUAGES = (
@@ -21,16 +23,24 @@ LOCALES = {language.lower(): language for language in LANGUAGES.split()} | {
     "nn": "nb",
     "no": "nb",
 }
+OPEN_FOR = timedelta(hours=24)  # a session's life
 LONGEST = 250  # characters of a product's name
 PAUSES = (0.25, 0.5, 1.0)  # seconds, while the same form's twin is being answered
 
 
 def open_session(client: stripe.StripeClient, order: Order) -> Redirect:
-    """One session a key: within a day Stripe repeats its answer. Two clicks at once wait for each other."""
+    """One session a key: within a day Stripe repeats its answer. Two clicks at once wait for each other. Where the words
+    changed under a key that is known (a campaign's title), the session that was opened with the former ones is told."""
     if not takes(order.amount, order.currency):
         raise Refused("Stripe does not take this amount of this currency.")
     with answered(Asked.OPENED, refused=_concerns_order):
-        session = _create(client, order)
+        try:
+            session = _create(client, order)
+        except stripe.IdempotencyError:
+            known = still_open(client, order.key)
+            if known is None or not _is_for(known, order):
+                raise
+            session = known
     return Redirect(url=session.url or "", ref=session.id)
 
 
@@ -80,6 +90,18 @@ def _terms(order: Order) -> SessionCreateParams:
     if order.hold:
         intent["capture_method"] = "manual"
     return terms
+
+
+def still_open(client: stripe.StripeClient, key: str) -> stripe.checkout.Session | None:
+    """Among the hundred newest that are open: no list and no search of Stripe's knows them by our key."""
+    since = int((datetime.now(UTC) - OPEN_FOR).timestamp())
+    asked = client.v1.checkout.sessions.list({"created": {"gte": since}, "status": "open", "limit": PAGE})
+    return next((session for session in asked.data if key_of(session.metadata) == key), None)
+
+
+def _is_for(session: stripe.checkout.Session, order: Order) -> bool:
+    asked = (to_stripe(order.amount, order.currency), order.currency.lower())
+    return (session.amount_total, session.currency) == asked
 
 
 def locale(language: str) -> str:

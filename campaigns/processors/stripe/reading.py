@@ -54,8 +54,9 @@ def payment_of_session(session: stripe.checkout.Session, movements: tuple[Moveme
 
 
 def payment_of_intent(intent: stripe.PaymentIntent, movements: tuple[Movement, ...] = ()) -> Payment:
-    """Of one that we confirmed ourselves: nobody pays it later, so that an unpaid one is declined."""
-    return _payment(intent, ref=intent.id, otherwise=PaymentStatus.DECLINED, movements=movements)
+    """Of one that we confirmed ourselves: nobody pays it later, so that an unpaid one is declined. Others' may be open."""
+    otherwise = PaymentStatus.DECLINED if opened_by(intent.metadata) == COLLECT else PaymentStatus.OPEN
+    return _payment(intent, ref=intent.id, otherwise=otherwise, movements=movements)
 
 
 def _payment(intent: stripe.PaymentIntent, *, ref: str, otherwise: PaymentStatus, movements: tuple[Movement, ...]) -> Payment:

@@ -112,6 +112,12 @@ def test_a_key_with_quotes_asks_for_itself_alone(stripe, hands):
     assert stripe.find(f"x' OR metadata['key']:'{AN_ORDER.key}") is None
 
 
+def test_anothers_payment_on_the_account_may_be_open_and_is_none_of_ours(stripe, double):
+    intent = double.account.intent(700, "eur", metadata={"order": "12"})
+    payment = stripe.look_up(intent["id"])
+    assert (payment.status, payment.key, payment.amount) == ("open", "", 700)
+
+
 def test_only_what_moved_is_asked_for_in_its_own_call(stripe, double, hands):
     ref = stripe.begin(AN_ORDER).ref
     intent = hands.pay(ref)["id"]

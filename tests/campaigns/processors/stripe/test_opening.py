@@ -101,7 +101,13 @@ def test_what_stripe_says_no_to_is_the_donors_matter_and_no_outage(stripe, overr
     assert "ada" not in str(refusal.value)
 
 
-def test_other_words_under_a_known_key_open_no_second_page(stripe, double):
+def test_a_title_that_was_corrected_meanwhile_leads_to_the_page_that_was_opened(stripe, double):
+    opened = stripe.begin(AN_ORDER)
+    assert stripe.begin(an_order(description="For the court's desk")) == opened
+    assert len(list(double.account.all("checkout.session"))) == 1
+
+
+def test_another_amount_under_a_known_key_opens_no_second_page(stripe, double):
     stripe.begin(AN_ORDER)
     with pytest.raises(Uncertain):
         stripe.begin(an_order(amount=2600))
