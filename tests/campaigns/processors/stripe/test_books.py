@@ -1,11 +1,16 @@
 """Stripe's books, the oldest line first, under the refs by which the gifts are known."""
 
+from contextlib import suppress
 from datetime import timedelta
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
-from campaigns.processors.base import ProcessorFault, TransactionKind
+from campaigns.processors.base import MovementKind, ProcessorError, ProcessorFault, TransactionKind
+from campaigns.processors.stripe import Stripe
 from tests.campaigns.processors.stripe.orders import AN_ORDER, an_order
+from tests.campaigns.stripe_double import KEY, SECRET, Hands, StripeDouble
 from tests.factories import NOON
 
 Kind = TransactionKind
@@ -113,3 +118,57 @@ def test_books_that_cannot_be_read_are_a_fault(stripe, double):
     double.fail(500, method="GET")
     with pytest.raises(ProcessorFault):
         lines(stripe)
+
+
+DEEDS = st.sampled_from(["refund", "refund lost", "refund again", "refund there", "fail", "dispute", "win", "forget"])
+SIGNS = {MovementKind.REFUND: -1, MovementKind.REFUND_FAILED: 1, MovementKind.DISPUTE: -1, MovementKind.DISPUTE_WON: 1}
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(DEEDS, st.integers(min_value=1, max_value=1500)), max_size=10))
+def test_whatever_happened_the_books_and_a_look_agree_to_the_cent_and_no_key_moved_twice(deeds):
+    with StripeDouble().running() as double:
+        stripe, hands = Stripe(secret_key=KEY, webhook_secret=SECRET, api_base=double.base), Hands(double).at(NOON)
+        ref = stripe.begin(AN_ORDER).ref
+        intent = hands.pay(ref)["id"]
+        keys: list[tuple[str, int]] = []
+        for number, (deed, amount) in enumerate(deeds):
+            hands.at(NOON + number * HOUR)
+            _do(deed, amount, stripe, hands, ref, intent, keys)
+        payment, told = stripe.look_up(ref), lines(stripe)
+    assert payment is not None
+    moved = [(SIGNS[line.kind] * line.amount, line.ref, line.kind.value) for line in payment.movements]
+    assert sorted(moved) == sorted((line.amount, line.ref, line.kind.value) for line in told[1:])
+    assert 0 <= sum(line.amount for line in told) <= 2500
+    ours = [line.key for line in payment.movements if line.kind == MovementKind.REFUND and line.key]
+    assert len(ours) == len(set(ours))
+
+
+def _do(deed: str, amount: int, stripe: Stripe, hands: Hands, ref: str, intent: str, keys: list[tuple[str, int]]) -> None:
+    """One of them, where it can happen at all: what Stripe refuses, it refuses."""
+    account = hands.account
+    disputes = [dispute for dispute in account.all("dispute") if dispute["status"] == "needs_response"]
+    sent = [refund for refund in account.all("refund") if refund["status"] == "succeeded"]
+    charge = account.things[account.things[intent]["latest_charge"]]
+    left = charge["amount_captured"] - charge["amount_refunded"]
+    if deed.startswith("refund") and deed != "refund there":
+        if deed == "refund again" and keys:
+            key, amount = keys[-1]
+        else:
+            key = f"r{len(keys)}"
+            keys.append((key, amount))
+        if deed == "refund lost":
+            hands.double.fail("drop", path="/v1/refunds")
+        with suppress(ProcessorError):
+            stripe.refund(ref, amount=amount, key=key)
+        hands.double.faults.clear()
+    elif deed == "refund there" and amount <= left and not charge["disputed"]:
+        hands.refund(intent, amount)
+    elif deed == "fail" and sent:
+        hands.fail_refund(sent[0]["id"])
+    elif deed == "dispute" and not charge["disputed"] and left:
+        hands.dispute(intent)
+    elif deed == "win" and disputes:
+        hands.win(disputes[0]["id"])
+    elif deed == "forget":
+        hands.double.forget_keys()

@@ -1,5 +1,8 @@
 """A saved way to pay is charged once a key, however long ago, and what was declined is never paid later."""
 
+from concurrent.futures import ThreadPoolExecutor
+from threading import Barrier
+
 import pytest
 
 from campaigns.processors.base import ProcessorFault, Refused, Uncertain
@@ -179,3 +182,32 @@ def test_what_was_turned_away_at_the_door_moved_nothing(stripe, double, hands, s
     with pytest.raises(ProcessorFault):
         stripe.collect(mandate, AN_ORDER)
     assert stripe.collect(mandate, AN_ORDER).status == "paid"
+
+
+def test_many_workers_at_once_charge_once(stripe, double, hands):
+    mandate, start = hands.save(), Barrier(8)
+
+    def collect(_: int) -> str:
+        start.wait(timeout=10)
+        try:
+            return stripe.collect(mandate, AN_ORDER).ref
+        except Uncertain:
+            return stripe.collect(mandate, AN_ORDER).ref  # a twin was being answered: asked again, under the same key
+
+    with ThreadPoolExecutor(8) as pool:
+        refs = set(pool.map(collect, range(8)))
+    assert len(refs) == 1
+    assert charges(double) == [(2500, "succeeded")]
+
+
+def test_its_calls_are_as_few_as_the_documents_say(stripe, double, hands):
+    def calls(deed) -> int:
+        before = len(double.asked)
+        deed()
+        return len(double.asked) - before
+
+    mandate, worn = hands.save(), hands.save(fate=("insufficient_funds", ""))
+    assert calls(lambda: stripe.find(AN_ORDER.key)) == 2
+    assert calls(lambda: stripe.collect(mandate, AN_ORDER)) == 2
+    assert calls(lambda: stripe.collect(worn, an_order(key="m2"))) == 4
+    assert calls(lambda: stripe.refund(stripe.find(AN_ORDER.key).ref, amount=1, key="r1")) == 4  # and one to find it
