@@ -83,7 +83,7 @@ def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
         donation = _gift_of(event)
         if donation is None:
             return _close(event, Status.PARKED, at=at, problem="No gift of ours belongs to this yet.")
-        giving.settle(donation, at=at)
+        giving.settle(donation, at=at, ref=event.object_ref)
     except (ProcessorFault, Uncertain) as error:
         if event.rounds >= ROUNDS:
             return _close(event, Status.FAILED, at=at, problem=f"Set aside after {ROUNDS} rounds: {error}")

@@ -48,6 +48,16 @@ def activate(pledge: Pledge, *, first: Donation, mandate: str, method: str = "")
     return pledge
 
 
+def keep(pledge: Pledge, *, mandate: str) -> Pledge:
+    """The saved way to pay of a pledge that runs without one: some processors tell it only after the first gift."""
+    with transaction.atomic():
+        pledge = locked(pledge)
+        if pledge.status == Status.ACTIVE and not pledge.mandate:
+            pledge.mandate = mandate
+            pledge.save(update_fields=["mandate"])
+    return pledge
+
+
 def pause(pledge: Pledge) -> Pledge:
     """Active → paused: nothing is collected until somebody looked at it."""
     with transaction.atomic():

@@ -18,7 +18,7 @@ from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
 from campaigns.models import Campaign, Donation, Instalment, LedgerEntry, Refund
 from campaigns.pages import gifts
-from campaigns.processors.base import Movement, Payment, PaymentStatus, ProcessorError, Redirect
+from campaigns.processors.base import Movement, Payment, PaymentStatus, Processor, ProcessorError, Redirect
 from newsroom import money
 from newsroom.pages import touch
 
@@ -40,12 +40,21 @@ def allow(user: User | None) -> None:
         raise PermissionDenied("You may not record, refund or settle gifts.")
 
 
-def settle(donation: Donation, *, at: datetime, mail: bool = True) -> Donation:
-    """Look the truth up at the gift's processor and write it down. ProcessorError passes through: ask again later."""
+def settle(donation: Donation, *, at: datetime, mail: bool = True, ref: str = "") -> Donation:
+    """Look the truth up at the gift's processor and write it down. ProcessorError passes through: ask again later.
+
+    `ref` is the payment's name where an event brought it: of use while we do not know it, because the answer was lost.
+    """
     processor = processors.get(donation.processor)
-    ref = donation.processor_ref
-    payment = processor.look_up(ref) if ref else processor.find(donation.key)
+    payment = _told(processor, donation, ref=ref)
     return record(donation, payment, at=at, mail=mail) if payment else donation
+
+
+def _told(processor: Processor, donation: Donation, *, ref: str) -> Payment | None:
+    if donation.processor_ref:
+        return processor.look_up(donation.processor_ref)
+    payment = processor.look_up(ref) if ref else None
+    return payment if payment and payment.key == donation.key else processor.find(donation.key)
 
 
 def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = True) -> Donation:
@@ -176,6 +185,8 @@ def _check(donation: Donation, payment: Payment) -> None:
 
 def _receive(donation: Donation, payment: Payment, *, at: datetime, mail: bool) -> None:
     if donation.is_received:
+        if donation.pledge and payment.mandate:
+            pledges.keep(donation.pledge, mandate=payment.mandate)
         return
     if payment.amount <= 0 or payment.currency not in money.CURRENCIES:
         raise BooksDiffer(f"Gift {donation.pk}: paid with {payment.amount} {payment.currency}.")
