@@ -168,6 +168,14 @@ PROCESSORS: dict[str, tuple[str, dict[str, str]]] = {
 if TRIAL or DEBUG:
     PROCESSORS = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), **PROCESSORS}
 
+if PAYPAL_CLIENT_ID := os.environ.get("PAYPAL_CLIENT_ID", ""):
+    PAYPAL = {
+        "client_id": PAYPAL_CLIENT_ID,
+        "client_secret": os.environ.get("PAYPAL_CLIENT_SECRET", ""),
+        "webhook_id": os.environ.get("PAYPAL_WEBHOOK_ID", ""),
+        "api_base": os.environ.get("PAYPAL_API_BASE") or "https://api-m.paypal.com",
+    }
+    PROCESSORS = {"paypal": ("campaigns.processors.paypal.PayPal", PAYPAL), **PROCESSORS}
 if STRIPE_SECRET_KEY := os.environ.get("STRIPE_SECRET_KEY", ""):
     STRIPE = {
         "secret_key": STRIPE_SECRET_KEY,
