@@ -106,7 +106,8 @@ def test_what_was_begun_is_found_by_its_key_and_by_its_ref(booked):
     processor = processors.get(booked.name)
     ref = processor.begin(an_order()).ref
     payment = Payment(ref=ref, key="key-1", status=PaymentStatus.OPEN, amount=2500, currency="EUR")
-    assert processor.look_up(ref) == processor.find("key-1") == payment
+    assert processor.look_up(ref) == payment
+    assert processor.find("key-1") == (payment if getattr(booked.hand, "finds_open", True) else None)
 
 
 def test_a_gift_arrives_as_one_entry(case):

@@ -1,0 +1,58 @@
+"""What a donor, PayPal and a bank do at the pretended PayPal."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from campaigns import giving
+from campaigns.models import Donation
+from tests.campaigns import paypal_double
+from tests.factories import NOON
+
+
+class Hand:
+    has_books = True
+    saves_methods = True
+    holds = True
+    finds_open = False  # PayPal has no search by our key: its books have what was paid, hours later
+    signature_header = "paypal-transmission-sig"
+
+    @contextmanager
+    def configured(self) -> Iterator[tuple[str, dict[str, str]]]:
+        with paypal_double.running() as self.double:
+            self.books = self.double.books
+            self.books.clock = lambda: NOON
+            yield "campaigns.processors.paypal.PayPal", self.double.settings()
+
+    def pay(self, donation: Donation, *, amount: int | None = None, currency: str | None = None) -> None:
+        money = self._unit(donation)["amount"]
+        if amount is not None:
+            money["value"] = f"{amount / 100:.2f}"
+        money["currency_code"] = currency or donation.currency
+        self.books.approve(donation.processor_ref)
+
+    def arrive(self, donation: Donation) -> Donation:
+        if self.books.orders[donation.processor_ref]["status"] == "PAYER_ACTION_REQUIRED":
+            self.pay(donation)
+        return giving.settle(donation, at=NOON)
+
+    def decline(self, donation: Donation) -> None:
+        self.books.mishaps.append("INSTRUMENT_DECLINED")
+        self.books.approve(donation.processor_ref)
+
+    def refund_elsewhere(self, donation: Donation, amount: int) -> None:
+        capture = self.books.capture_of(donation.processor_ref)
+        self.books.refund(capture, {"amount": capture["amount"] | {"value": f"{amount / 100:.2f}"}})
+
+    def dispute(self, donation: Donation) -> None:
+        self.disputed = self.books.dispute(self.books.capture_of(donation.processor_ref)["id"])["dispute_id"]
+
+    def win(self, donation: Donation) -> None:
+        self.books.resolve(self.disputed, "RESOLVED_SELLER_FAVOUR")
+
+    def event(self, donation: Donation, *, event_id: str = "") -> tuple[dict[str, str], bytes]:
+        order = self.books.orders[donation.processor_ref]
+        return self.double.teller.event("CHECKOUT.ORDER.APPROVED", order, event_id=event_id)
+
+    def _unit(self, donation: Donation) -> Any:
+        return self.books.orders[donation.processor_ref]["purchase_units"][0]

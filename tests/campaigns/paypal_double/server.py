@@ -1,0 +1,307 @@
+"""The HTTP of it: who may ask, what may be asked, the same request twice, and mishaps on demand."""
+
+import json
+import re
+from base64 import b64decode
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Event, RLock, Thread
+from typing import Any, cast
+from urllib.parse import parse_qsl, urlsplit
+from uuid import uuid4
+
+from tests.campaigns.paypal_double import shapes, telling
+from tests.campaigns.paypal_double.books import Books, Json, known
+from tests.campaigns.paypal_double.problems import Problem
+
+ORDERS_KEPT, PAYMENTS_KEPT = timedelta(hours=6), timedelta(days=45)  # how long a PayPal-Request-Id is known
+LONGEST_WINDOW = timedelta(days=31)
+
+
+@dataclass
+class Asked:
+    method: str
+    path: str
+    query: dict[str, str]
+    headers: dict[str, str]
+    raw: bytes
+    body: Any = None
+
+
+@dataclass
+class Mishap:
+    """What happens instead of an answer, to the next `times` requests whose path matches."""
+
+    path: str
+    kind: str  # a status with or without an issue: "429", "422 PAYEE_ACCOUNT_RESTRICTED"; "drop", "lost", "nonsense", "hang"
+    times: int = 1
+
+
+class Double:
+    """`asked` is every request in order; `books` what PayPal knows."""
+
+    def __init__(self, base: str, *, client_id: str, client_secret: str, webhook_id: str) -> None:
+        self.books = Books(base)
+        self.teller = telling.Teller(self.books, webhook_id)
+        self.base, self.client_id, self.client_secret, self.webhook_id = base, client_id, client_secret, webhook_id
+        self.asked: list[Asked] = []
+        self.mishaps: list[Mishap] = []
+        self.tokens: set[str] = set()
+        self.lag = timedelta(0)  # of Transaction Search
+        self.most_lines = 10_000
+        self.hanging = Event()  # set: what hangs goes on
+        self.lock = RLock()
+        self._done: dict[tuple[str, str], tuple[datetime, Callable[[], Json]]] = {}
+
+    def settings(self) -> dict[str, str]:
+        return {
+            "client_id": self.client_id,
+            "client_secret": self.client_secret,
+            "webhook_id": self.webhook_id,
+            "api_base": self.base,
+        }
+
+    def befalls(self, path: str, kind: str, times: int = 1) -> None:
+        self.mishaps.append(Mishap(path, kind, times))
+
+    def count(self, method: str, path: str) -> int:
+        return sum(1 for asked in self.asked if asked.method == method and re.search(path, asked.path))
+
+    def mishap_of(self, asked: Asked) -> str:
+        for mishap in self.mishaps:
+            if mishap.times and re.search(mishap.path, asked.path):
+                mishap.times -= 1
+                return mishap.kind
+        return ""
+
+    def token(self, asked: Asked) -> Json:
+        given = f"{self.client_id}:{self.client_secret}"
+        if b64decode(asked.headers.get("authorization", "").removeprefix("Basic ")).decode() != given:
+            raise Problem(401, "invalid_client")
+        if asked.raw != b"grant_type=client_credentials":
+            raise Problem(400, "unsupported_grant_type")
+        token = f"A21AA{uuid4().hex}"
+        self.tokens.add(token)
+        return {"scope": "openid", "access_token": token, "token_type": "Bearer", "app_id": "APP-1", "expires_in": 32400}
+
+    def answer(self, asked: Asked) -> tuple[int, Json | None]:
+        if asked.headers.get("authorization", "").removeprefix("Bearer ") not in self.tokens:
+            raise Problem(401)
+        for method, pattern, shape, deed in ROUTES:
+            if asked.method == method and (match := re.fullmatch(pattern, asked.path)):
+                self._check(asked, shape)
+                return self._once(asked, partial(deed, self, asked, *match.groups()))
+        raise Problem(404, "INVALID_RESOURCE_ID")
+
+    def _check(self, asked: Asked, shape: Any) -> None:
+        if asked.method == "GET":
+            faults = list(shape.check(asked.query, ""))
+        else:
+            if asked.headers.get("content-type") != "application/json":
+                raise Problem(400, "MALFORMED_REQUEST_JSON")
+            asked.body = _json(asked.raw) if asked.raw else {}
+            faults = [*shape.check(asked.body, ""), *shapes.NOTHING.check(asked.query, "")]
+        request_id = asked.headers.get("paypal-request-id")
+        if request_id is not None:
+            faults += shapes.Text(1, 108).check(request_id, "PayPal-Request-Id")
+        elif asked.method == "POST" and "payment_source" in asked.body:
+            faults.append(("PayPal-Request-Id", "PAYPAL_REQUEST_ID_REQUIRED"))
+        if faults:
+            problem = Problem(400, "INVALID_REQUEST")
+            problem.details = [{"issue": issue, "field": at, "value": ""} for at, issue in faults]
+            raise problem
+
+    def _once(self, asked: Asked, deed: Callable[[], tuple[int, Json | None]]) -> tuple[int, Json | None]:
+        """The same PayPal-Request-Id again tells what became of the first, as it stands now. Noes are not kept."""
+        request_id, now = asked.headers.get("paypal-request-id"), self.books.clock()
+        if asked.method != "POST" or not request_id:
+            return deed()
+        kept, place = ORDERS_KEPT if "/checkout/" in asked.path else PAYMENTS_KEPT, (asked.path, request_id)
+        at, again = self._done.get(place, (None, None))
+        if at and again and now - at < kept:
+            return 200, again()
+        status, told = deed()
+        self._done[place] = (now, lambda: cast(Json, told))  # the same object: it changes with the books
+        return status, told
+
+
+def _json(raw: bytes) -> Any:
+    try:
+        return json.loads(raw)
+    except ValueError:
+        raise Problem(400, "MALFORMED_REQUEST_JSON") from None
+
+
+def _search(double: Double, asked: Asked) -> tuple[int, Json]:
+    since, until = (datetime.fromisoformat(asked.query[name]) for name in ("start_date", "end_date"))
+    if until - since > LONGEST_WINDOW or until < since:
+        raise Problem(400, "INVALID_DATE_RANGE")
+    seen = double.books.clock() - double.lag
+    lines = [
+        line
+        for line in double.books.lines
+        if since <= (at := datetime.fromisoformat(line["transaction_initiation_date"])) <= until and at <= seen
+    ]
+    if len(lines) > double.most_lines:
+        raise Problem(400, "RESULTSET_TOO_LARGE")
+    size, page = int(asked.query.get("page_size", "100")), int(asked.query.get("page", "1"))
+    shown = lines[(page - 1) * size : page * size]
+    pages = -(-len(lines) // size)
+    told: Json = {"page": page, "total_items": len(lines), "total_pages": pages, "account_number": "XZXSPECPDZHZU"}
+    return 200, told | {"transaction_details": [{"transaction_info": line} for line in shown]}
+
+
+def _disputes(double: Double, asked: Asked) -> tuple[int, Json]:
+    wanted, size = asked.query.get("disputed_transaction_id"), int(asked.query.get("page_size", "10"))
+    first = int(asked.query.get("next_page_token", "0"))
+    found = [told for told in double.books.disputes.values() if not wanted or _disputed(told) == wanted]
+    brief = ("dispute_id", "create_time", "update_time", "reason", "status", "dispute_state", "dispute_amount")
+    links = []
+    if len(found) > first + size:
+        following = f"{double.base}/v1/customer/disputes?page_size={size}&next_page_token={first + size}"
+        links = [{"href": following, "rel": "next", "method": "GET"}]
+    return 200, {"items": [{key: told[key] for key in brief} for told in found[first : first + size]], "links": links}
+
+
+def _disputed(told: Json) -> str:
+    return str(told["disputed_transactions"][0]["seller_transaction_id"])
+
+
+def _create(double: Double, asked: Asked) -> tuple[int, Json]:
+    return (200 if "payment_source" in asked.body else 201), double.books.create(asked.body)
+
+
+def _deed(name: str) -> Callable[..., tuple[int, Json]]:
+    return lambda double, asked, ref: (201, getattr(double.books, name)(known(double.books.orders, ref)))
+
+
+def _change(double: Double, asked: Asked, ref: str) -> tuple[int, None]:
+    double.books.change(known(double.books.orders, ref), asked.body)
+    return 204, None
+
+
+def _forget(double: Double, asked: Asked, ref: str) -> tuple[int, None]:
+    double.books.tokens.pop(ref, None)
+    return 204, None
+
+
+def _verify(double: Double, asked: Asked) -> tuple[int, Json]:
+    return 200, {"verification_status": "SUCCESS" if double.teller.is_mine(asked.body, asked.raw) else "FAILURE"}
+
+
+def _shown(shelf: str) -> Callable[..., tuple[int, Json]]:
+    return lambda double, asked, ref: (200, known(getattr(double.books, shelf), ref))
+
+
+ROUTES: list[tuple[str, str, Any, Callable[..., tuple[int, Json | None]]]] = [
+    ("POST", "/v2/checkout/orders", shapes.ORDER, _create),
+    ("GET", "/v2/checkout/orders/([A-Z0-9]{1,36})", shapes.NOTHING, _shown("orders")),
+    ("PATCH", "/v2/checkout/orders/([A-Z0-9]{1,36})", shapes.CHANGES, _change),
+    ("POST", "/v2/checkout/orders/([A-Z0-9]{1,36})/capture", shapes.DEED, _deed("take")),
+    ("POST", "/v2/checkout/orders/([A-Z0-9]{1,36})/authorize", shapes.DEED, _deed("hold")),
+    ("GET", "/v2/payments/captures/([A-Z0-9]+)", shapes.NOTHING, _shown("captures")),
+    ("GET", "/v2/payments/refunds/([A-Z0-9]+)", shapes.NOTHING, _shown("refunds")),
+    ("GET", "/v2/payments/authorizations/([A-Z0-9]+)", shapes.NOTHING, _shown("authorizations")),
+    (
+        "POST",
+        "/v2/payments/captures/([A-Z0-9]+)/refund",
+        shapes.REFUND,
+        lambda double, asked, ref: (201, double.books.refund(known(double.books.captures, ref), asked.body)),
+    ),
+    (
+        "POST",
+        "/v2/payments/authorizations/([A-Z0-9]+)/capture",
+        shapes.CAPTURE,
+        lambda double, asked, ref: (201, double.books.capture_held(known(double.books.authorizations, ref), asked.body)),
+    ),
+    (
+        "POST",
+        "/v2/payments/authorizations/([A-Z0-9]+)/void",
+        shapes.NOTHING,
+        lambda double, asked, ref: (200, double.books.void(known(double.books.authorizations, ref))),
+    ),
+    ("GET", "/v3/vault/payment-tokens/([0-9a-zA-Z_-]+)", shapes.NOTHING, _shown("tokens")),
+    ("DELETE", "/v3/vault/payment-tokens/([0-9a-zA-Z_-]+)", shapes.NOTHING, _forget),
+    ("GET", "/v1/customer/disputes", shapes.DISPUTES, _disputes),
+    ("GET", "/v1/customer/disputes/([A-Za-z0-9-]+)", shapes.NOTHING, _shown("disputes")),
+    ("GET", "/v1/reporting/transactions", shapes.SEARCH, _search),
+    ("POST", "/v1/notifications/verify-webhook-signature", shapes.VERIFY, _verify),
+]
+
+
+class _Handler(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    double: Double
+
+    def _serve(self) -> None:
+        parts = urlsplit(self.path)
+        raw = self.rfile.read(int(self.headers.get("content-length") or 0))
+        headers = {name.lower(): value for name, value in self.headers.items()}
+        asked = Asked(self.command, parts.path, dict(parse_qsl(parts.query)), headers, raw)
+        with self.double.lock:
+            self.double.asked.append(asked)
+            kind = self.double.mishap_of(asked)
+            status, told = self._judged(asked, kind)
+        if kind == "hang":
+            self.double.hanging.wait(30)
+        if kind in {"drop", "lost", "hang"}:
+            self.close_connection = True
+            return
+        self._say(status, b"<html>Bad gateway</html>" if kind == "nonsense" else _written(told))
+
+    def _judged(self, asked: Asked, kind: str) -> tuple[int, Json | None]:
+        """ "drop" comes before the deed, "lost" after it."""
+        try:
+            if kind[:3].isdigit():
+                raise Problem(int(kind[:3]), kind[4:])
+            if kind in {"drop", "hang"}:
+                return 0, None
+            if asked.path == "/v1/oauth2/token":
+                return 200, self.double.token(asked)
+            return self.double.answer(asked)
+        except Problem as problem:
+            return problem.status, problem.body
+
+    def _say(self, status: int, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", "application/json")
+        self.send_header("Content-Length", str(len(body)))
+        self.send_header("Paypal-Debug-Id", uuid4().hex[:13])
+        self.end_headers()
+        self.wfile.write(body)
+
+    do_GET = do_POST = do_PATCH = do_DELETE = _serve  # noqa: N815
+
+    def log_message(self, *args: Any) -> None:
+        pass
+
+
+def _written(told: Json | None) -> bytes:
+    """What begins with an underscore is nobody's business."""
+    if told is None:
+        return b""
+    return json.dumps({key: value for key, value in told.items() if not key.startswith("_")}).encode()
+
+
+@contextmanager
+def running() -> Iterator[Double]:
+    """On a port and with credentials of its own: nothing that a process keeps for one is used for another."""
+    handler = type("Handler", (_Handler,), {})
+    server = ThreadingHTTPServer(("127.0.0.1", 0), handler)
+    server.daemon_threads = True
+    base, client_id = f"http://127.0.0.1:{server.server_port}", uuid4().hex
+    double = Double(base, client_id=client_id, client_secret="not-to-be-seen", webhook_id="8PT597110X687430LKGECATA")
+    handler.double = double  # type: ignore[attr-defined]
+    thread = Thread(target=server.serve_forever, kwargs={"poll_interval": 0.01}, daemon=True)
+    thread.start()
+    try:
+        yield double
+    finally:
+        double.hanging.set()
+        server.shutdown()
+        server.server_close()
+        thread.join()
