@@ -335,3 +335,22 @@ def known[T](shelf: dict[str, T], name: str) -> T:
     if name not in shelf:
         raise Problem(404, "INVALID_RESOURCE_ID", value=name)
     return shelf[name]
+
+
+def shown(told: Json) -> Json:
+    """As it is answered: what begins with an underscore is nobody's business, and inside an order what happened to it
+    does not name the order again."""
+    shown = {key: value for key, value in told.items() if not key.startswith("_")}
+    if "purchase_units" in shown:
+        shown["purchase_units"] = [_unit(unit) for unit in shown["purchase_units"]]
+    return shown
+
+
+def _unit(unit: Json) -> Json:
+    payments = unit.get("payments", {})
+    brief = {what: [_without(one, "supplementary_data") for one in all_] for what, all_ in payments.items()}
+    return unit | ({"payments": brief} if brief else {})
+
+
+def _without(told: Json, name: str) -> Json:
+    return {key: value for key, value in told.items() if key != name}

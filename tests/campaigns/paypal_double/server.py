@@ -14,8 +14,8 @@ from typing import Any, cast
 from urllib.parse import parse_qsl, urlsplit
 from uuid import uuid4
 
-from tests.campaigns.paypal_double import shapes, telling
-from tests.campaigns.paypal_double.books import Books, Json, known
+from tests.campaigns.paypal_double import shapes, telling, typed
+from tests.campaigns.paypal_double.books import Books, Json, known, shown
 from tests.campaigns.paypal_double.problems import Problem
 
 ORDERS_KEPT, PAYMENTS_KEPT = timedelta(hours=6), timedelta(days=45)  # how long a PayPal-Request-Id is known
@@ -94,7 +94,11 @@ class Double:
         for method, pattern, shape, deed in ROUTES:
             if asked.method == method and (match := re.fullmatch(pattern, asked.path)):
                 self._check(asked, shape)
-                return self._once(asked, partial(deed, self, asked, *match.groups()))
+                status, told = self._once(asked, partial(deed, self, asked, *match.groups()))
+                told = shown(told) if told else told
+                if unknown := typed.unknown_in(asked.path, told or {}, typed.ANSWERS):
+                    raise AssertionError(f"PayPal would not answer with {unknown}")
+                return status, told
         raise Problem(404, "INVALID_RESOURCE_ID")
 
     def _check(self, asked: Asked, shape: Any) -> None:
@@ -105,6 +109,7 @@ class Double:
                 raise Problem(400, "MALFORMED_REQUEST_JSON")
             asked.body = _json(asked.raw) if asked.raw else {}
             faults = [*shape.check(asked.body, ""), *shapes.NOTHING.check(asked.query, "")]
+            faults += [(at, "NOT_SUPPORTED") for at in typed.unknown_in(asked.path, asked.body, typed.REQUESTS)]
         request_id = asked.headers.get("paypal-request-id")
         if request_id is not None:
             faults += shapes.Text(1, 108).check(request_id, "PayPal-Request-Id")
@@ -235,6 +240,7 @@ ROUTES: list[tuple[str, str, Any, Callable[..., tuple[int, Json | None]]]] = [
 
 class _Handler(BaseHTTPRequestHandler):
     protocol_version = "HTTP/1.1"
+    wbufsize = -1  # headers and body leave together
     double: Double
 
     def _serve(self) -> None:
@@ -281,10 +287,7 @@ class _Handler(BaseHTTPRequestHandler):
 
 
 def _written(told: Json | None) -> bytes:
-    """What begins with an underscore is nobody's business."""
-    if told is None:
-        return b""
-    return json.dumps({key: value for key, value in told.items() if not key.startswith("_")}).encode()
+    return b"" if told is None else json.dumps(told).encode()
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from typing import Any
 from uuid import uuid4
 from zlib import crc32
 
-from tests.campaigns.paypal_double.books import Books
+from tests.campaigns.paypal_double.books import Books, shown
 
 SECRET = b"what only PayPal knows"
 EVENT = re.compile(rb'"webhook_event"\s*:\s*')
@@ -28,7 +28,7 @@ class Teller:
             "resource_type": kind.split(".")[-2].lower(),
             "event_type": kind,
             "summary": "A payment was made for “A gift”.",
-            "resource": {key: value for key, value in resource.items() if not key.startswith("_")},
+            "resource": shown(resource),
             "links": [],
         }
         body = json.dumps(told, indent=1, ensure_ascii=False, separators=(",", " : ")).encode()
