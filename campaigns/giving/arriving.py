@@ -18,7 +18,7 @@ from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
 from campaigns.models import Campaign, Donation, Instalment, LedgerEntry, Refund
 from campaigns.pages import gifts
-from campaigns.processors.base import Movement, Payment, PaymentStatus, Processor, ProcessorError, Redirect
+from campaigns.processors.base import Movement, Payment, PaymentStatus, Processor, ProcessorError, Redirect, Refused
 from newsroom import money
 from newsroom.pages import touch
 
@@ -53,7 +53,10 @@ def settle(donation: Donation, *, at: datetime, mail: bool = True, ref: str = ""
 def _told(processor: Processor, donation: Donation, *, ref: str) -> Payment | None:
     if donation.processor_ref:
         return processor.look_up(donation.processor_ref)
-    payment = processor.look_up(ref) if ref else None
+    try:
+        payment = processor.look_up(ref) if ref else None
+    except Refused:
+        payment = None
     return payment if payment and payment.key == donation.key else processor.find(donation.key)
 
 

@@ -128,7 +128,7 @@ class _Books:
             ref, kind = str(line["transaction_id"]), _kind(str(line["transaction_event_code"]), amount)
             payment = ""
             if kind == Kind.PAYMENT:
-                ref = order_of(self._wire, ref) or ref
+                ref = payment = order_of(self._wire, ref) or ref
             elif kind in {Kind.REFUND, Kind.DISPUTE, Kind.DISPUTE_WON}:
                 capture = str(line.get("paypal_reference_id") or "")
                 payment = order_of(self._wire, capture) or capture

@@ -2,7 +2,7 @@
 
 A module a processor, whose `Hand` has `has_books`, `saves_methods` and `holds`, and `configured()`: a context in which its
 other side answers, and which tells its line of settings.PROCESSORS. Those with books have the deeds of hands/sandbox.py,
-whose docstrings say what each is to do.
+whose docstrings say what each is to do, and `finds_all`: whether `find` knows also what is open and what was declined.
 """
 
 from importlib import import_module

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from decimal import Decimal
 from typing import Any
 
 from campaigns import giving
@@ -14,7 +15,7 @@ class Hand:
     has_books = True
     saves_methods = True
     holds = True
-    finds_open = False  # PayPal has no search by our key: its books have what was paid, hours later
+    finds_all = False  # its books have what was paid, hours later: no open order, and no renewal that was declined
     signature_header = "paypal-transmission-sig"
 
     @contextmanager
@@ -29,7 +30,16 @@ class Hand:
         if amount is not None:
             money["value"] = f"{amount / 100:.2f}"
         money["currency_code"] = currency or donation.currency
-        self.books.approve(donation.processor_ref)
+        self.press_pay(donation.processor_ref)
+
+    def press_pay(self, ref: str) -> None:
+        self.books.approve(ref)
+
+    def wear_out(self, mandate: str) -> None:
+        self.books.tokens[mandate]["_mishap"] = "AGREEMENT_ALREADY_CANCELLED"
+
+    def ask_donor(self, mandate: str) -> None:
+        self.books.tokens[mandate]["_mishap"] = "PAYER_ACTION_REQUIRED"
 
     def arrive(self, donation: Donation) -> Donation:
         if self.books.orders[donation.processor_ref]["status"] == "PAYER_ACTION_REQUIRED":
@@ -45,7 +55,10 @@ class Hand:
         self.books.refund(capture, {"amount": capture["amount"] | {"value": f"{amount / 100:.2f}"}})
 
     def dispute(self, donation: Donation) -> None:
-        self.disputed = self.books.dispute(self.books.capture_of(donation.processor_ref)["id"])["dispute_id"]
+        """Of what is left."""
+        capture, refunds = self.books.capture_of(donation.processor_ref), self._unit(donation)["payments"].get("refunds", [])
+        left = Decimal(capture["amount"]["value"]) - sum(Decimal(refund["amount"]["value"]) for refund in refunds)
+        self.disputed = self.books.dispute(capture["id"], amount=str(left))["dispute_id"]
 
     def win(self, donation: Donation) -> None:
         self.books.resolve(self.disputed, "RESOLVED_SELLER_FAVOUR")

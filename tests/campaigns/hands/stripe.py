@@ -13,6 +13,7 @@ class Hand:
     has_books = True
     saves_methods = True
     holds = True
+    finds_all = True
     signature_header = "stripe-signature"
 
     @contextmanager

@@ -17,7 +17,9 @@ def lines(ours, *, since=NOON - DAY, until=NOON + DAY):
 
 def test_a_payment_is_told_with_its_order_its_key_and_its_fee(ours, paid):
     ref = paid()
-    assert lines(ours) == [Transaction(ref=ref, kind=Kind.PAYMENT, amount=2500, currency="EUR", at=NOON, key="key-1", fee=110)]
+    assert lines(ours) == [
+        Transaction(ref=ref, kind=Kind.PAYMENT, amount=2500, currency="EUR", at=NOON, payment=ref, key="key-1", fee=110)
+    ]
 
 
 def test_a_refund_is_told_with_its_payment_and_its_key(ours, paid):

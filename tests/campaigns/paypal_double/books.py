@@ -157,6 +157,8 @@ class Books:
         if self.mishaps and self.mishaps[0] == "CONSENT":
             self.mishaps.popleft()
             return
+        if issue := self.tokens[vault_id].get("_mishap"):
+            raise unprocessable(issue)
         order["payment_source"]["paypal"] |= DONOR
         order["status"] = "APPROVED"
         if order["intent"] == "CAPTURE":
