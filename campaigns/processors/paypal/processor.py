@@ -51,12 +51,10 @@ class PayPal:
 
     def probe(self) -> None:
         """Opens an order that nobody is sent to: it costs nothing and is forgotten within hours. A restricted account is
-        told of here and by nothing that is only read."""
+        told of here and by nothing that is only read. A no to this very order is an answer of one that works."""
         unit = {"amount": amounts.written(100, "EUR"), "custom_id": "probe"}
-        try:
+        with suppress(No):
             self._wire.post(ORDERS, {"intent": "CAPTURE", "purchase_units": [unit]}, once=f"probe-{uuid4()}")
-        except Refused as no:
-            raise ProcessorFault(str(no)) from None
 
     def begin(self, order: Order) -> Redirect | Instructions:
         """An order that the donor approves on PayPal's page. A lost answer is a ProcessorFault: nothing can be charged
@@ -80,7 +78,7 @@ class PayPal:
         """
         order = self._order(ref)
         if order is None:
-            return Payment(ref=ref, key="", status=PaymentStatus.CANCELLED, amount=0, currency="")
+            return _forgotten(ref)
         with understood():
             if order["status"] == "APPROVED" and orders.key_of(order) and not orders.mark_of(order):
                 return reading.payment(self._take(order))  # a moment old: nobody disputes it yet
@@ -135,7 +133,9 @@ class PayPal:
     def release(self, ref: str) -> Payment:
         """A held payment is voided. An order that is still open cannot be closed at PayPal: it is marked in their books as
         one that must not be captured, which is what takes the money (`look_up`), and PayPal forgets it within hours."""
-        order = self._whole(ref)
+        order = self._order(ref)
+        if order is None:
+            return _forgotten(ref)
         with understood():
             held, key = reading.authorization(order), orders.key_of(order)
             is_open = order["status"] not in {"COMPLETED", "VOIDED"} and not orders.mark_of(order)
@@ -243,6 +243,10 @@ class PayPal:
         capture = books.lately(self._wire).capture_of(key, fresh=fresh)
         ref = books.order_of(self._wire, capture) if capture else ""
         return self.look_up(ref) if ref else None
+
+
+def _forgotten(ref: str) -> Payment:
+    return Payment(ref=ref, key="", status=PaymentStatus.CANCELLED, amount=0, currency="")
 
 
 def _named(order: dict[str, Any]) -> str:

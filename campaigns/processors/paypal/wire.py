@@ -4,7 +4,7 @@ Plain HTTPS and not PayPal's Python SDK (paypal-server-sdk 2.4), which was tried
 call into one exception without a status and keeps a token that was answered 401; an empty 4xx makes the text of its own
 exception fail; its session follows redirects and reads .netrc; it knows no other address than PayPal's two, no disputes
 and no webhooks; members that an answer leaves out are missing attributes, and nothing is typed. It stands in the tests,
-as a second judge of what is sent (tests/campaigns/test_paypal_sdk.py).
+as a second judge of what is sent (tests/campaigns/paypal_double/typed.py).
 """
 
 import json
@@ -25,7 +25,7 @@ from campaigns.processors.base import ProcessorFault, Refused, Uncertain
 from campaigns.processors.paypal import words
 
 Json = dict[str, Any]
-SECONDS = urllib3.Timeout(connect=5, read=20)
+SECONDS = urllib3.Timeout(connect=3, read=10)  # a token and an order are asked for within one request of a donor's
 BEFORE_ITS_END = 60  # seconds: a token is renewed before it expires under way
 FORM = "application/x-www-form-urlencoded"
 WORD = re.compile(r"[A-Z0-9_]{1,100}")

@@ -120,7 +120,7 @@ def test_a_bank_debit_that_bounces_is_declined(paypal, ours, paid):
 def test_an_order_that_paypal_has_forgotten_was_never_paid(paypal, ours):
     ref = ours.begin(AN_ORDER).ref
     paypal.books.forget(ref)
-    assert ours.look_up(ref).status == PaymentStatus.CANCELLED
+    assert ours.look_up(ref).status == ours.release(ref).status == PaymentStatus.CANCELLED
 
 
 @pytest.mark.parametrize("ref", ["key-1", "../../v1/oauth2/token", "x?y", "Ä", ""])
@@ -151,6 +151,11 @@ def test_a_restricted_account_is_their_fault_in_the_form_and_in_the_probe(paypal
         ours.begin(AN_ORDER)
     with pytest.raises(ProcessorFault, match=issue):
         ours.probe()
+
+
+def test_a_no_to_the_probe_itself_is_an_answer(paypal, ours):
+    paypal.befalls("/v2/checkout/orders", "422 INVALID_CURRENCY_CODE")
+    assert ours.probe() is None
 
 
 def test_an_answer_that_is_lost_at_the_beginning_charged_nobody(paypal, ours):
