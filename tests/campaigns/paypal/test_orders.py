@@ -1,6 +1,7 @@
 """A gift at PayPal: opened, approved, captured when it is looked up."""
 
 import json
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 import pytest
@@ -204,3 +205,12 @@ def test_a_moment_without_an_offset_is_their_fault(paypal, ours, paid):
 
 def test_its_secret_stands_in_no_text(paypal, ours):
     assert "not-to-be-seen" not in json.dumps([repr(ours), str(ours), repr(ours._wire)])
+
+
+def test_many_looks_at_once_capture_once(paypal, ours):
+    ref = ours.begin(AN_ORDER).ref
+    paypal.books.approve(ref)
+    with ThreadPoolExecutor(8) as threads:
+        payments = list(threads.map(ours.look_up, [ref] * 16))
+    assert {payment.status for payment in payments} == {"paid"}
+    assert len(paypal.books.captures) == 1
