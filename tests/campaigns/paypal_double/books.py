@@ -1,22 +1,18 @@
 """What PayPal knows: orders, what happened to them, ways to pay that were kept, disputes, and the lines of its books."""
 
-import random
-import string
 from collections import deque
 from collections.abc import Callable, Iterable
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
-from typing import Any
 
+from tests.campaigns.paypal_double.deeds import DONOR, Deeds, Json, name_of, written
 from tests.campaigns.paypal_double.problems import Problem, unprocessable
 
-Json = dict[str, Any]
 WHOLE_ONLY = {"HUF", "JPY", "TWD"}
 CURRENCIES = {"AUD", "CAD", "CHF", "CZK", "EUR", "GBP", "HUF", "JPY", "MXN", "PLN", "SEK", "TWD", "USD"}
-DONOR = {"email_address": "ada@example.org", "account_id": "QYR5Z8XDVJNXQ", "account_status": "VERIFIED"}
 
 
-class Books:
+class Books(Deeds):
     """`clock` is the moment of everything that happens; `base` the address that links name."""
 
     def __init__(self, base: str) -> None:
@@ -34,71 +30,12 @@ class Books:
         self.vaults_at_once = True
         self.refund_status = "COMPLETED"
 
-    # What donors do on PayPal's page, and what PayPal and the banks do.
-
-    def approve(self, order_id: str) -> None:
-        order = self.orders[order_id]
-        order["status"] = "APPROVED"
-        order["payment_source"]["paypal"] |= DONOR
-        order["links"] = [link for link in order["links"] if link["rel"] != "payer-action"]
-
-    def forget(self, order_id: str) -> None:
-        """Nobody approved it for some hours."""
-        del self.orders[order_id]
-
-    def settle(self, capture_id: str, status: str = "COMPLETED") -> None:
-        """A pending payment arrives, or does not."""
-        capture = self.captures[capture_id]
-        capture["status"] = status
-        if status == "COMPLETED":
-            self._received(capture)
-
-    def dispute(self, capture_id: str, *, amount: str = "", reason: str = "UNAUTHORISED") -> Json:
-        capture = self.captures[capture_id]
-        money = capture["amount"] | ({"value": amount} if amount else {})
-        told: Json = {
-            "dispute_id": f"PP-R-{_name(3)}-{len(self.disputes) + 10000}",
-            "create_time": self.now,
-            "update_time": self.now,
-            "disputed_transactions": [
-                {
-                    "seller_transaction_id": capture_id,
-                    "gross_amount": capture["amount"],
-                    "invoice_number": capture.get("invoice_id", ""),
-                    "custom": capture.get("custom_id", ""),
-                }
-            ],
-            "reason": reason,
-            "status": "WAITING_FOR_SELLER_RESPONSE",
-            "dispute_state": "REQUIRED_ACTION",
-            "dispute_amount": money,
-            "dispute_life_cycle_stage": "CHARGEBACK",
-            "seller_response_due_date": _text(self.clock() + timedelta(days=10)),
-            "links": [],
-        }
-        self.disputes[told["dispute_id"]] = told
-        self.line("T1110", f"-{money['value']}", money["currency_code"], reference=capture_id)
-        return told
-
-    def resolve(self, dispute_id: str, outcome: str, *, refunded: str = "") -> None:
-        told = self.disputes[dispute_id]
-        money = told["dispute_amount"]
-        told |= {"status": "RESOLVED", "dispute_state": "RESOLVED", "update_time": self.now}
-        told["dispute_outcome"] = {"outcome_code": outcome}
-        if refunded:
-            told["dispute_outcome"]["amount_refunded"] = money | {"value": refunded}
-        del told["seller_response_due_date"]
-        capture_id = told["disputed_transactions"][0]["seller_transaction_id"]
-        self.line("T1111", money["value"], money["currency_code"], reference=capture_id)
-        if outcome in {"RESOLVED_BUYER_FAVOUR", "ACCEPTED"}:
-            self.line("T1106", f"-{refunded or money['value']}", money["currency_code"], reference=capture_id)
-
     def line(
         self, code: str, value: str, currency: str, *, name: str = "", reference: str = "", fee: str = "", **more: str
     ) -> str:
         """A line of the books, as Transaction Search tells it."""
         info: Json = {
-            "transaction_id": name or _name(17),
+            "transaction_id": name or name_of(17),
             "transaction_event_code": code,
             "transaction_initiation_date": self.clock().strftime("%Y-%m-%dT%H:%M:%S%z"),
             "transaction_updated_date": self.clock().strftime("%Y-%m-%dT%H:%M:%S%z"),
@@ -116,17 +53,11 @@ class Books:
     def capture_of(self, order_id: str) -> Json:
         return self.orders[order_id]["purchase_units"][0]["payments"]["captures"][-1]
 
-    @property
-    def now(self) -> str:
-        return _text(self.clock())
-
-    # What its API does.
-
     def create(self, asked: Json) -> Json:
         unit = asked["purchase_units"][0]
         self._check_money(unit["amount"], "/purchase_units/@reference_id=='default'/amount")
         wallet = (asked.get("payment_source") or {}).get("paypal")
-        order_id = _name(17)
+        order_id = name_of(17)
         order: Json = {
             "id": order_id,
             "intent": asked["intent"],
@@ -180,12 +111,12 @@ class Books:
         self._check_deed(order, "AUTHORIZE", "ORDER_ALREADY_AUTHORIZED")
         unit = order["purchase_units"][0]
         held: Json = {
-            "id": _name(17),
+            "id": name_of(17),
             "status": "CREATED",
             "amount": unit["amount"],
             "custom_id": unit.get("custom_id", ""),
             "invoice_id": unit.get("invoice_id", ""),
-            "expiration_time": _text(self.clock() + timedelta(days=29)),
+            "expiration_time": written(self.clock() + timedelta(days=29)),
             "create_time": self.now,
             "update_time": self.now,
             "supplementary_data": {"related_ids": {"order_id": order["id"]}},
@@ -226,7 +157,7 @@ class Books:
         if Decimal(money["value"]) > left:
             raise unprocessable("REFUND_AMOUNT_EXCEEDED", "/amount/value")
         told: Json = {
-            "id": _name(17),
+            "id": name_of(17),
             "status": self.refund_status,
             "amount": money,
             **{key: asked[key] for key in ("custom_id", "invoice_id", "note_to_payer") if key in asked},
@@ -270,7 +201,7 @@ class Books:
         ):
             raise unprocessable("DUPLICATE_INVOICE_ID")
         capture: Json = {
-            "id": _name(17),
+            "id": name_of(17),
             "status": mishap,
             "amount": money,
             "final_capture": True,
@@ -302,7 +233,7 @@ class Books:
     def _keep(self, order_id: str) -> Json:
         if not self.vaults_at_once:
             return {"status": "APPROVED"}
-        token: Json = {"id": _name(17).lower(), "customer": {"id": _name(10)}, "metadata": {"order_id": order_id}}
+        token: Json = {"id": name_of(17).lower(), "customer": {"id": name_of(10)}, "metadata": {"order_id": order_id}}
         self.tokens[token["id"]] = token
         return {"id": token["id"], "status": "VAULTED", "customer": token["customer"]}
 
@@ -325,34 +256,7 @@ class Books:
         return {"href": self.base + path, "rel": relation, "method": "GET"}
 
 
-def _name(length: int) -> str:
-    return "".join(random.choices(string.ascii_uppercase + string.digits, k=length))
-
-
-def _text(moment: datetime) -> str:
-    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
-
-
 def known[T](shelf: dict[str, T], name: str) -> T:
     if name not in shelf:
         raise Problem(404, "INVALID_RESOURCE_ID", value=name)
     return shelf[name]
-
-
-def shown(told: Json) -> Json:
-    """As it is answered: what begins with an underscore is nobody's business, and inside an order what happened to it
-    does not name the order again."""
-    shown = {key: value for key, value in told.items() if not key.startswith("_")}
-    if "purchase_units" in shown:
-        shown["purchase_units"] = [_unit(unit) for unit in shown["purchase_units"]]
-    return shown
-
-
-def _unit(unit: Json) -> Json:
-    payments = unit.get("payments", {})
-    brief = {what: [_without(one, "supplementary_data") for one in all_] for what, all_ in payments.items()}
-    return unit | ({"payments": brief} if brief else {})
-
-
-def _without(told: Json, name: str) -> Json:
-    return {key: value for key, value in told.items() if key != name}

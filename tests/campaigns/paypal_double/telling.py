@@ -8,7 +8,8 @@ from typing import Any
 from uuid import uuid4
 from zlib import crc32
 
-from tests.campaigns.paypal_double.books import Books, shown
+from tests.campaigns.paypal_double.books import Books
+from tests.campaigns.paypal_double.deeds import shown
 
 SECRET = b"what only PayPal knows"
 EVENT = re.compile(rb'"webhook_event"\s*:\s*')
