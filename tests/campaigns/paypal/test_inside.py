@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from campaigns import collecting, giving, inbox
 from campaigns.checking import differences
-from campaigns.models import Instalment, LedgerEntry, ProcessorEvent
+from campaigns.models import Donation, Instalment, LedgerEntry, ProcessorEvent
+from tests.campaigns.forms import an_open_campaign, filled_in, text_of
 from tests.campaigns.gifts import begun, pledge_of
 from tests.campaigns.paypal_double import Double
 from tests.factories import NOON, make_campaign
@@ -123,3 +124,18 @@ def test_an_instalment_that_a_restricted_account_cannot_take_is_not_declined(pay
     assert pledge_of(donation).status == "active"
     assert collecting.collect_due(at=NOON + timedelta(days=31, hours=1)) == (0, 0)
     assert [amount for _, amount in entries()] == [2500, 2500]
+
+
+def test_a_donor_goes_from_the_form_to_paypal_and_back_to_thanks(paypal, client):
+    now = timezone.now()
+    paypal.books.clock = lambda: now
+    campaign = an_open_campaign()
+    answer = client.post(campaign.get_absolute_url(), filled_in(processor="paypal"), follow=True)
+    order = next(iter(paypal.books.orders.values()))
+    assert f"https://www.sandbox.paypal.com/checkoutnow?token={order['id']}" in answer.content.decode()
+    donation = Donation.objects.get()
+    assert client.get(donation.get_absolute_url()).status_code == 200  # back without having approved
+    assert entries() == []
+    paypal.books.approve(order["id"])
+    assert "€25" in text_of(client.get(donation.get_absolute_url()))
+    assert entries() == [("gift", 2500)]
