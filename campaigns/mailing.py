@@ -34,7 +34,9 @@ def send(name: str, donation: Donation, *, at: datetime) -> None:
     if name == "receipt":
         _send_receipt(donation, at=at)
     else:
-        _send(name, donation.donor, _about(donation) | {"instructions": OfflineInstructions.objects.get(pk=1).text})
+        by_hand = OfflineInstructions.objects.get(pk=1)
+        more = {"instructions": by_hand.text, "account": by_hand, "gift_url": frame.absolute(donation.get_absolute_url())}
+        _send(name, donation.donor, _about(donation) | more)
 
 
 def send_link(donor: Donor) -> None:

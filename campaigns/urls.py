@@ -14,6 +14,7 @@ urlpatterns = [
     path("giving/", views.ask_for_link, name="giving"),
     path("giving/return/<uuid:token>/", views.returning, name="return"),
     path("giving/return/<uuid:token>/checkout/", views.checkout, name="checkout"),
+    path("giving/return/<uuid:token>/transfer.svg", views.transfer_code, name="transfer_code"),
     path("giving/<str:token>/", views.donor, name="donor"),
     path("", include("campaigns.sandbox.urls")),
     path("processors/<slug:name>/events/", views.events, name="events"),

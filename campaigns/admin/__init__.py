@@ -1,5 +1,6 @@
 """The fundraisers' desk. State is read here and changed by the verbs; only Fundraisers and Administrators see donors."""
 
+from campaigns.admin.banking import BankStatementAdmin
 from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, ReceiptAdmin, RefundAdmin
 from campaigns.admin.campaign import CampaignAdmin
 from campaigns.admin.donation import DonationAdmin
@@ -7,6 +8,7 @@ from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin, PledgeA
 from campaigns.admin.ways import WayAdmin
 
 __all__ = [
+    "BankStatementAdmin",
     "CampaignAdmin",
     "DonationAdmin",
     "DonorAdmin",

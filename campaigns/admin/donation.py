@@ -13,6 +13,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import formats, timezone
 
 from campaigns import giving, processors
+from campaigns.admin import batch
 from campaigns.admin.forms import ArrivalForm, ChequeForm, OfflineRefundForm, RefundForm, SumForm, plain
 from campaigns.admin.reading import Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
 from campaigns.donors import with_net
@@ -114,6 +115,7 @@ class DonationAdmin(Read):
 
         return [
             page("cheque/", self.cheque_view, "cheque"),
+            page("several/", batch.view, "several"),
             page("<int:pk>/arrival/", self.arrival_view, "arrival"),
             page("<int:pk>/refund/", self.refund_view, "refund"),
             page("<int:pk>/settle/", self.settle_view, "settle"),

@@ -1,9 +1,12 @@
+import re
 from typing import Any
 
+from django import forms
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
+from campaigns import epc
 from campaigns.admin.forms import DonorForm
 from campaigns.admin.reading import LINES, Read, ReadLines, TroubleFilter, sum_in_words, trouble_in_words
 from campaigns.models import Donation, Donor, Instalment, OfflineInstructions, Pledge
@@ -79,9 +82,37 @@ class PledgeAdmin(Read):
         return sum_in_words(pledge)
 
 
+class OfflineForm(forms.ModelForm):
+    """The texts, and the account that banking apps are told."""
+
+    def clean_iban(self) -> str:
+        typed = self.cleaned_data["iban"]
+        try:
+            return epc.check_iban(typed) if typed.strip() else ""
+        except ValueError as error:
+            raise forms.ValidationError(str(error)) from error
+
+    def clean_bic(self) -> str:
+        bic = re.sub(r"\s", "", self.cleaned_data["bic"]).upper()
+        if bic and not re.fullmatch(r"[A-Z]{6}[A-Z0-9]{2}([A-Z0-9]{3})?", bic):  # ISO 9362
+            raise forms.ValidationError("A BIC has 8 or 11 signs, for example COBADEFFXXX.")
+        return bic
+
+    def clean_account_holder(self) -> str:
+        return " ".join(self.cleaned_data["account_holder"].split())
+
+    def clean(self) -> dict[str, Any]:
+        values = super().clean() or self.cleaned_data
+        if values.get("iban") and not values.get("account_holder"):
+            self.add_error("account_holder", "A transfer needs the name of the account's holder.")
+        return values
+
+
 @admin.register(OfflineInstructions)
 class OfflineInstructionsAdmin(admin.ModelAdmin):
     """One row: its list is its form."""
+
+    form = OfflineForm
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if not self.has_view_or_change_permission(request):

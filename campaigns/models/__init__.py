@@ -1,5 +1,6 @@
 """What donors give: campaigns, people, promises, money. Money rows only grow."""
 
+from campaigns.models.banking import BankLine, BankStatement
 from campaigns.models.campaigns import Campaign, Rhythm
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
@@ -8,6 +9,8 @@ from campaigns.models.sandbox import SandboxMovement, SandboxPayment
 from campaigns.models.ways import Way
 
 __all__ = [
+    "BankLine",
+    "BankStatement",
     "Campaign",
     "Donation",
     "Donor",

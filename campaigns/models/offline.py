@@ -15,6 +15,11 @@ class OfflineInstructions(models.Model):
         default=DEFAULT_TEXT,
         help_text="Where to send a cheque, and your account for transfers. Plain text; amount and reference are added below it.",
     )
+    account_holder = models.CharField(max_length=70, blank=True, help_text="For transfers: whose account it is.")
+    iban = models.CharField(
+        "IBAN", max_length=42, blank=True, help_text="Donors to a campaign in euros get a code for their banking app with it."
+    )
+    bic = models.CharField("BIC", max_length=11, blank=True, help_text="Only where the bank is outside the euro countries.")
 
     class Meta:
         verbose_name = "cheque and transfer instructions"

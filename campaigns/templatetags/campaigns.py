@@ -14,6 +14,7 @@ from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from articles.writing import BLOCK_END
+from campaigns import epc
 from campaigns.models import Campaign
 from campaigns.pages import ASKED_FOR, CALL
 from campaigns.progress import last_day
@@ -50,6 +51,12 @@ def campaign_call(context: Context) -> Context:
 def money(amount: int, currency: str) -> str:
     """`{{ gift.amount|money:gift.currency }}`: “€25”, “€25.50”."""
     return amounts.display(amount, currency)
+
+
+@register.filter
+def iban(account: str) -> str:
+    """“DE89 3704 0044 0532 0130 00”."""
+    return epc.grouped(account)
 
 
 @register.filter

@@ -4,12 +4,12 @@ import logging
 from typing import Any
 from uuid import UUID
 
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from campaigns import giving, processors
+from campaigns import epc, giving, processors
 from campaigns.forms import GiveForm, typed_again
 from campaigns.models import Donation, LedgerEntry, OfflineInstructions
 from campaigns.processors.base import ProcessorError
@@ -30,7 +30,8 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
     if donation.is_ended:
         return render(request, "campaigns/declined.html", context | _another_try(donation))
     if processors.is_by_hand(donation.processor):
-        context["instructions"] = OfflineInstructions.objects.get(pk=1).text
+        by_hand = OfflineInstructions.objects.get(pk=1)
+        context |= {"instructions": by_hand.text, "account": by_hand, "has_code": _code(donation, by_hand) is not None}
         return render(request, "campaigns/instructions.html", context)
     return render(request, "campaigns/waiting.html", context)
 
@@ -58,6 +59,24 @@ def checkout(request: HttpRequest, token: UUID) -> HttpResponse:
     if donation.status != Status.BEGUN or not donation.checkout_url:
         return HttpResponseRedirect(donation.get_absolute_url())
     return render(request, "campaigns/checkout.html", {"donation": donation, "campaign": donation.campaign, "is_giving": True})
+
+
+@never_cache
+@require_safe
+def transfer_code(request: HttpRequest, token: UUID) -> HttpResponse:
+    """The code for a banking app, as a drawing: dark on white in dark mode too, or no app reads it."""
+    donation = get_object_or_404(Donation, token=token)
+    drawn = _code(donation, OfflineInstructions.objects.get(pk=1)) if processors.is_by_hand(donation.processor) else None
+    if drawn is None:
+        raise Http404("There is no code for this gift.")
+    response = HttpResponse(content_type="image/svg+xml")
+    drawn.save(response, kind="svg", scale=4, border=4, light="#fff", xmldecl=False)
+    return response
+
+
+def _code(donation: Donation, account: OfflineInstructions) -> Any:
+    about = {"holder": account.account_holder, "iban": account.iban, "bic": account.bic}
+    return epc.code(amount=donation.amount, currency=donation.currency, reference=donation.reference, **about)
 
 
 def _as_it_stands(donation: Donation) -> Donation:
