@@ -49,7 +49,7 @@ def rows_of(request: HttpRequest, campaign: Campaign | None) -> Any:
     data: Any = None
     if request.method == "POST":
         data = request.POST.copy()
-        data |= {"gift-TOTAL_FORMS": str(min(number + more, MOST)), "gift-INITIAL_FORMS": "0"}
+        data["gift-TOTAL_FORMS"], data["gift-INITIAL_FORMS"] = str(min(number + more, MOST)), "0"
     formset: Any = forms.formset_factory(GiftRow, extra=ROWS, max_num=MOST, absolute_max=MOST)
     rows = formset(data, prefix="gift")
     for row in rows.forms:
