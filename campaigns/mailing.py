@@ -15,7 +15,7 @@ from django.template.loader import render_to_string
 from articles import frame
 from articles.models import Masthead
 from campaigns import links
-from campaigns.models import Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt
+from campaigns.models import Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt, YearStatement
 from newsroom import mail
 
 
@@ -37,17 +37,35 @@ def send(name: str, donation: Donation, *, at: datetime) -> None:
         _send(name, donation.donor, _about(donation) | {"instructions": OfflineInstructions.objects.get(pk=1).text})
 
 
+def send_statement(statement: YearStatement, *, at: datetime) -> None:
+    """Once: what was mailed stays so until a correction asks for another mail."""
+    from campaigns import statements  # the verbs queue mails
+
+    if statement.mailed_at or not statement.donor.email:
+        return
+    version = statements.latest(statement)
+    about = {"statement": statement, "version": version, "link": links.to_donor(statement.donor)}
+    _send("statement", statement.donor, about, (f"{statement.year}.pdf", statements.paper(version)))
+    YearStatement.objects.filter(pk=statement.pk).update(mailed_at=at)
+
+
 def send_link(donor: Donor) -> None:
     _send("link", donor, {"link": links.to_donor(donor)})
 
 
 def _send_receipt(donation: Donation, *, at: datetime) -> None:
-    receipt = Receipt.objects.get(donation=donation)
+    from campaigns import receipts  # the verbs queue mails
+
+    receipt = Receipt.objects.select_related("entity").get(donation=donation)
     if receipt.mailed_at:
         return
+    version = receipts.latest(receipt)
     gift = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
     name = donation.name or donation.donor.name
-    _send("receipt", donation.donor, _about(donation) | {"receipt": receipt, "gift": gift, "name": name})
+    paper = (f"{receipt.full_number}.pdf", receipts.paper(version))
+    _send(
+        "receipt", donation.donor, _about(donation) | {"receipt": receipt, "gift": gift, "name": name, "version": version}, paper
+    )
     Receipt.objects.filter(pk=receipt.pk).update(mailed_at=at)
 
 
@@ -63,7 +81,7 @@ def _about(donation: Donation) -> dict[str, Any]:
     }
 
 
-def _send(name: str, donor: Donor, context: dict[str, Any]) -> None:
+def _send(name: str, donor: Donor, context: dict[str, Any], *papers: tuple[str, bytes], to: str = "") -> None:
     masthead = Masthead.objects.get(pk=1)
     context = context | {"masthead": masthead, "site_url": settings.SITE_URL}
     folder = f"campaigns/mail/{name}"
@@ -72,11 +90,13 @@ def _send(name: str, donor: Donor, context: dict[str, Any]) -> None:
         subject,
         render_to_string(f"{folder}/body.txt", context).strip() + "\n",
         _sender(masthead),
-        [donor.email],
+        [to or donor.email],
         headers={"Auto-Submitted": "auto-generated"},
         reply_to=[masthead.contact_email] if masthead.contact_email else None,
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context).strip() + "\n", "text/html")
+    for filename, paper in papers:
+        message.attach(filename, paper, "application/pdf")
     mail.send(message)
 
 
