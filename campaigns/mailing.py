@@ -9,6 +9,7 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
@@ -24,6 +25,18 @@ def later(name: str, donation: Donation) -> None:
     from campaigns import tasks  # tasks imports this module
 
     tasks.mail.configure(lock=f"mail:{name}:{donation.pk}").defer(name=name, donation_pk=donation.pk)
+
+
+def later_to(name: str, donor: Donor, *, to: str) -> None:
+    """Queue “new_address” or “address_changed”, which go to an address that is not the donor's (yet, or any more)."""
+    from campaigns import tasks  # tasks imports this module
+
+    tasks.mail_to.defer(name=name, donor_pk=donor.pk, to=signing.dumps(to, salt="campaigns.mail"))
+
+
+def send_to(name: str, donor: Donor, *, to: str) -> None:
+    link = links.to_new_address(donor, to) if name == "new_address" else ""
+    _send(name, donor, {"link": link, "donor": donor}, to=to)
 
 
 def send(name: str, donation: Donation, *, at: datetime) -> None:
