@@ -97,7 +97,7 @@ def start(*, year: int, entity: LegalEntity, by: User | None, at: datetime) -> S
 def go_on(run: StatementRun, *, at: datetime) -> bool:
     """One batch, behind the last donor that is done. True while there is more. Two at once do each donor once."""
     with transaction.atomic():
-        run = StatementRun.objects.select_for_update().select_related("entity", "by").get(pk=run.pk)
+        run = StatementRun.objects.select_for_update(of=("self",)).select_related("entity", "by").get(pk=run.pk)
         if run.finished_at:
             return False
         batch = list(_donors(run.year, run.entity_id).filter(pk__gt=run.last_donor)[:BATCH])
