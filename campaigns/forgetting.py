@@ -14,9 +14,7 @@ from django.utils import timezone
 
 from campaigns import pledges
 from campaigns.models import Donation, Donor, Pledge, ProcessorEvent, ReceiptVersion, StatementVersion
-from campaigns.pages import gifts
 from newsroom import audit, mail
-from newsroom.pages import touch
 
 NOTHING = dict.fromkeys(("name", "email", "street", "postcode", "city", "region", "country", "tax_number"), "")
 OF_A_GIFT = {
@@ -43,7 +41,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
         for pledge in Pledge.objects.filter(donor=donor).exclude(status=Pledge.Status.ENDED):
             pledges.end(pledge, at=at)
         _detach(donor)
-        _clear_gifts(donor)
+        Donation.objects.filter(donor=donor).update(**OF_A_GIFT)
         email = donor.email
         fields = {**NOTHING, "wants_news": False, "link_mailed_at": None, "erased_at": at}
         for name, value in fields.items():
@@ -91,12 +89,6 @@ def _detach(donor: Donor) -> None:
     for processor, mandate in set(saved.values_list("processor", "mandate")):
         tasks.detach.defer(processor=processor, mandate=mandate)
     Pledge.objects.filter(donor=donor).update(mandate="", method="", anonymous=True)
-
-
-def _clear_gifts(donor: Donor) -> None:
-    given = Donation.objects.filter(donor=donor)
-    touch(*(gifts(campaign) for campaign in sorted(set(given.values_list("campaign_id", flat=True)))))
-    given.update(**OF_A_GIFT)
 
 
 def _clear_papers(*, at: datetime, only: Donor | None) -> int:

@@ -9,9 +9,7 @@ from django.db import IntegrityError, transaction
 from campaigns import mailing
 from campaigns.donors import of_address
 from campaigns.models import Donation, Donor, Pledge
-from campaigns.pages import gifts
 from newsroom import limits
-from newsroom.pages import touch
 
 DETAILS = ("name", "street", "postcode", "city", "region", "country", "tax_number", "language", "wants_news")
 MAILS_A_DAY = 5  # to addresses that a donor types
@@ -43,7 +41,6 @@ def change_shown(donor: Donor, *, past: bool | None, future: bool | None, wall: 
     with transaction.atomic():
         donor = locked(donor)
         given = Donation.objects.filter(donor=donor)
-        campaigns = set(given.values_list("campaign_id", flat=True))
         changed = 0
         if past is not None:
             changed += given.exclude(anonymous=not past).update(anonymous=not past)
@@ -53,8 +50,6 @@ def change_shown(donor: Donor, *, past: bool | None, future: bool | None, wall: 
         if future is not None:
             mine = Pledge.objects.filter(donor=donor).exclude(status=Pledge.Status.ENDED)
             changed += mine.exclude(anonymous=not future).update(anonymous=not future)
-        if changed:
-            touch(*sorted(gifts(campaign) for campaign in campaigns))
     return changed
 
 

@@ -1,6 +1,7 @@
 """Receipts, statements and legal entities at the desk; every look at who gave is in the audit log."""
 
 from datetime import UTC, datetime
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -14,7 +15,7 @@ from tests.campaigns.papers import words
 from tests.factories import make_campaign, make_user
 
 pytestmark = pytest.mark.django_db
-STARTS = {"starts_at": datetime(2024, 1, 1, tzinfo=UTC), "ends_at": None}
+STARTS: dict[str, Any] = {"starts_at": datetime(2024, 1, 1, tzinfo=UTC), "ends_at": None}
 IN_2025 = datetime(2025, 5, 5, 12, tzinfo=UTC)
 
 

@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -19,7 +20,7 @@ from tests.factories import NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
 IN_2025 = datetime(2025, 5, 5, 12, tzinfo=UTC)
-STARTS = {"starts_at": datetime(2024, 1, 1, tzinfo=UTC), "ends_at": None}
+STARTS: dict[str, Any] = {"starts_at": datetime(2024, 1, 1, tzinfo=UTC), "ends_at": None}
 PAGES = ["", "about-me/", "about-me.json", "erase-me/"]
 
 
@@ -272,7 +273,7 @@ def test_erasure_takes_two_steps(client):
 
 
 def test_what_the_law_does_not_keep_is_gone(client, run_jobs):
-    telling = {"message": "Go on", "tribute": "memory", "tribute_name": "Grace", "on_wall": True}
+    telling: dict[str, Any] = {"message": "Go on", "tribute": "memory", "tribute_name": "Grace", "on_wall": True}
     donation = received(make_campaign(ends_at=None), rhythm="monthly", address={"street": "1 Street"}, tax={"id": "7"}, **telling)
     Pledge.objects.update(mandate="card-1", method="Visa 4242")
     ProcessorEvent.objects.create(

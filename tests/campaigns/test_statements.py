@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -17,7 +18,7 @@ from tests.factories import NOON, make_campaign, make_user
 
 pytestmark = pytest.mark.django_db
 IN_2025 = datetime(2025, 5, 5, 12, tzinfo=UTC)
-STARTS = {"starts_at": datetime(2024, 1, 1, tzinfo=UTC)}
+STARTS: dict[str, Any] = {"starts_at": datetime(2024, 1, 1, tzinfo=UTC)}
 
 
 def entity() -> LegalEntity:
