@@ -20,7 +20,7 @@ def own_page_of(donor: Page, site: Site, email: str) -> str:
     """Given, the link asked for and mailed. Returns the page's address."""
     paid(at_the_form(donor, email))
     donor.goto("/giving/")
-    donor.get_by_label("E-mail").fill(email)
+    donor.get_by_role("textbox", name="E-mail", exact=True).fill(email)
     donor.get_by_role("button", name="Mail me the link").click()
     expect(donor.get_by_role("status")).to_contain_text("If we know this address")
     body = site.mail(to=email, subject="Your gifts").get_body(("plain",))

@@ -141,3 +141,19 @@ def test_an_entitys_texts_are_written_at_the_desk(client, fundraiser):
     assert client.get(reverse("admin:campaigns_legalentity_add")).status_code == 200
     assert client.post(reverse("admin:campaigns_legalentity_add"), form | {"prefix": "de"}).status_code == 200
     assert LegalEntity.objects.count() == 1
+
+
+def test_an_entity_takes_over_a_campaign_whose_earlier_receipts_stay(client):
+    campaign = make_campaign()
+    first = Receipt.objects.get(donation=received(campaign))
+    client.force_login(make_user("Administrator"))
+    form = {"name": "Branch", "prefix": "DE", "years_kept": "10", "texts-TOTAL_FORMS": "0", "texts-INITIAL_FORMS": "0"}
+    client.post(reverse("admin:campaigns_legalentity_add"), form | {"campaigns": [campaign.pk]})
+    campaign.refresh_from_db()
+    assert campaign.entity.name == "Branch"
+    assert Receipt.objects.get(donation=received(campaign, amount=700)).full_number == "DE2026-000001"
+    first.refresh_from_db()
+    assert first.full_number == "2026-000001"
+    client.post(change("legalentity", campaign.entity_id), form)
+    campaign.refresh_from_db()
+    assert campaign.entity.name == "Branch"

@@ -26,15 +26,16 @@ def entity() -> LegalEntity:
 
 
 def make(donor: Donor, **overrides) -> str:
-    return statements.make(donor, **{"entity": entity(), "year": 2025, "at": NOON} | overrides)
+    options: dict[str, Any] = {"entity": entity(), "year": 2025, "at": NOON} | overrides
+    return statements.make(donor, **options)
 
 
 def printed() -> str:
     return words(statements.paper(statements.latest(YearStatement.objects.get())))
 
 
-def run_all(**overrides) -> StatementRun:
-    run = statements.start(**{"year": 2025, "entity": entity(), "by": None, "at": NOON} | overrides)
+def run_all() -> StatementRun:
+    run = statements.start(year=2025, entity=entity(), by=None, at=NOON)
     while statements.go_on(run, at=NOON):
         pass
     return StatementRun.objects.get(pk=run.pk)
