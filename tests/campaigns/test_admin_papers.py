@@ -154,6 +154,6 @@ def test_an_entity_takes_over_a_campaign_whose_earlier_receipts_stay(client):
     assert Receipt.objects.get(donation=received(campaign, amount=700)).full_number == "DE2026-000001"
     first.refresh_from_db()
     assert first.full_number == "2026-000001"
-    client.post(change("legalentity", campaign.entity_id), form)
+    client.post(change("legalentity", campaign.entity.pk), form)
     campaign.refresh_from_db()
     assert campaign.entity.name == "Branch"
