@@ -10,9 +10,9 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaigns import forgetting, links, wishes
-from campaigns.forms_donor import AddressForm, DetailsForm, ShownForm
 from campaigns.models import Donor
 from campaigns.views.own_door import bad_link, own_page, private
+from campaigns.views.own_forms import AddressForm, DetailsForm, ShownForm
 from newsroom.origin import same_origin_post
 
 SURE_FOR = 3600  # seconds between the two steps of an erasure
