@@ -39,9 +39,21 @@ QUESTIONS = {
         SELECT r.year || '-' || r.number FROM campaigns_receipt r JOIN campaigns_donation d ON d.id = r.donation_id
         WHERE d.status <> 'received'""",
     "the receipts of {} have a gap: {} numbers up to {}, the series says {}": """
-        SELECT r.year, count(*), max(r.number), s.last_number
-        FROM campaigns_receipt r LEFT JOIN campaigns_receiptseries s ON s.year = r.year
-        GROUP BY r.year, s.last_number HAVING count(*) <> max(r.number) OR max(r.number) IS DISTINCT FROM s.last_number""",
+        SELECT CASE WHEN e.name = '' THEN r.year::text ELSE e.name || ', ' || r.year END,
+            count(*), max(r.number), s.last_number
+        FROM campaigns_receipt r JOIN campaigns_legalentity e ON e.id = r.entity_id
+        LEFT JOIN campaigns_receiptseries s ON s.year = r.year AND s.entity_id = r.entity_id
+        GROUP BY e.id, r.year, s.last_number
+        HAVING count(*) <> max(r.number) OR max(r.number) IS DISTINCT FROM s.last_number""",
+    "the versions of receipt {} have a gap: {} up to {}": """
+        SELECT receipt_id, count(*), max(version) FROM campaigns_receiptversion
+        GROUP BY receipt_id HAVING count(*) <> max(version)""",
+    "receipt {} says that {} is left of its gift, the ledger {}": """
+        SELECT r.prefix || r.year || '-' || to_char(r.number, 'FM000000'), v.contents->>'left', l.sum FROM campaigns_receipt r
+        JOIN LATERAL (SELECT contents FROM campaigns_receiptversion
+            WHERE receipt_id = r.id ORDER BY version DESC LIMIT 1) v ON true
+        JOIN LATERAL (SELECT sum(amount) AS sum FROM campaigns_ledgerentry WHERE donation_id = r.donation_id) l ON true
+        WHERE (v.contents->>'left')::bigint IS DISTINCT FROM l.sum""",
     "gift {} has refunds of {} done, and refund entries of {}": """
         SELECT donation_id, done, entered FROM (
             SELECT f.donation_id, sum(f.amount) AS done, coalesce((SELECT -sum(e.amount) FROM campaigns_ledgerentry e

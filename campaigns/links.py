@@ -39,11 +39,33 @@ def read(token: str) -> Access:
         if token.startswith("p"):
             value = signing.Signer(sep=".", salt="campaigns.pledge").unsign(token)
             pledge = Pledge.objects.select_related("donor").get(pk=value[1:])
-            return Access(pledge.donor, pledge)
+            return _open(Access(pledge.donor, pledge))
         value = signing.TimestampSigner(sep=".", salt="campaigns.donor").unsign(token, max_age=VALID_FOR)
-        return Access(Donor.objects.get(pk=value[1:]))
+        return _open(Access(Donor.objects.get(pk=value[1:])))
     except (signing.BadSignature, Pledge.DoesNotExist, Donor.DoesNotExist):
         raise BadLink("This link does not work any more.") from None
+
+
+def to_new_address(donor: Donor, email: str) -> str:
+    """Mailed to the address that the donor wants to be known by: who opens it has that mailbox. Works for two days, and
+    no longer than until the address changed."""
+    token = signing.dumps({"donor": donor.pk, "from": donor.email, "to": email}, salt="campaigns.address")
+    return settings.SITE_URL + reverse("campaigns:new_address", args=[token])
+
+
+def read_new_address(token: str) -> tuple[Donor, str]:
+    try:
+        told = signing.loads(token, salt="campaigns.address", max_age=VALID_FOR)
+        return Donor.objects.get(pk=told["donor"], email__in=[told["from"], told["to"]], erased_at=None), told["to"]
+    except (signing.BadSignature, Donor.DoesNotExist):
+        raise BadLink("This link does not work any more.") from None
+
+
+def _open(access: Access) -> Access:
+    """Nobody's page is left of somebody who asked to be erased."""
+    if access.donor.erased_at:
+        raise BadLink("This link does not work any more.")
+    return access
 
 
 def _address(token: str) -> str:

@@ -9,13 +9,14 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
+from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from articles import frame
 from articles.models import Masthead
 from campaigns import links
-from campaigns.models import Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt
+from campaigns.models import Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt, YearStatement
 from newsroom import mail
 
 
@@ -24,6 +25,18 @@ def later(name: str, donation: Donation) -> None:
     from campaigns import tasks  # tasks imports this module
 
     tasks.mail.configure(lock=f"mail:{name}:{donation.pk}").defer(name=name, donation_pk=donation.pk)
+
+
+def later_to(name: str, donor: Donor, *, to: str) -> None:
+    """Queue “new_address” or “address_changed”, which go to an address that is not the donor's (yet, or any more)."""
+    from campaigns import tasks  # tasks imports this module
+
+    tasks.mail_to.defer(name=name, donor_pk=donor.pk, to=signing.dumps(to, salt="campaigns.mail"))
+
+
+def send_to(name: str, donor: Donor, *, to: str) -> None:
+    link = links.to_new_address(donor, to) if name == "new_address" else ""
+    _send(name, donor, {"link": link, "donor": donor}, to=to)
 
 
 def send(name: str, donation: Donation, *, at: datetime) -> None:
@@ -39,17 +52,35 @@ def send(name: str, donation: Donation, *, at: datetime) -> None:
         _send(name, donation.donor, _about(donation) | more)
 
 
+def send_statement(statement: YearStatement, *, at: datetime) -> None:
+    """Once: what was mailed stays so until a correction asks for another mail."""
+    from campaigns import statements  # the verbs queue mails
+
+    if statement.mailed_at or not statement.donor.email:
+        return
+    version = statements.latest(statement)
+    about = {"statement": statement, "version": version, "link": links.to_donor(statement.donor)}
+    _send("statement", statement.donor, about, (f"{statement.year}.pdf", statements.paper(version)))
+    YearStatement.objects.filter(pk=statement.pk).update(mailed_at=at)
+
+
 def send_link(donor: Donor) -> None:
     _send("link", donor, {"link": links.to_donor(donor)})
 
 
 def _send_receipt(donation: Donation, *, at: datetime) -> None:
-    receipt = Receipt.objects.get(donation=donation)
+    from campaigns import receipts  # the verbs queue mails
+
+    receipt = Receipt.objects.select_related("entity").get(donation=donation)
     if receipt.mailed_at:
         return
+    version = receipts.latest(receipt)
     gift = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
     name = donation.name or donation.donor.name
-    _send("receipt", donation.donor, _about(donation) | {"receipt": receipt, "gift": gift, "name": name})
+    paper = (f"{receipt.full_number}.pdf", receipts.paper(version))
+    _send(
+        "receipt", donation.donor, _about(donation) | {"receipt": receipt, "gift": gift, "name": name, "version": version}, paper
+    )
     Receipt.objects.filter(pk=receipt.pk).update(mailed_at=at)
 
 
@@ -65,7 +96,7 @@ def _about(donation: Donation) -> dict[str, Any]:
     }
 
 
-def _send(name: str, donor: Donor, context: dict[str, Any]) -> None:
+def _send(name: str, donor: Donor, context: dict[str, Any], *papers: tuple[str, bytes], to: str = "") -> None:
     masthead = Masthead.objects.get(pk=1)
     context = context | {"masthead": masthead, "site_url": settings.SITE_URL}
     folder = f"campaigns/mail/{name}"
@@ -74,11 +105,13 @@ def _send(name: str, donor: Donor, context: dict[str, Any]) -> None:
         subject,
         render_to_string(f"{folder}/body.txt", context).strip() + "\n",
         _sender(masthead),
-        [donor.email],
+        [to or donor.email],
         headers={"Auto-Submitted": "auto-generated"},
         reply_to=[masthead.contact_email] if masthead.contact_email else None,
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context).strip() + "\n", "text/html")
+    for filename, paper in papers:
+        message.attach(filename, paper, "application/pdf")
     mail.send(message)
 
 

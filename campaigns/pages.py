@@ -35,7 +35,7 @@ def faces() -> Faces:
     return told
 
 
-UNSEEN = {"appeal", "priority", "starts_at", "opened_at", "schedule_error", "created_at"}
+UNSEEN = {"appeal", "priority", "starts_at", "opened_at", "schedule_error", "created_at", "entity"}
 
 
 @contextmanager

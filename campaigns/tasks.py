@@ -2,11 +2,12 @@
 
 from datetime import UTC, datetime
 
+from django.core import signing
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from campaigns import collecting, inbox, mailing, running, sweeping, ways
-from campaigns.models import Donation, Donor, ProcessorEvent
+from campaigns import collecting, forgetting, inbox, mailing, running, statements, sweeping, ways
+from campaigns.models import Donation, Donor, ProcessorEvent, StatementRun, YearStatement
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
@@ -31,6 +32,48 @@ def mail_link(donor_pk: int | None) -> None:
     """Queued for a stranger's address too, with nobody to write to: from outside both look the same."""
     if donor_pk is not None:
         mailing.send_link(Donor.objects.get(pk=donor_pk))
+
+
+@app.task(name="campaigns.mail_to", retry=AGAIN)
+def mail_to(name: str, donor_pk: int, to: str) -> None:
+    donor = Donor.objects.get(pk=donor_pk)
+    if donor.erased_at is None:
+        mailing.send_to(name, donor, to=signing.loads(to, salt="campaigns.mail"))
+
+
+@app.task(name="campaigns.detach", retry=AGAIN)
+def detach(processor: str, mandate: str) -> None:
+    forgetting.detach(processor, mandate)
+
+
+@app.task(name="campaigns.forget_events", retry=AGAIN)
+def forget_events(donor_pk: int) -> None:
+    forgetting.forget_events(Donor.objects.get(pk=donor_pk))
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="campaigns.forget_due", queueing_lock="campaigns.forget_due", lock="campaigns.forget_due")
+def forget_due(timestamp: int) -> None:
+    """Papers whose years are over, of donors who asked to be erased."""
+    forgetting.forget_due(at=now())
+
+
+@app.task(name="campaigns.mail_statement", retry=AGAIN)
+def mail_statement(statement_pk: int) -> None:
+    mailing.send_statement(YearStatement.objects.select_related("donor", "entity").get(pk=statement_pk), at=now())
+
+
+@app.task(name="campaigns.correct_statement", retry=AGAIN)
+def correct_statement(statement_pk: int) -> None:
+    statement = YearStatement.objects.select_related("donor", "entity").get(pk=statement_pk)
+    statements.make(statement.donor, entity=statement.entity, year=statement.year, at=now())
+
+
+@app.task(name="campaigns.year_statements", retry=AGAIN)
+def year_statements(run_pk: int) -> None:
+    """A batch, then a job for the next one."""
+    if statements.go_on(StatementRun.objects.get(pk=run_pk), at=now()):
+        year_statements.defer(run_pk=run_pk)
 
 
 @app.periodic(cron="* * * * *")

@@ -15,7 +15,13 @@ urlpatterns = [
     path("giving/return/<uuid:token>/", views.returning, name="return"),
     path("giving/return/<uuid:token>/checkout/", views.checkout, name="checkout"),
     path("giving/return/<uuid:token>/transfer.svg", views.transfer_code, name="transfer_code"),
+    path("giving/address/<str:token>/", views.new_address, name="new_address"),
     path("giving/<str:token>/", views.donor, name="donor"),
+    path("giving/<str:token>/about-me/", views.details, name="own_details"),
+    path("giving/<str:token>/about-me.json", views.everything, name="own_everything"),
+    path("giving/<str:token>/erase-me/", views.erase, name="own_erase"),
+    path("giving/<str:token>/receipts/<int:number>.pdf", views.receipt, name="own_receipt"),
+    path("giving/<str:token>/statements/<int:year>-<int:entity>.pdf", views.statement, name="own_statement"),
     path("", include("campaigns.sandbox.urls")),
     path("processors/<slug:name>/events/", views.events, name="events"),
 ]

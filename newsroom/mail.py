@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import SplitResult, parse_qs, unquote, urlsplit
 
+from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage
 from django.core.mail.backends.base import BaseEmailBackend
@@ -74,6 +75,17 @@ class OutboxBackend(BaseEmailBackend):
         except BaseException:
             unfinished.unlink(missing_ok=True)
             raise
+
+
+def forget(address: str) -> None:
+    """Remove the outbox's copies of mails to an address. A mail server's copies are out of our reach."""
+    if settings.EMAIL_URL or not settings.OUTBOX.is_dir():
+        return
+    wanted = address.lower().encode()
+    for path in settings.OUTBOX.glob("*.eml"):
+        head, _, _ = path.read_bytes().partition(b"\n\n")
+        if any(line.lower().startswith(b"to:") and wanted in line.lower() for line in head.splitlines()):
+            path.unlink(missing_ok=True)
 
 
 def mailers(email_url: str, *, outbox: Path) -> dict[str, dict[str, Any]]:

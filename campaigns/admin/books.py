@@ -1,14 +1,12 @@
 """The books, to be read: entries, receipts, refunds, and what processors told us."""
 
-from typing import Any
-
 from django.contrib import admin, messages
-from django.db.models import Q, QuerySet
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from campaigns import inbox, receipts
+from campaigns import inbox
 from campaigns.admin.reading import Read, may, sum_in_words
-from campaigns.models import LedgerEntry, ProcessorEvent, Receipt, Refund
+from campaigns.models import LedgerEntry, ProcessorEvent, Refund
 
 
 @admin.register(LedgerEntry)
@@ -25,44 +23,6 @@ class LedgerEntryAdmin(Read):
     @admin.display(description="Amount", ordering="amount")
     def sum(self, entry: LedgerEntry) -> str:
         return sum_in_words(entry)
-
-
-class MailFilter(admin.SimpleListFilter):
-    """A receipt that has an address to go to and has not gone waits for the worker, or its mail was refused."""
-
-    title = "mail"
-    parameter_name = "mail"
-
-    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("out", "Not sent yet"), ("sent", "Sent"), ("none", "No address")]
-
-    def queryset(self, request: HttpRequest, queryset: QuerySet[Receipt]) -> QuerySet[Receipt]:
-        chosen = {
-            "out": Q(mailed_at=None) & ~Q(donation__donor__email=""),
-            "sent": Q(mailed_at__isnull=False),
-            "none": Q(donation__donor__email=""),
-        }
-        return queryset.filter(chosen.get(self.value() or "", Q()))
-
-
-@admin.register(Receipt)
-class ReceiptAdmin(Read):
-    list_display = ["full_number", "issued_at", "mailed_at", "donation"]
-    list_filter = [MailFilter, "year"]
-    actions = ["send_again"]
-    list_select_related = ["donation"]
-    search_fields = ["donation__reference", "donation__donor__email", "=number"]
-    ordering = ["-year", "-number"]
-
-    def has_send_permission(self, request: HttpRequest) -> bool:
-        return may(request, "campaigns.record_donation")
-
-    @admin.action(description="Send again", permissions=["send"])
-    def send_again(self, request: HttpRequest, queryset: QuerySet[Receipt]) -> None:
-        sent = [receipts.send_again(receipt, by=request.user) for receipt in queryset.order_by("pk")]  # type: ignore[arg-type]
-        self.message_user(request, f"Queued to be mailed: {sum(sent)}.", messages.SUCCESS)
-        if nowhere := len(sent) - sum(sent):
-            self.message_user(request, f"Without an address: {nowhere}.", messages.WARNING)
 
 
 @admin.register(Refund)

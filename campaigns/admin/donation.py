@@ -15,7 +15,7 @@ from django.utils import formats, timezone
 from campaigns import giving, processors
 from campaigns.admin import batch
 from campaigns.admin.forms import ArrivalForm, ChequeForm, OfflineRefundForm, RefundForm, SumForm, plain
-from campaigns.admin.reading import Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
+from campaigns.admin.reading import Looked, Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
 from campaigns.donors import with_net
 from campaigns.models import Donation, LedgerEntry, Refund
 from campaigns.processors.base import ProcessorError
@@ -48,7 +48,7 @@ class LookFilter(TroubleFilter):
 
 
 @admin.register(Donation)
-class DonationAdmin(Read):
+class DonationAdmin(Looked, Read):
     list_display = ["reference", "day", "by", "sum", "net", "campaign", "status", "processor"]
     list_filter = ["status", LookFilter, "processor", "campaign"]
     list_select_related = ["donor", "campaign"]

@@ -200,6 +200,14 @@ class ChequeForm(HandForm):
 class DonorForm(forms.ModelForm):
     """A donor's name and address, put right."""
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "language" in self.fields:
+            self.fields["language"].required = False
+
+    def clean_language(self) -> str:
+        return self.cleaned_data["language"] or self.instance.language
+
     def clean_email(self) -> str:
         email: str = self.cleaned_data["email"]
         return addresses.clean(email) if email else ""

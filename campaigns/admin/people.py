@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from campaigns import epc
 from campaigns.admin.forms import DonorForm
-from campaigns.admin.reading import LINES, Read, ReadLines, TroubleFilter, sum_in_words, trouble_in_words
+from campaigns.admin.reading import LINES, Looked, Read, ReadLines, TroubleFilter, sum_in_words, trouble_in_words
 from campaigns.models import Donation, Donor, Instalment, OfflineInstructions, Pledge
 
 
@@ -45,14 +45,15 @@ class InstalmentLines(ReadLines):
 
 
 @admin.register(Donor)
-class DonorAdmin(Read):
+class DonorAdmin(Looked, Read):
     """Who gives. The name and the address may be put right; gifts may not."""
 
     form = DonorForm
     list_display = ["__str__", "email", "created_at"]
     search_fields = ["name", "email"]
-    fields = ["name", "email", "created_at", "link_mailed_at"]
-    readonly_fields = ["created_at", "link_mailed_at"]
+    fields = ["name", "email", "street", "postcode", "city", "region", "country", "tax_number", "language", "wants_news"]
+    fields += ["created_at", "link_mailed_at", "erased_at"]
+    readonly_fields = ["created_at", "link_mailed_at", "erased_at"]
     inlines = [PledgeLines, GiftLines]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
@@ -60,7 +61,7 @@ class DonorAdmin(Read):
 
 
 @admin.register(Pledge)
-class PledgeAdmin(Read):
+class PledgeAdmin(Looked, Read):
     list_display = ["__str__", "donor", "sum", "rhythm", "campaign", "status", "next_due"]
     list_filter = ["status", TroubleFilter, "rhythm", "processor", "campaign"]
     list_select_related = ["donor", "campaign"]

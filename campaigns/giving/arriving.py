@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns import donors, pledges, processors, receipts
+from campaigns import donors, pledges, processors, receipts, statements
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
@@ -77,7 +77,7 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
             if payment.fee is not None and payment.fee != donation.fee:  # often told later than the payment
                 donation.fee = payment.fee
                 donation.save(update_fields=["fee"])
-            move(donation, payment.movements)
+            move(donation, payment.movements, at=at, mail=mail)
         elif donation.is_unfinished:
             _progress(donation, payment, at=at)
     return donation
@@ -143,7 +143,7 @@ def record_cheque(
     return record_arrival(donation, amount=amount, by=by, note=note, at=at, mail=mail)
 
 
-def move(donation: Donation, movements: Sequence[Movement]) -> None:
+def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, mail: bool = True) -> None:
     """A line each for money that went back or came again, never before the gift itself. The gift must be locked.
 
     Known movements change nothing. One that answers a wish of ours closes it, whoever brings it.
@@ -166,6 +166,9 @@ def move(donation: Donation, movements: Sequence[Movement]) -> None:
             wish.save(update_fields=["status", "settled_at", "problem"])
     if donation.entries.filter(kind__in=[Kind.GIFT, Kind.REFUND, Kind.REFUND_FAILED]).total() < 0:
         raise BooksDiffer(f"Gift {donation.pk}: more was refunded than came.")
+    if any((movement.kind.value, movement.ref) not in known for movement in movements):
+        receipts.follow(donation, at=at, mail=mail)
+        statements.follow(donation)
 
 
 def left(donation: Donation) -> int:

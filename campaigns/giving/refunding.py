@@ -78,12 +78,12 @@ def _send(wish: Refund, *, at: datetime, is_new: bool) -> Refund:
             raise  # says nothing of the first time, whose answer was lost
         return _close(wish, at=at, problem=str(refusal))
     # By hand it goes on the day that the person wrote down.
-    return _done(wish, replace(movement, at=wish.asked_at) if processor.by_hand else movement)
+    return _done(wish, replace(movement, at=wish.asked_at) if processor.by_hand else movement, at=at)
 
 
-def _done(wish: Refund, movement: Movement) -> Refund:
+def _done(wish: Refund, movement: Movement, *, at: datetime) -> Refund:
     with transaction.atomic():
-        move(locked(wish.donation), [replace(movement, key=str(wish.token))])
+        move(locked(wish.donation), [replace(movement, key=str(wish.token))], at=at)
         wish.refresh_from_db()
     return wish
 

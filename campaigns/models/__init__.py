@@ -5,6 +5,7 @@ from campaigns.models.campaigns import Campaign, Rhythm
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
 from campaigns.models.offline import OfflineInstructions
+from campaigns.models.papers import EntityText, LegalEntity, ReceiptVersion, StatementRun, StatementVersion, YearStatement
 from campaigns.models.sandbox import SandboxMovement, SandboxPayment
 from campaigns.models.ways import Way
 
@@ -14,16 +15,22 @@ __all__ = [
     "Campaign",
     "Donation",
     "Donor",
+    "EntityText",
     "Instalment",
     "LedgerEntry",
+    "LegalEntity",
     "OfflineInstructions",
     "Pledge",
     "ProcessorEvent",
     "Receipt",
     "ReceiptSeries",
+    "ReceiptVersion",
     "Refund",
     "Rhythm",
     "SandboxMovement",
     "SandboxPayment",
+    "StatementRun",
+    "StatementVersion",
     "Way",
+    "YearStatement",
 ]

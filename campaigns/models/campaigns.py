@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 
 from articles.richtext import RichTextField
+from campaigns.models.papers import LegalEntity
 from newsroom import money
 from newsroom.paths import path_to
 
@@ -23,6 +24,11 @@ def site_language() -> str:
 
 def once_and_monthly() -> list[str]:
     return ["once", "monthly"]
+
+
+def first_entity() -> int | None:
+    """The legal entity of a new campaign: the oldest."""
+    return LegalEntity.objects.order_by("pk").values_list("pk", flat=True).first()
 
 
 class Rhythm(models.TextChoices):
@@ -98,6 +104,14 @@ class Campaign(models.Model):
     status = models.CharField(max_length=10, choices=Status, default=Status.DRAFT, editable=False)
     opened_at = models.DateTimeField(null=True, blank=True, editable=False)
     closed_at = models.DateTimeField(null=True, blank=True, editable=False)
+    entity = models.ForeignKey(
+        LegalEntity,
+        default=first_entity,
+        on_delete=models.PROTECT,
+        related_name="campaigns",
+        verbose_name="legal entity",
+        help_text="Whom the gifts go to by law: it issues the receipts.",
+    )
     schedule_error = models.CharField(
         max_length=300, blank=True, editable=False, help_text="Why it could not open or close by itself."
     )

@@ -3,6 +3,7 @@ from django.db.models import Q, Sum
 
 from campaigns.models.campaigns import Campaign, check_currency
 from campaigns.models.gifts import Donation
+from campaigns.models.papers import LegalEntity
 
 
 class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
@@ -82,10 +83,14 @@ class Refund(models.Model):
 
 
 class ReceiptSeries(models.Model):
-    """The last receipt number of a year. Locked while the next one is taken, so that no number is skipped."""
+    """The last receipt number of an entity's year. Locked while the next one is taken, so that no number is skipped."""
 
-    year = models.PositiveSmallIntegerField(primary_key=True)
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="+")
+    year = models.PositiveSmallIntegerField()
     last_number = models.PositiveIntegerField(default=0)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["entity", "year"], name="a_year_of_receipts_is_one_series")]
 
     def __str__(self) -> str:
         return f"{self.year}: {self.last_number}"
@@ -93,6 +98,8 @@ class ReceiptSeries(models.Model):
 
 class Receipt(models.Model):
     donation = models.OneToOneField(Donation, on_delete=models.PROTECT, related_name="receipt")
+    entity = models.ForeignKey(LegalEntity, on_delete=models.PROTECT, related_name="receipts")
+    prefix = models.CharField(max_length=8, blank=True, help_text="The entity's, when the number was given.")
     year = models.PositiveSmallIntegerField()
     number = models.PositiveIntegerField()
     issued_at = models.DateTimeField()
@@ -101,7 +108,7 @@ class Receipt(models.Model):
     class Meta:
         ordering = ["-year", "-number"]
         constraints = [
-            models.UniqueConstraint(fields=["year", "number"], name="receipt_number_is_given_once"),
+            models.UniqueConstraint(fields=["entity", "year", "number"], name="receipt_number_is_given_once"),
             models.CheckConstraint(condition=Q(number__gt=0), name="receipt_numbers_start_at_one"),
         ]
 
@@ -110,7 +117,7 @@ class Receipt(models.Model):
 
     @property
     def full_number(self) -> str:
-        return f"{self.year}-{self.number:06d}"
+        return f"{self.prefix}{self.year}-{self.number:06d}"
 
 
 class ProcessorEvent(models.Model):

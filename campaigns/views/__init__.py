@@ -1,6 +1,8 @@
 from campaigns.views.embedding import progress_json, progress_svg
 from campaigns.views.events import events
 from campaigns.views.own import ask_for_link, donor
+from campaigns.views.own_details import details, erase, new_address
+from campaigns.views.own_papers import everything, receipt, statement
 from campaigns.views.public import campaign, donate, listed
 from campaigns.views.returning import checkout, returning, transfer_code
 
@@ -8,12 +10,18 @@ __all__ = [
     "ask_for_link",
     "campaign",
     "checkout",
+    "details",
     "donate",
     "donor",
+    "erase",
     "events",
+    "everything",
     "listed",
+    "new_address",
     "progress_json",
     "progress_svg",
+    "receipt",
     "returning",
+    "statement",
     "transfer_code",
 ]

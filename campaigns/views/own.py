@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
@@ -13,9 +14,12 @@ from django.views.decorators.http import require_http_methods
 from campaigns import donors, links, pledges
 from campaigns.forms import LinkForm, whole
 from campaigns.models import Donation, Pledge
+from campaigns.views import own_papers
+from campaigns.views.own_door import bad_link, private
 from newsroom import limits
 from newsroom.origin import same_origin_post
 
+GIFTS_A_PAGE = 50
 LINKS_AN_HOUR = 30  # of one network
 
 
@@ -34,7 +38,8 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
 
 
 def _asking(request: HttpRequest, form: LinkForm, *, status: int) -> HttpResponse:
-    return render(request, "campaigns/ask_for_link.html", {"form": form, "asked": "asked" in request.GET}, status=status)
+    said = {name: name in request.GET for name in ("asked", "erased")}
+    return render(request, "campaigns/ask_for_link.html", {"form": form, **said}, status=status)
 
 
 @same_origin_post
@@ -44,12 +49,12 @@ def donor(request: HttpRequest, token: str) -> HttpResponse:
     try:
         access = links.read(token)
     except links.BadLink:
-        return render(request, "campaigns/bad_link.html", status=404)
+        return bad_link(request)
     if request.method == "POST":
         pledge = get_object_or_404(_pledges_of(access), pk=whole(request.POST.get("stop", "")))
         pledges.end(pledge, at=timezone.now())
         return HttpResponseRedirect(request.path)
-    return _private(render(request, "campaigns/donor.html", _context(access)))
+    return private(render(request, "campaigns/donor.html", _context(access) | gifts_of(request, access)))
 
 
 def _pledges_of(access: links.Access) -> Any:
@@ -58,18 +63,18 @@ def _pledges_of(access: links.Access) -> Any:
 
 
 def _context(access: links.Access) -> dict[str, Any]:
-    shown = Q(pledge=access.pledge) if access.pledge else Q()
-    gifts = Donation.objects.filter(shown, donor=access.donor, status=Donation.Status.RECEIVED)
     return {
         "donor": access.donor,
         "pledges": _pledges_of(access),
-        "gifts": donors.with_net(gifts.select_related("campaign", "receipt")).order_by("-received_at"),
         "all_gifts": access.pledge is None,
+        "years": own_papers.shown_years(access.donor) if access.pledge is None else [],
         "is_giving": True,
     }
 
 
-def _private(response: HttpResponse) -> HttpResponse:
-    """The link itself must not travel on in a Referer header."""
-    response["Referrer-Policy"] = "no-referrer"
-    return response
+def gifts_of(request: HttpRequest, access: links.Access) -> dict[str, Any]:
+    """A page of the gifts, the latest first: three queries."""
+    shown = Q(pledge=access.pledge) if access.pledge else Q()
+    gifts = Donation.objects.filter(shown, donor=access.donor, status=Donation.Status.RECEIVED)
+    with_lines = donors.with_net(gifts.select_related("campaign", "receipt")).order_by("-received_at", "-pk")
+    return {"gifts": Paginator(with_lines, GIFTS_A_PAGE).get_page(request.GET.get("page"))}

@@ -24,7 +24,7 @@ QUERIES = {
     "donor": 6,
     "pledge": 8,
     "ledgerentry": 8,
-    "receipt": 7,
+    "receipt": 8,
     "refund": 6,
     "processorevent": 7,
 }

@@ -74,7 +74,7 @@ def test_the_donors_link_shows_all_gifts_and_runs_out(client, django_assert_num_
     pledged = received(campaign, rhythm="monthly", amount=900)
     received(campaign, email="ben@example.org", amount=7700)
     address = path_of(links.to_donor(pledged.donor))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         page = client.get(address)
     words = text_of(page)
     for expected in ("€25", "€9", "2026-000001", "2026-000002", "€9 monthly for “The winter”", "Stop this gift"):

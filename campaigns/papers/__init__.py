@@ -1,0 +1,1 @@
+"""What donors get on paper: receipts, statements of a year, and how they are set."""

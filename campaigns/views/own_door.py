@@ -1,0 +1,58 @@
+"""Who may pass to a donor's own pages, and how often."""
+
+from collections.abc import Callable
+from functools import wraps
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from campaigns import links
+from campaigns.models import Donor
+from newsroom import limits
+from newsroom.origin import same_origin_post
+
+PAGES_AN_HOUR = 300  # of one donor
+View = Callable[..., HttpResponse]
+
+
+def private(response: HttpResponse) -> HttpResponse:
+    """The link itself must not travel on in a Referer header."""
+    response["Referrer-Policy"] = "no-referrer"
+    return response
+
+
+def bad_link(request: HttpRequest) -> HttpResponse:
+    return private(render(request, "campaigns/bad_link.html", status=404))
+
+
+def own_page(*methods: str, whole: bool = True) -> Callable[[View], View]:
+    """A view of the link's donor: `view(request, donor, …)`; with `whole=False` `view(request, access, …)`, by the link of
+    one pledge too. Never kept, no-referrer, POSTs from our own pages alone, so many an hour."""
+
+    def opened(view: View) -> View:
+        @same_origin_post
+        @never_cache
+        @require_http_methods(["GET", "HEAD", *methods])
+        @wraps(view)
+        def entered(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+            try:
+                access = links.read(token)
+            except links.BadLink:
+                return bad_link(request)
+            if whole and access.pledge:
+                return bad_link(request)
+            if not _has_some_left(access.donor):
+                return private(render(request, "campaigns/own_too_often.html", status=429))
+            return private(view(request, access.donor if whole else access, *args, **kwargs))
+
+        return entered
+
+    return opened
+
+
+def _has_some_left(donor: Donor) -> bool:
+    return limits.take("own pages", str(donor.pk), most=PAGES_AN_HOUR, per=limits.HOUR, at=timezone.now())
