@@ -30,7 +30,7 @@ def faces() -> Faces:
     }
     for one in public:
         told[f"campaign:{one.pk}"] = [getattr(one, field.attname) for field in one._meta.fields if field.name not in UNSEEN]
-        told[f"progress:{one.pk}"] = (one.title, one.slug, one.goal, one.currency, one.status, one.ends_at)
+        told[f"progress:{one.pk}"] = (one.title, one.slug, one.goal_kind, one.goal, one.currency, one.status, one.ends_at)
         told[pages.address(one.get_absolute_url())] = one.pk
     return told
 

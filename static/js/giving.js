@@ -68,7 +68,9 @@ function amountInWords() {
     const places = Number(form.dataset.decimals);
     const amount = typedAmount(own);
     if (!amount) return "";
-    const digits = { minimumFractionDigits: places, maximumFractionDigits: places, trailingZeroDisplay: "stripIfInteger" };
+    // Three decimals always stand: “1,875” could be read as one dinar and 875 fils.
+    const trailingZeroDisplay = places < 3 ? "stripIfInteger" : "auto";
+    const digits = { minimumFractionDigits: places, maximumFractionDigits: places, trailingZeroDisplay };
     const options = { style: "currency", currency: form.dataset.currency, ...digits };
     return new Intl.NumberFormat(document.documentElement.lang, options).format(amount / 10 ** places);
   }
@@ -114,7 +116,7 @@ async function refresh() {
     for (const place of progress.querySelectorAll("[data-show]")) place.textContent = facts[place.dataset.show];
     const bar = progress.querySelector("progress");
     bar.max = facts.goal;
-    bar.value = Math.max(0, Math.min(facts.total, facts.goal));
+    bar.value = Math.max(0, Math.min(facts.reached, facts.goal));
   } catch {
     // The page's own figures stay.
   }
