@@ -1,7 +1,7 @@
 from campaigns.views.embedding import progress_json, progress_svg
 from campaigns.views.events import events
 from campaigns.views.own import ask_for_link, donor
-from campaigns.views.public import campaign, donate, listed
+from campaigns.views.public import campaign, donate, listed, translated
 from campaigns.views.returning import checkout, returning
 
 __all__ = [
@@ -15,4 +15,5 @@ __all__ = [
     "progress_json",
     "progress_svg",
     "returning",
+    "translated",
 ]
