@@ -7,6 +7,7 @@ something is left. What a pool cannot take any more goes on to the next one. Of 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
@@ -31,12 +32,14 @@ POOL = """
         SELECT *, CASE WHEN at >= %s AND (%s::timestamptz IS NULL OR at < %s) AND donor_id IS DISTINCT FROM %s::bigint
             THEN rest * %s / %s END AS want FROM gifts{last}
     ), taken{n} AS (
-        SELECT *, greatest(0, least(coalesce(want, 0), %s - (sum(coalesce(want, 0)) OVER (ORDER BY at, id) - coalesce(want, 0))))::bigint
-            AS took FROM wanted{n}
+        SELECT *, greatest(0, least(
+            coalesce(want, 0), %s - (sum(coalesce(want, 0)) OVER (ORDER BY at, id) - coalesce(want, 0))
+        ))::bigint AS took FROM wanted{n}
     ), gifts{n} AS (
         SELECT at, id, donor_id, CASE WHEN want IS NULL THEN rest WHEN took = want THEN 0
             ELSE rest - (took * %s + %s - 1) / %s END AS rest FROM taken{n}
     )"""
+SUM = "(SELECT coalesce(sum(took), 0) FROM taken{n})"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,12 +109,13 @@ def until_keys(matches: Sequence[Match], *, at: datetime) -> list[str]:
 def _matched(campaign: Campaign, pools: Sequence[MatchingPool]) -> list[int]:
     if not pools:
         return []
-    parts, params = [GIFTS], [campaign.pk, campaign.currency]
+    parts = [GIFTS]
+    params: list[Any] = [campaign.pk, campaign.currency]
     for number, pool in enumerate(pools, 1):
         parts.append(POOL.format(n=number, last=number - 1))
         params += [pool.starts_at, pool.ends_at, pool.ends_at, pool.donor_id, pool.numerator, pool.denominator]
         params += [pool.cap, pool.denominator, pool.numerator, pool.numerator]
-    sums = ", ".join(f"(SELECT coalesce(sum(took), 0) FROM taken{number})" for number in range(1, len(pools) + 1))
+    sums = ", ".join(SUM.format(n=number) for number in range(1, len(pools) + 1))
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH {','.join(parts)} SELECT {sums}", params)  # noqa: S608  numbers of ours
+        cursor.execute(f"WITH {','.join(parts)} SELECT {sums}", params)
         return [int(matched) for matched in cursor.fetchone()]

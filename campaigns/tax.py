@@ -120,6 +120,11 @@ def italian_number(typed: str) -> str:
 # -- the countries -----------------------------------------------------------------------------------------------------
 
 HOME = ("name", "street", "postcode", "city")
+GIFT_AID = (
+    "I want to Gift Aid this donation, and any donations I make in the future or have made in the past 4 years, to"
+    " {organisation}. I am a UK taxpayer and understand that if I pay less Income Tax and/or Capital Gains Tax than the"
+    " amount of Gift Aid claimed on all my donations in that tax year it is my responsibility to pay any difference."
+)
 RULES = {
     # HMRC, “Gift Aid declarations: claim tax back on donations”: the model for past, present and future gifts; the donor's
     # full name and home address (Income Tax Act 2007, s. 428; SI 2016/1195).
@@ -127,9 +132,7 @@ RULES = {
         name="United Kingdom: Gift Aid",
         summary="Add Gift Aid",
         wish="Yes, claim Gift Aid on my gift",
-        declaration="I want to Gift Aid this donation, and any donations I make in the future or have made in the past 4 years, to"
-        " {organisation}. I am a UK taxpayer and understand that if I pay less Income Tax and/or Capital Gains Tax than the amount"
-        " of Gift Aid claimed on all my donations in that tax year it is my responsibility to pay any difference.",
+        declaration=GIFT_AID,
         needs=("full_name", *HOME),
         check_postcode=british_postcode,
     ),

@@ -118,8 +118,10 @@ class Campaign(models.Model):
             models.CheckConstraint(condition=Q(goal__gt=0), name="campaign_goal_is_positive"),
             models.CheckConstraint(condition=Q(minimum__gt=0), name="campaign_minimum_is_positive"),
             models.CheckConstraint(
-                condition=(Q(minimum_monthly=None) | Q(minimum_monthly__gt=0)) & (Q(minimum_yearly=None) | Q(minimum_yearly__gt=0)),
-                name="campaign_regular_minimum_is_positive",
+                condition=Q(minimum_monthly=None) | Q(minimum_monthly__gt=0), name="campaign_monthly_minimum_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_yearly=None) | Q(minimum_yearly__gt=0), name="campaign_yearly_minimum_is_positive"
             ),
             models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="campaign_ends_after_it_starts"

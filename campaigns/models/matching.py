@@ -11,11 +11,11 @@ class MatchingPool(models.Model):
 
     campaign = models.ForeignKey(Campaign, on_delete=models.CASCADE, related_name="pools")
     sponsor = models.CharField(max_length=160, help_text="The name that readers see.")
-    numerator = models.PositiveSmallIntegerField("adds", default=1, help_text="1 for each 1 doubles a gift, 2 for each 1 trebles it.")
+    numerator = models.PositiveSmallIntegerField("adds", default=1, help_text="1 for each 1 doubles a gift.")
     denominator = models.PositiveSmallIntegerField("for each", default=1, help_text="1 for each 2 adds half of it.")
     cap = models.BigIntegerField("up to", help_text="In minor units, in the campaign's currency.")
     starts_at = models.DateTimeField("from", help_text="Gifts that arrive from this moment on are matched.")
-    ends_at = models.DateTimeField("until", null=True, blank=True, help_text="Empty: until the campaign ends or the cap is reached.")
+    ends_at = models.DateTimeField("until", null=True, blank=True, help_text="Empty: as long as the campaign.")
     note = models.CharField(max_length=240, blank=True, help_text="A sentence that readers see: why the sponsor does it.")
     donor = models.ForeignKey(
         Donor,
