@@ -8,7 +8,6 @@ the sentence that the donor agreed to, word for word). To add a country is to ad
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from functools import partial
 
 Check = Callable[[str], str]
 
@@ -62,11 +61,14 @@ def british_postcode(typed: str) -> str:
     return f"{code[:-3]} {code[-3:]}"
 
 
-def five_figures(typed: str, *, country: str) -> str:
-    code = plain(typed)
-    if not re.fullmatch(r"[0-9]{5}", code):
-        raise ValueError(f"A postcode in {country} has five figures.")
-    return code
+def five_figures_in(country: str) -> Check:
+    def check(typed: str) -> str:
+        code = plain(typed)
+        if not re.fullmatch(r"[0-9]{5}", code):
+            raise ValueError(f"A postcode in {country} has five figures.")
+        return code
+
+    return check
 
 
 def portuguese_postcode(typed: str) -> str:
@@ -142,7 +144,7 @@ RULES = {
         summary="A receipt for the German tax office",
         wish="I want a Zuwendungsbestätigung",
         needs=HOME,
-        check_postcode=partial(five_figures, country="Germany"),
+        check_postcode=five_figures_in("Germany"),
     ),
     # Ley 49/2002, art. 24, and Modelo 182: name and NIF of the giver, and the province, which the postcode tells.
     "ES": Rules(
@@ -152,7 +154,7 @@ RULES = {
         needs=(*HOME, "tax_number"),
         number="DNI or NIE",
         check_number=spanish_number,
-        check_postcode=partial(five_figures, country="Spain"),
+        check_postcode=five_figures_in("Spain"),
     ),
     # Code général des impôts, art. 200, and form Cerfa n° 11580: the giver's name and address.
     "FR": Rules(
@@ -160,7 +162,7 @@ RULES = {
         summary="A receipt for the French tax office",
         wish="I want a reçu fiscal",
         needs=HOME,
-        check_postcode=partial(five_figures, country="France"),
+        check_postcode=five_figures_in("France"),
     ),
     # D.Lgs. 117/2017, art. 83, and D.M. 3 febbraio 2021: what is told to the tax office names the giver's codice fiscale.
     "IT": Rules(
@@ -170,7 +172,7 @@ RULES = {
         needs=(*HOME, "tax_number"),
         number="Codice fiscale",
         check_number=italian_number,
-        check_postcode=partial(five_figures, country="Italy"),
+        check_postcode=five_figures_in("Italy"),
     ),
     # Estatuto dos Benefícios Fiscais, art. 66.º: the document names the giver and their NIF.
     "PT": Rules(
