@@ -1,5 +1,6 @@
 """What is typed into a campaign's form: money as people write it, kept in minor units."""
 
+import re
 from typing import Any
 
 from babel.numbers import get_currency_name
@@ -17,7 +18,6 @@ SINGLE = ["minimum", "minimum_monthly", "minimum_yearly", "default_once", "defau
 LISTS = ["suggested_amounts", "suggested_monthly", "suggested_yearly"]
 TYPED = {"goal", *SINGLE, *LISTS}
 DEFAULTS = {"default_once": "once", "default_monthly": "monthly", "default_yearly": "yearly"}
-MOST_DONORS = 10**9
 
 
 class CurrencyInput(forms.TextInput):
@@ -191,7 +191,10 @@ def as_typed(amount: int | None, currency: str) -> str:
 
 
 def number_of_donors(typed: str) -> int:
-    figures = typed.replace(" ", "").replace(",", "").replace(".", "").strip()
-    if not figures.isdecimal() or not 0 < int(figures[:12]) <= MOST_DONORS:
+    """“500”, “1,500”, “1 500”. ValueError for everything else."""
+    if not re.fullmatch(r"[0-9]{1,9}|[0-9]{1,3}([ .,’'][0-9]{3}){1,2}", typed.strip()):
         raise ValueError("Type how many donors there are to be, in figures, for example 500.")
-    return int(figures[:12])
+    number = int(re.sub("[^0-9]", "", typed))
+    if not number:
+        raise ValueError("Type how many donors there are to be: one at least.")
+    return number
