@@ -39,7 +39,8 @@ WRITTEN: list[Any] = [
                 ("suggested_yearly", "default_yearly", "minimum_yearly"),
                 "takes_own_amount",
             ],
-            "classes": ["desk-amounts"],
+            "description": "Amounts stand separated by commas, decimals with a point: 10, 25.50. Left empty, monthly and yearly"
+            " are as once, and the middle amount is the one chosen at first.",
         },
     ),
     (

@@ -36,26 +36,22 @@ def one_amount(label: str, help_text: str = "", **more: Any) -> forms.CharField:
     return forms.CharField(max_length=30, label=label, help_text=help_text, **more)
 
 
-def amounts(label: str, help_text: str = "", **more: Any) -> forms.CharField:
-    return forms.CharField(max_length=200, widget=WIDE, label=label, help_text=help_text, **more)
+def amounts(label: str, **more: Any) -> forms.CharField:
+    return forms.CharField(max_length=200, widget=WIDE, label=label, **more)
 
 
 class CampaignForm(forms.ModelForm):
     goal = one_amount("Goal", "In the campaign’s currency, for example 40000; or how many donors, for example 500.")
-    rhythms = forms.MultipleChoiceField(
-        label="How often", choices=Rhythm, widget=forms.CheckboxSelectMultiple, help_text="What donors may choose from."
-    )
-    suggested_amounts = amounts(
-        "Once: amounts", "Separated by commas; decimals with a point: 10, 25, 50.", initial="10, 25, 50, 100"
-    )
-    suggested_monthly = amounts("Monthly: amounts", "Empty: the same as once.", required=False)
-    suggested_yearly = amounts("Yearly: amounts", "Empty: the same as once.", required=False)
-    default_once = one_amount("chosen at first", "Empty: the middle one.", required=False)
-    default_monthly = one_amount("chosen at first", required=False)
-    default_yearly = one_amount("chosen at first", required=False)
-    minimum = one_amount("smallest gift", initial="1")
-    minimum_monthly = one_amount("smallest gift", "Empty: the same as once.", required=False)
-    minimum_yearly = one_amount("smallest gift", required=False)
+    rhythms = forms.MultipleChoiceField(label="How often", choices=Rhythm, widget=forms.CheckboxSelectMultiple)
+    suggested_amounts = amounts("Once: amounts", initial="10, 25, 50, 100")
+    suggested_monthly = amounts("Monthly: amounts", required=False)
+    suggested_yearly = amounts("Yearly: amounts", required=False)
+    default_once = one_amount("Once: chosen at first", required=False)
+    default_monthly = one_amount("Monthly: chosen at first", required=False)
+    default_yearly = one_amount("Yearly: chosen at first", required=False)
+    minimum = one_amount("Once: smallest gift", initial="1")
+    minimum_monthly = one_amount("Monthly: smallest gift", required=False)
+    minimum_yearly = one_amount("Yearly: smallest gift", required=False)
     tax_country = forms.ChoiceField(
         label="Tax receipt",
         choices=tax.choices,
@@ -153,7 +149,7 @@ class CampaignForm(forms.ModelForm):
 class PoolForm(forms.ModelForm):
     """A sponsor's promise; the cap in the campaign's currency, which stands in the form above."""
 
-    cap = one_amount("up to", "The most that the sponsor adds, in the campaign’s currency.")
+    cap = one_amount("Up to", "The most that the sponsor adds, in the campaign’s currency.")
 
     class Meta:
         model = MatchingPool
