@@ -66,16 +66,12 @@ def test_a_yearly_gift_in_memory_of_somebody_without_scripts_and_by_keyboard(vis
     assert "In memory of: Wiebe" in site.mail(to="yearly@example.org", subject="Receipt").get_body(("plain",)).get_content()
 
 
-def test_a_campaign_speaks_spanish_and_its_form_goes_on_from_there(visit: Visit, site: Site):
+def test_a_campaign_speaks_spanish_and_its_form_goes_on_from_there(visit: Visit):
     donor = visit()
     donor.goto("/donate/")
     donor.get_by_role("link", name="Español").click()
     donor.wait_for_url("**/es/")
     expect(donor.locator("h1")).to_have_attribute("lang", "es")
-    donor.get_by_role("textbox", name="E-mail for the receipt").fill("nobody")
-    donor.locator("form.give button").click()
-    expect(donor.get_by_role("alert")).to_be_visible()
-    assert donor.url.endswith("/es/")
     donor.get_by_role("textbox", name="E-mail for the receipt").fill("lectora@example.org")
     paid(donor)
     expect(donor.locator(".prose")).to_contain_text("Gracias.")
