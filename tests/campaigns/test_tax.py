@@ -1,5 +1,6 @@
 """What tax offices want to see on a receipt, asked for by the form of a campaign that says so."""
 
+import html
 import re
 from datetime import timedelta
 
@@ -11,6 +12,8 @@ from campaigns import tax
 from campaigns.models import Donation
 from tests.campaigns.forms import an_open_campaign, filled_in, text_of
 from tests.campaigns.gifts import received
+from tests.campaigns.test_admin import signed_in
+from tests.factories import make_campaign
 
 HOME = {"name": "Ada Lund", "street": "1 Mill Lane", "postcode": "sw1a1aa", "city": "London", "country": "GB"}
 
@@ -152,3 +155,15 @@ def test_an_address_is_asked_for_where_the_campaign_says_so_and_is_the_donors_on
 def test_a_country_that_is_chosen_from_the_start_is_no_address(client):
     sent(client, "ES", country="ES")
     assert Donation.objects.get().particulars == {}
+
+
+# The desk
+
+
+def test_a_gifts_page_at_the_desk_tells_dedication_address_and_declaration():
+    told = {"address": {"street": "1 Mill <Lane>", "tax_number": "12345678Z"}, "tax": {"country": "ES"}}
+    donation = received(make_campaign(), tribute="memory", tribute_name="Old Friend", amount=2600, covered=100, **told)
+    page = html.unescape(signed_in("Fundraiser").get(f"/admin/campaigns/donation/{donation.pk}/change/").content.decode())
+    for expected in ("In memory of Old Friend", "€1<", "Street: 1 Mill <Lane>", "Tax number: 12345678Z", "Spain: certificado"):
+        assert expected in page
+    assert signed_in("Editor").get(f"/admin/campaigns/donation/{donation.pk}/change/").status_code in {302, 403}
