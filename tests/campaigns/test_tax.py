@@ -3,6 +3,7 @@
 import html
 import re
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from django.utils import timezone
@@ -161,7 +162,7 @@ def test_a_country_that_is_chosen_from_the_start_is_no_address(client):
 
 
 def test_a_gifts_page_at_the_desk_tells_dedication_address_and_declaration():
-    told = {"address": {"street": "1 Mill <Lane>", "tax_number": "12345678Z"}, "tax": {"country": "ES"}}
+    told: dict[str, Any] = {"address": {"street": "1 Mill <Lane>", "tax_number": "12345678Z"}, "tax": {"country": "ES"}}
     donation = received(make_campaign(), tribute="memory", tribute_name="Old Friend", amount=2600, covered=100, **told)
     page = html.unescape(signed_in("Fundraiser").get(f"/admin/campaigns/donation/{donation.pk}/change/").content.decode())
     for expected in ("In memory of Old Friend", "€1<", "Street: 1 Mill <Lane>", "Tax number: 12345678Z", "Spain: certificado"):
