@@ -1,18 +1,15 @@
 """What donors type. Amounts come in as words and leave as minor units."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from babel.numbers import format_decimal
 from django import forms
 from django.utils.functional import cached_property
-from django.utils.translation import get_language
 
 from articles import frame
 from campaigns import pledges, processors, ways
+from campaigns.costs import Cost
 from campaigns.giving import MAXIMUM, Gift
 from campaigns.models import Campaign, Donation, Rhythm
 from campaigns.particulars import ParticularsForm
@@ -21,22 +18,6 @@ from newsroom import addresses, money
 
 STILL_AT_IT = timedelta(minutes=30)
 LABELS = {Rhythm.ONCE: "Amount", Rhythm.MONTHLY: "Amount each month", Rhythm.YEARLY: "Amount each year"}
-
-
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """What a way to give costs, and what covering it adds to a gift: [(rhythm, what is added, to which amount)]."""
-
-    offer: ways.Offer
-    currency: str
-    examples: list[tuple[str, int, int]]
-
-    @property
-    def words(self) -> str:
-        """“2.9 % + €0.25”."""
-        rate = f"{format_decimal(Decimal(self.offer.fee_rate) / 100, locale=money.locale_of(get_language() or 'en'))}\u00a0%"
-        fixed = money.display(self.offer.fee_fixed, self.currency)
-        return " + ".join([*([rate] if self.offer.fee_rate else []), *([fixed] if self.offer.fee_fixed else [])])
 
 
 class GiveForm(ParticularsForm):

@@ -4,6 +4,7 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from campaigns.admin.campaign_form import PoolForm
@@ -48,3 +49,6 @@ class PoolInline(Folded):
     fields = ["sponsor", ("numerator", "denominator", "cap"), ("starts_at", "ends_at"), "note", "donor"]
     autocomplete_fields = ["donor"]
     verbose_name_plural = "Matching pools: who adds to readers’ gifts"
+
+    def get_queryset(self, request: HttpRequest) -> QuerySet[MatchingPool]:
+        return super().get_queryset(request).select_related("campaign")  # its currency is the cap's
