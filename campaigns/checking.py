@@ -84,14 +84,23 @@ def _answers() -> Iterator[str]:
 
 
 def _totals() -> Iterator[str]:
-    """What readers are shown, against a plain sum."""
+    """What readers are shown, against a plain sum and a plain count."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT e.campaign_id, sum(e.amount) FROM campaigns_ledgerentry e JOIN campaigns_campaign c ON c.id = e.campaign_id"
             " WHERE e.currency = c.currency GROUP BY e.campaign_id"
         )
         sums = dict(cursor.fetchall())
+        cursor.execute(
+            "SELECT campaign_id, count(DISTINCT donor_id) FROM campaigns_donation d WHERE (SELECT sum(e.amount)"
+            " FROM campaigns_ledgerentry e JOIN campaigns_campaign c ON c.id = e.campaign_id AND c.currency = e.currency"
+            " WHERE e.donation_id = d.id) > 0 GROUP BY campaign_id"
+        )
+        donors = dict(cursor.fetchall())
     for campaign in Campaign.objects.order_by("pk"):
-        shown, summed = progress_of(campaign).total, sums.get(campaign.pk, 0)
-        if shown != summed:
-            yield f"campaign {campaign.pk} shows {shown} and its entries sum to {summed}"
+        shown, summed = progress_of(campaign), sums.get(campaign.pk, 0)
+        if shown.total != summed:
+            yield f"campaign {campaign.pk} shows {shown.total} and its entries sum to {summed}"
+        counted = donors.get(campaign.pk, 0)
+        if shown.is_of_donors and shown.donors != counted:
+            yield f"campaign {campaign.pk} shows {shown.donors} donors and {counted} gave"

@@ -1,32 +1,36 @@
 """What donors type. Amounts come in as words and leave as minor units."""
 
-from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
 from django import forms
-from django.conf import settings
 from django.utils.functional import cached_property
 
+from articles import frame
 from campaigns import pledges, processors, ways
-from campaigns.giving import MAXIMUM, Gift, Rhythm
-from campaigns.models import Campaign, Donation
+from campaigns.costs import Cost
+from campaigns.giving import MAXIMUM, Gift
+from campaigns.models import Campaign, Donation, Rhythm
+from campaigns.particulars import ParticularsForm
+from campaigns.wording import Words, in_words
 from newsroom import addresses, money
 
 STILL_AT_IT = timedelta(minutes=30)
-RHYTHMS = [("once", "Once"), ("monthly", "Monthly")]
+LABELS = {Rhythm.ONCE: "Amount", Rhythm.MONTHLY: "Amount each month", Rhythm.YEARLY: "Amount each year"}
 
 
-class GiveForm(forms.Form):
+class GiveForm(ParticularsForm):
     """The give form of a campaign. What is typed into the own amount wins over a chosen tile."""
 
     key = forms.CharField(required=False)
     after = forms.CharField(required=False)
-    rhythm = forms.ChoiceField(choices=RHYTHMS, initial="once", error_messages={"required": "Choose once or monthly."})
+    rhythm = forms.ChoiceField()
     amount_once = forms.CharField(required=False)
     amount_monthly = forms.CharField(required=False)
+    amount_yearly = forms.CharField(required=False)
     own_amount = forms.CharField(required=False, max_length=30, label="Another amount")
+    cover = forms.BooleanField(required=False)
     name = forms.CharField(required=False, max_length=160)
     email = forms.EmailField(
         max_length=254,
@@ -36,14 +40,25 @@ class GiveForm(forms.Form):
             "invalid": "This does not look like an e-mail address. It needs an @ and what comes after it.",
         },
     )
+    wants_news = forms.BooleanField(required=False)
     anonymous = forms.BooleanField(required=False)
+    on_wall = forms.BooleanField(required=False)
     message = forms.CharField(required=False, max_length=1000)
     processor = forms.CharField(required=False, max_length=40)
 
-    def __init__(self, campaign: Campaign, data: Any = None, *, initial: dict[str, Any] | None = None) -> None:
+    def __init__(
+        self, campaign: Campaign, data: Any = None, *, initial: dict[str, Any] | None = None, words: Words | None = None
+    ) -> None:
         self.campaign = campaign
-        chosen = {f"amount_{rhythm}": default(self.tiles(rhythm)) for rhythm, _ in RHYTHMS}
-        super().__init__(data, initial=chosen | (initial or {}))
+        self.words = words or in_words(campaign)
+        self.rhythms = [(rhythm.value, str(rhythm.label)) for rhythm in Rhythm if rhythm in campaign.rhythms]
+        chosen = {f"amount_{rhythm}": campaign.first_choice(rhythm) for rhythm, _ in self.rhythms}
+        first = {"rhythm": self.rhythms[0][0] if self.rhythms else "once"}
+        super().__init__(data, initial=chosen | first | (initial or {}))
+        field = self.fields["rhythm"]
+        field.choices = self.rhythms  # type: ignore[attr-defined]
+        either = " or ".join(label.lower() for _, label in self.rhythms).replace(" or ", ", ", max(0, len(self.rhythms) - 2))
+        field.error_messages |= {"required": f"Choose {either}.", "invalid_choice": f"This campaign takes gifts {either}."}
 
     @cached_property
     def ways(self) -> list[ways.Offer]:
@@ -60,9 +75,26 @@ class GiveForm(forms.Form):
     consent = pledges.CONSENT
 
     @property
+    def is_regular(self) -> bool:
+        """Whether anything but a single gift can be chosen."""
+        return any(rhythm != Rhythm.ONCE for rhythm, _ in self.rhythms)
+
+    @property
     def amounts(self) -> list[dict[str, Any]]:
         """What the template draws: for each rhythm its tiles, [(amount, chosen)]."""
-        return [self._drawn("once", "Amount"), self._drawn("monthly", "Amount each month")]
+        return [self._drawn(rhythm) for rhythm, _ in self.rhythms]
+
+    @property
+    def costs(self) -> list[Cost]:
+        """Of the ways whose fee a donor may cover, with the amount that is chosen in each rhythm."""
+        if not self.campaign.offers_fee_cover:
+            return []
+        chosen = [(rhythm, self._chosen(rhythm)) for rhythm, _ in self.rhythms]
+        return [
+            Cost(offer, self.campaign.currency, [(name, ways.cover(amount, offer), amount) for name, amount in chosen if amount])
+            for offer in self.ways
+            if offer.fee_rate or offer.fee_fixed
+        ]
 
     @property
     def decimals(self) -> int:
@@ -83,13 +115,19 @@ class GiveForm(forms.Form):
         """Whether this way costs nothing to choose: a mail with instructions leaves, and money may follow."""
         return processors.is_by_hand(self.cleaned_data["processor"])
 
-    def _drawn(self, rhythm: str, legend: str) -> dict[str, Any]:
+    def _drawn(self, rhythm: str) -> dict[str, Any]:
         chosen = str(self[f"amount_{rhythm}"].value())
-        return {"name": rhythm, "legend": legend, "tiles": [(amount, str(amount) == chosen) for amount in self.tiles(rhythm)]}
+        tiles = [(amount, str(amount) == chosen) for amount in self.campaign.suggested(rhythm)]
+        return {"name": rhythm, "legend": LABELS[Rhythm(rhythm)], "tiles": tiles, "least": self.campaign.least(rhythm)}
 
-    def tiles(self, rhythm: str) -> list[int]:
-        monthly = self.campaign.suggested_monthly or self.campaign.suggested_amounts
-        return monthly if rhythm == "monthly" else self.campaign.suggested_amounts
+    def _chosen(self, rhythm: str) -> int:
+        """The amount that stands in the form for a rhythm; 0 for none that can be read."""
+        if own := self["own_amount"].value():
+            try:
+                return min(money.parse(own, self.campaign.currency), MAXIMUM)
+            except ValueError:
+                return 0
+        return min(whole(str(self[f"amount_{rhythm}"].value() or "")), MAXIMUM)
 
     def clean_key(self) -> str:
         return self.cleaned_data["key"][:64]
@@ -126,40 +164,72 @@ class GiveForm(forms.Form):
         values = super().clean() or self.cleaned_data
         if values.get("rhythm"):
             values["amount"] = self._amount(values)
+        if values.get("amount") and values.get("processor"):
+            self._check_way(values)
+        self.check_particulars(values)
         return values
 
     def _amount(self, values: dict[str, Any]) -> int | None:
         try:
             typed = values.get("own_amount")
+            if typed and not self.campaign.takes_own_amount:
+                raise ValueError("Choose one of the amounts.")
             tile = values.get(f"amount_{values['rhythm']}") or "0"
             amount = money.parse(typed, self.campaign.currency) if typed else whole(tile)
-            self._check(amount)
+            self._check(amount, values["rhythm"])
         except ValueError as error:
             self.add_error("own_amount", str(error))
             return None
         return amount
 
-    def _check(self, amount: int) -> None:
-        if not amount:
-            raise ValueError("Choose an amount or type one.")
-        if amount < self.campaign.minimum:
-            raise ValueError(f"The smallest gift is {money.display(self.campaign.minimum, self.campaign.currency)}.")
+    def _check(self, amount: int, rhythm: str) -> None:
+        least, takes_any = self.campaign.least(rhythm), self.campaign.takes_own_amount
+        if not amount or not (takes_any or amount in self.campaign.suggested(rhythm)):
+            raise ValueError("Choose an amount or type one." if takes_any else "Choose one of the amounts.")
+        if amount < least:
+            raise ValueError(f"The smallest gift is {money.display(least, self.campaign.currency)}.")
         if amount > MAXIMUM:
             raise ValueError("That is a very large gift. Please write to us first.")
 
+    def _check_way(self, values: dict[str, Any]) -> None:
+        """What is added for the fee, and whether this way takes the two together."""
+        offer = next(way for way in self.ways if way.name == values["processor"])
+        is_covered = values.get("cover") and self.campaign.offers_fee_cover
+        values["covered"] = ways.cover(values["amount"], offer) if is_covered else 0
+        total, currency = values["amount"] + values["covered"], self.campaign.currency
+        if total < offer.least:
+            self.add_error("processor", f"{offer.label} takes gifts from {money.display(offer.least, currency)}. {ELSE}")
+        elif offer.most is not None and total > offer.most:
+            self.add_error("processor", f"{offer.label} takes gifts up to {money.display(offer.most, currency)}. {ELSE}")
+        elif not processors.get(offer.name).takes(total, currency):
+            self.add_error("processor", f"{offer.label} does not take {money.display(total, currency)}. {ELSE}")
+        elif values["rhythm"] != Rhythm.ONCE and not (offer.saves_methods or offer.by_hand):
+            self.add_error("processor", f"{offer.label} takes single gifts only. Choose another way.")
+
     def gift(self) -> Gift:
         values = self.cleaned_data
-        rhythm: Rhythm = "monthly" if values["rhythm"] == "monthly" else "once"
         return Gift(
-            amount=values["amount"],
+            amount=values["amount"] + values["covered"],
+            covered=values["covered"],
             email=values["email"],
             processor=values["processor"],
             name=values["name"],
-            rhythm=rhythm,
+            rhythm=values["rhythm"],
             anonymous=values["anonymous"],
+            on_wall=values["on_wall"] and self.campaign.has_wall,
             message=values["message"],
-            language=settings.LANGUAGE_CODE,
+            wants_news=values["wants_news"],
+            language=self.words.language,
+            **self.tribute_values(),
+            **self.tax_values(self._organisation()),
         )
+
+    def _organisation(self) -> str:
+        """Whose name stands in a declaration; only asked where there is one."""
+        return frame.masthead().name if self.rules and self.rules.declaration else ""
+
+
+ELSE = "Choose another amount or another way."
 
 
 class LinkForm(forms.Form):
@@ -183,25 +253,33 @@ def whole(figures: str) -> int:
     return int(figures) if len(figures) <= 18 and figures.isdecimal() else 0
 
 
-def default(tiles: Iterable[int]) -> int | None:
-    """The tile that is chosen at first: the middle one."""
-    tiles = list(tiles)
-    return tiles[(len(tiles) - 1) // 2] if tiles else None
-
-
 def typed_again(donation: Donation, *, at: datetime) -> dict[str, Any]:
     """The form as the donor filled it in, for another attempt. Its page's address stays in a browser's history: what is
     personal stands there only as long as somebody may still be at it."""
-    personal = {"name": donation.name, "email": donation.donor.email, "message": donation.message}
-    rhythm = "monthly" if donation.pledge_id else "once"
-    tiles = donation.campaign.suggested_monthly if rhythm == "monthly" else []
-    suggested = tiles or donation.campaign.suggested_amounts
-    own = "" if donation.amount in suggested else str(money.to_decimal(donation.amount, donation.currency))
+    rhythm = donation.pledge.rhythm if donation.pledge else "once"
+    amount = donation.amount - donation.covered
+    own = "" if amount in donation.campaign.suggested(rhythm) else str(money.to_decimal(amount, donation.currency))
     return {
         "rhythm": rhythm,
-        **({} if own else {f"amount_{rhythm}": donation.amount}),
+        **({} if own else {f"amount_{rhythm}": amount}),
         "own_amount": own,
-        **(personal if at - donation.created_at < STILL_AT_IT else {}),
+        **(_personal(donation) if at - donation.created_at < STILL_AT_IT else {}),
         "anonymous": donation.anonymous,
+        "on_wall": donation.on_wall,
+        "cover": bool(donation.covered),
         "processor": donation.processor,
+    }
+
+
+def _personal(donation: Donation) -> dict[str, Any]:
+    told = donation.particulars
+    return {
+        "name": donation.name,
+        "email": donation.donor.email,
+        "message": donation.message,
+        "tribute": donation.tribute,
+        "tribute_name": donation.tribute_name,
+        "wants_news": told.get("wants_news", False),
+        "wants_tax": "tax" in told,
+        **told.get("address", {}),
     }

@@ -17,6 +17,7 @@ from articles import frame
 from articles.models import Masthead
 from campaigns import links
 from campaigns.models import Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt, YearStatement
+from campaigns.wording import words_of
 from newsroom import mail
 
 
@@ -85,12 +86,13 @@ def _send_receipt(donation: Donation, *, at: datetime) -> None:
 
 
 def _about(donation: Donation) -> dict[str, Any]:
-    pledge = donation.pledge
+    pledge, words = donation.pledge, words_of(donation.campaign, donation.language)
     goes_on = pledge is not None and pledge.status in {Pledge.Status.ACTIVE, Pledge.Status.PAUSED}
     return {
         "donation": donation,
         "campaign": donation.campaign,
-        "campaign_url": frame.absolute(donation.campaign.get_absolute_url()),
+        "words": words,
+        "campaign_url": frame.absolute(words.address),
         "stop_url": links.to_pledge(pledge) if pledge and goes_on else "",
         "is_instalment": pledge is not None and donation.created_at > pledge.consented_at,
     }

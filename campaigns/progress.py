@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
+from typing import Any
 
 from django.db.models import Count, Q, Sum
 from django.utils import timezone
@@ -14,22 +15,48 @@ from newsroom import money
 class Progress:
     total: int  # minor units, in the campaign's currency
     gifts: int  # those of which something is left
-    goal: int
+    goal: int  # minor units, or a number of donors
     currency: str
+    donors: int = 0  # those of whose gifts something is left; counted where the goal is a number of donors
+    is_of_donors: bool = False
+
+    @property
+    def reached(self) -> int:
+        """How far it is to the goal, in the goal's own units."""
+        return self.donors if self.is_of_donors else self.total
 
     @property
     def filled(self) -> int:
         """What a bar up to the goal shows."""
-        return max(0, min(self.total, self.goal))
+        return max(0, min(self.reached, self.goal))
 
     @property
     def per_cent(self) -> int:
         """Rounded down: a hundred is only said when it is there."""
-        return max(0, self.total) * 100 // self.goal
+        return max(0, self.reached) * 100 // self.goal
 
     @property
     def is_reached(self) -> bool:
-        return self.total >= self.goal
+        return self.reached >= self.goal
+
+    @property
+    def total_text(self) -> str:
+        return money.display(self.total, self.currency)
+
+    @property
+    def reached_text(self) -> str:
+        return f"{self.donors:,}" if self.is_of_donors else self.total_text
+
+    @property
+    def goal_text(self) -> str:
+        if self.is_of_donors:
+            return "1 donor" if self.goal == 1 else f"{self.goal:,} donors"
+        return money.display(self.goal, self.currency)
+
+    @property
+    def came_text(self) -> str:
+        """What stands beside the figure: the gifts, with their sum where the figure is no sum."""
+        return f"{self.total_text} in {self.gifts_text}" if self.is_of_donors else self.gifts_text
 
     @property
     def gifts_text(self) -> str:
@@ -37,19 +64,30 @@ class Progress:
 
     @property
     def words(self) -> str:
-        return f"{money.display(self.total, self.currency)} of {money.display(self.goal, self.currency)}"
+        return f"{self.reached_text} of {self.goal_text}"
 
 
 def progress_of(campaign: Campaign) -> Progress:
-    """One query. Entries in another currency (a processor's mistake) are not counted: `check_ledger` names them."""
-    nets = (
-        LedgerEntry.objects.filter(campaign=campaign, currency=campaign.currency)
-        .order_by()
-        .values("donation")
-        .annotate(net=Sum("amount"))
+    """One query. Entries in another currency (a processor's mistake) are not counted: `check_ledger` names them.
+
+    Who the donors are is asked only where the goal counts them: the sum alone is read from the ledger's index.
+    """
+    is_of_donors = campaign.goal_kind == Campaign.GoalKind.DONORS
+    by_gift = ["donation", "donation__donor"] if is_of_donors else ["donation"]
+    lines = LedgerEntry.objects.filter(campaign=campaign, currency=campaign.currency).order_by()
+    nets = lines.values(*by_gift).annotate(net=Sum("amount"))
+    wanted: dict[str, Any] = {"total": Sum("net"), "gifts": Count("donation", filter=Q(net__gt=0))}
+    if is_of_donors:
+        wanted["donors"] = Count("donation__donor", filter=Q(net__gt=0), distinct=True)
+    sums = nets.aggregate(**wanted)
+    return Progress(
+        total=sums["total"] or 0,
+        gifts=sums["gifts"],
+        goal=campaign.goal,
+        currency=campaign.currency,
+        donors=sums.get("donors", 0),
+        is_of_donors=is_of_donors,
     )
-    sums = nets.aggregate(total=Sum("net"), gifts=Count("donation", filter=Q(net__gt=0)))
-    return Progress(total=sums["total"] or 0, gifts=sums["gifts"], goal=campaign.goal, currency=campaign.currency)
 
 
 def last_day(ends_at: datetime) -> date:

@@ -93,7 +93,9 @@ def check(campaign: Campaign, *, at: datetime) -> None:
         raise ValidationError("Before it can open the campaign needs its call: one or two sentences.")
     if not campaign.suggested_amounts:
         raise ValidationError("Before it can open the campaign needs amounts to suggest.")
-    below = [amount for amount in [*campaign.suggested_amounts, *campaign.suggested_monthly] if amount < campaign.minimum]
-    if below:
-        smallest = money.display(campaign.minimum, campaign.currency)
-        raise ValidationError(f"A suggested amount is below the smallest gift, {smallest}.")
+    if not campaign.rhythms:
+        raise ValidationError("Before it can open the campaign needs a rhythm: once, monthly or yearly.")
+    for rhythm in campaign.rhythms:
+        if any(amount < campaign.least(rhythm) for amount in campaign.suggested(rhythm)):
+            smallest = money.display(campaign.least(rhythm), campaign.currency)
+            raise ValidationError(f"A suggested amount is below the smallest gift, {smallest}.")

@@ -8,6 +8,7 @@ app_name = "campaigns"
 urlpatterns = [
     path("campaigns/", views.listed, name="list"),
     path("campaigns/<part:slug>/", views.campaign, name="campaign"),
+    path("campaigns/<part:slug>/<language:language>/", views.translated, name="translated"),
     path("campaigns/<part:slug>/progress.svg", views.progress_svg, name="progress_svg"),
     path("campaigns/<part:slug>/progress.json", views.progress_json, name="progress_json"),
     path("donate/", views.donate, name="donate"),

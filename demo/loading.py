@@ -176,6 +176,11 @@ def _campaign(appeal: Appeal, gifts: list[Giving], *, now: datetime) -> Counter[
     campaign = Campaign.objects.create(
         slug=appeal.slug, starts_at=starts, ends_at=ends, image=image_of(appeal.picture.recipe), **appeal.fields
     )
+    for language, texts in appeal.translations.items():
+        campaign.translations.create(language=language, **texts)
+    for promise in appeal.promises:
+        window = {"starts_at": promise.starts.seen_from(now), "ends_at": promise.ends.seen_from(now)}
+        campaign.pools.create(sponsor=promise.sponsor, cap=promise.cap, note=promise.note, **window)
     campaign = running.open_campaign(campaign, by=None, at=starts)
     for gift in gifts:
         _give(campaign, gift, now=now)
@@ -191,9 +196,11 @@ def _give(campaign: Campaign, gift: Giving, *, now: datetime) -> None:
         email=gift.email,
         processor=gift.processor if gift.processor in processors.names() else "offline",
         name=gift.name,
-        rhythm="monthly" if gift.monthly else "once",
+        rhythm=gift.rhythm,
         anonymous=gift.anonymous,
         message=gift.message,
+        tribute=gift.tribute,
+        tribute_name=gift.tribute_name,
     )
     donation = giving.begin(campaign, gift=form, at=gift.when.seen_from(now), mail=False)
     arrived = gift.arrives.seen_from(now)

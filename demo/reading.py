@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 CONTENT = Path(__file__).parent / "content"
 
@@ -72,9 +72,22 @@ class Giving:
     processor: str
     when: When
     arrives: When
-    monthly: bool
+    rhythm: Literal["once", "monthly", "yearly"]
     anonymous: bool
     message: str
+    tribute: Literal["", "honour", "memory"]
+    tribute_name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Promise:
+    """A matching pool: what somebody adds to each gift within a window; `cap` in minor units."""
+
+    sponsor: str
+    cap: int
+    note: str
+    starts: When
+    ends: When
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +100,8 @@ class Appeal:
     starts: When
     ends: When
     gifts: list[Giving]
+    promises: list[Promise]
+    translations: dict[str, dict[str, str]]  # by language: the model's fields
 
     @property
     def is_over(self) -> bool:
@@ -172,10 +187,12 @@ def _piece(path: Path) -> Piece:
 def _appeal(path: Path, gifts: list[dict[str, Any]]) -> Appeal:
     head, story = _parts(path)
     fields = {name: head[name].strip() for name in ("title", "call", "appeal", "thanks", "currency")}
-    numbers = {name: head[name] * 100 for name in ("goal", "minimum")}
+    numbers: dict[str, Any] = {name: head[name] * 100 for name in ("goal", "minimum")}
+    numbers |= {name: head[name] for name in ("rhythms", "offers_tribute") if name in head}
     suggested = {
         "suggested_amounts": [amount * 100 for amount in head["suggested"]],
         "suggested_monthly": [amount * 100 for amount in head["suggested_monthly"]],
+        "suggested_yearly": [amount * 100 for amount in head.get("suggested_yearly", [])],
     }
     return Appeal(
         slug=path.stem,
@@ -184,7 +201,19 @@ def _appeal(path: Path, gifts: list[dict[str, Any]]) -> Appeal:
         starts=When(head["starts_days_ago"], time(5)),
         ends=When(head["ends_days_ago"], time(22)),
         gifts=sorted(map(_giving, gifts), key=lambda gift: _age(gift.arrives), reverse=True),
+        promises=[_promise(told) for told in head.get("pools", [])],
+        translations={found.parent.name: _translation(found) for found in path.parent.glob(f"*/{path.name}")},
     )
+
+
+def _promise(told: dict[str, Any]) -> Promise:
+    starts, ends = When(told["starts_days_ago"], time(0)), When(told["ends_days_ago"], time(0))
+    return Promise(told["sponsor"], told["cap"] * 100, told["note"], starts, ends)
+
+
+def _translation(path: Path) -> dict[str, str]:
+    head, story = _parts(path)
+    return {name: text.strip() for name, text in head.items()} | {"story": story}
 
 
 def _giving(told: dict[str, Any]) -> Giving:
@@ -197,7 +226,9 @@ def _giving(told: dict[str, Any]) -> Giving:
         processor=told.get("processor", "sandbox"),
         when=when,
         arrives=When(when.days_ago - taken, time(14, 30)) if taken else when,
-        monthly=told.get("monthly", False),
+        rhythm="monthly" if told.get("monthly") else "yearly" if told.get("yearly") else "once",
         anonymous=told.get("anonymous", False),
         message=told.get("message", ""),
+        tribute=told.get("tribute", ""),
+        tribute_name=told.get("tribute_name", ""),
     )

@@ -1,5 +1,6 @@
 """Parts of addresses. Import this module where a route uses one of them by name."""
 
+from django.conf import settings
 from django.urls import register_converter
 from django.urls.converters import IntConverter, StringConverter
 
@@ -28,8 +29,15 @@ class Feed(StringConverter):
     regex = "rss|atom|json"
 
 
+class Language(StringConverter):
+    """One of the languages that texts are written in (settings.LANGUAGES)."""
+
+    regex = "|".join(code for code, _ in settings.LANGUAGES)
+
+
 register_converter(Part, "part")
 register_converter(Year, "yyyy")
 register_converter(Month, "mm")
 register_converter(Number, "number")
 register_converter(Feed, "feed")
+register_converter(Language, "language")

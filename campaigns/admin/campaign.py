@@ -1,9 +1,10 @@
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import OuterRef, QuerySet, Subquery, Sum
+from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
@@ -14,27 +15,53 @@ from django.views.decorators.cache import never_cache
 from articles.admin.telling import Told
 from articles.pages import Faces
 from campaigns import running
-from campaigns.admin.forms import CampaignForm
+from campaigns.admin.campaign_form import CampaignForm
+from campaigns.admin.inlines import PoolInline, TranslationInline
 from campaigns.admin.reading import may
 from campaigns.forms import GiveForm, whole
-from campaigns.models import Campaign, LedgerEntry
+from campaigns.models import Campaign, Donation, LedgerEntry
 from campaigns.pages import faces, telling
-from campaigns.progress import progress_of
+from campaigns.progress import Progress, progress_of
 from campaigns.views.public import page
-from newsroom import money
+from campaigns.wording import languages_of, words_of
 
 Status = Campaign.Status
 WRITTEN: list[Any] = [
     (None, {"fields": ["title", "call", "appeal", "story", "thanks"], "classes": ["desk-text"]}),
-    ("Money", {"fields": ["goal", "currency", "suggested_amounts", "suggested_monthly", "minimum"]}),
-    ("Time and place", {"fields": ["starts_at", "ends_at", "image", "priority", "slug"]}),
+    ("Goal", {"fields": ["goal_kind", ("goal", "currency")]}),
+    (
+        "What donors may give",
+        {
+            "fields": [
+                "rhythms",
+                ("suggested_amounts", "default_once", "minimum"),
+                ("suggested_monthly", "default_monthly", "minimum_monthly"),
+                ("suggested_yearly", "default_yearly", "minimum_yearly"),
+                "takes_own_amount",
+            ],
+            "description": "Amounts stand separated by commas, decimals with a point: 10, 25.50. Left empty, monthly and yearly"
+            " are as once, and the middle amount is the one chosen at first.",
+        },
+    ),
+    (
+        "What else the form asks",
+        {
+            "fields": ["offers_fee_cover", "offers_tribute", "has_wall", "asks_address", "tax_country"],
+            "description": "Each stands folded in the form, so that it stays short. Ask for what you will use.",
+        },
+    ),
+    ("Time and place", {"fields": ["starts_at", "ends_at", "image", "language", "priority", "slug"]}),
 ]
+
+
+COLUMNS = {field.name for field in Campaign._meta.fields}
 
 
 @admin.register(Campaign)
 class CampaignAdmin(Told):
     form = CampaignForm
     fieldsets = WRITTEN
+    inlines = [TranslationInline, PoolInline]
     change_form_template = "admin/campaigns/campaign/change_form.html"
     list_display = ["title", "state", "progress", "ends_at"]
     list_filter = ["status"]
@@ -51,7 +78,8 @@ class CampaignAdmin(Told):
     def get_queryset(self, request: HttpRequest) -> QuerySet[Campaign]:
         lines = LedgerEntry.objects.filter(campaign=OuterRef("pk"), currency=OuterRef("currency")).order_by().values("campaign")
         total = Subquery(lines.annotate(total=Sum("amount")).values("total"))
-        return super().get_queryset(request).annotate(total=total).defer("story", "thanks", "appeal")
+        rows = super().get_queryset(request).annotate(total=total, donors=_donors())
+        return rows.defer("story", "thanks", "appeal")
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Campaign | None:
         """Locked while a form about it is looked at: the worker may be about to open or close it."""
@@ -61,7 +89,8 @@ class CampaignAdmin(Told):
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         if may(request, "articles.view_image"):
             return WRITTEN
-        return [*WRITTEN[:2], (WRITTEN[2][0], {"fields": ["starts_at", "ends_at", "priority", "slug"]})]
+        without = [name for name in WRITTEN[-1][1]["fields"] if name != "image"]
+        return [*WRITTEN[:-1], (WRITTEN[-1][0], {"fields": without})]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         """The address stays once the campaign was open: it stands in mails and on other sites."""
@@ -83,12 +112,18 @@ class CampaignAdmin(Told):
 
     @admin.display(description="Progress")
     def progress(self, campaign: Any) -> str:
-        return f"{money.display(campaign.total or 0, campaign.currency)} of {money.display(campaign.goal, campaign.currency)}"
+        counts_donors = campaign.goal_kind == Campaign.GoalKind.DONORS
+        shown = Progress(campaign.total or 0, 0, campaign.goal, campaign.currency, campaign.donors or 0, counts_donors)
+        return shown.words
 
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         """What stands in the form, and nothing else: the state is the verbs'."""
         with transaction.atomic(), telling():
-            obj.save(update_fields=[name for name in form.cleaned_data if name in form.base_fields] if change else None)
+            obj.save(update_fields=[name for name in form.cleaned_data if name in COLUMNS] if change else None)
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        with transaction.atomic(), telling():
+            super().save_related(request, form, formsets, change)
 
     # Preview and verbs
 
@@ -102,7 +137,8 @@ class CampaignAdmin(Told):
         if not self.has_view_permission(request, campaign):
             raise PermissionDenied("You may not see this campaign.")
         campaign.status = Status.OPEN if campaign.status in {Status.DRAFT, Status.PLANNED} else campaign.status
-        response = never_cache(page)(request, campaign, GiveForm(campaign))
+        words = words_of(campaign, request.GET.get("language", ""))
+        response = never_cache(page)(request, campaign, GiveForm(campaign, words=words))
         response.headers["X-Robots-Tag"] = "noindex, nofollow"
         return response
 
@@ -111,7 +147,8 @@ class CampaignAdmin(Told):
         context["title"], context["subtitle"] = str(campaign or "New campaign"), None
         context["state"] = state_in_words(campaign) if campaign else "New: not saved yet"
         progress = progress_of(campaign) if campaign else None
-        context["progress"] = f"{progress.words}, {progress.gifts_text}" if progress else ""
+        context["progress"] = f"{progress.words}, {progress.came_text}" if progress else ""
+        context["languages"] = [(code, dict(settings.LANGUAGES)[code]) for code in languages_of(campaign)] if campaign else []
         context["may_open"] = campaign is None or campaign.status in {Status.DRAFT, Status.CLOSED}
         context["may_close"] = campaign is not None and campaign.status in {Status.OPEN, Status.PLANNED}
         return super().render_change_form(request, context, *args, **kwargs)
@@ -144,6 +181,16 @@ class CampaignAdmin(Told):
                 self.log_change(request, campaign, words)
                 return campaign
         return Campaign.objects.get(pk=campaign.pk)
+
+
+def _donors() -> Subquery:
+    """How many people stand behind a campaign's gifts, where that is its goal."""
+    left = (
+        LedgerEntry.objects.filter(donation=OuterRef("pk"), currency=OuterRef("campaign__currency")).order_by().values("donation")
+    )
+    gifts = Donation.objects.filter(campaign=OuterRef("pk"), campaign__goal_kind=Campaign.GoalKind.DONORS).order_by()
+    gifts = gifts.alias(net=Subquery(left.annotate(net=Sum("amount")).values("net"))).filter(net__gt=0)
+    return Subquery(gifts.values("campaign").annotate(donors=Count("donor", distinct=True)).values("donors"))
 
 
 def state_in_words(campaign: Campaign) -> str:

@@ -120,8 +120,9 @@ def donor_for(email: str, name: str = "") -> Donor:
 def _check(campaign: Campaign, gift: Gift, at: datetime) -> None:
     if not campaign.takes_gifts(at=at):
         raise CampaignTakesNoGifts("This campaign takes no gifts now.")
-    if gift.amount < campaign.minimum:
-        raise ValidationError(f"The smallest gift is {money.display(campaign.minimum, campaign.currency)}.")
+    least = campaign.least(gift.rhythm)
+    if gift.amount - gift.covered < least:
+        raise ValidationError(f"The smallest gift is {money.display(least, campaign.currency)}.")
     if gift.amount > MAXIMUM:
         raise ValidationError("That is a very large gift. Please write to us first.")
     if gift.processor not in processors.names():

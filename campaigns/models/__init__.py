@@ -4,21 +4,25 @@ from campaigns.models.banking import BankLine, BankStatement
 from campaigns.models.campaigns import Campaign, Rhythm
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
+from campaigns.models.matching import MatchingPool
 from campaigns.models.offline import OfflineInstructions
 from campaigns.models.papers import EntityText, LegalEntity, ReceiptVersion, StatementRun, StatementVersion, YearStatement
 from campaigns.models.sandbox import SandboxMovement, SandboxPayment
+from campaigns.models.translations import CampaignTranslation
 from campaigns.models.ways import Way
 
 __all__ = [
     "BankLine",
     "BankStatement",
     "Campaign",
+    "CampaignTranslation",
     "Donation",
     "Donor",
     "EntityText",
     "Instalment",
     "LedgerEntry",
     "LegalEntity",
+    "MatchingPool",
     "OfflineInstructions",
     "Pledge",
     "ProcessorEvent",

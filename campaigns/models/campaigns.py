@@ -88,6 +88,12 @@ class Campaign(models.Model):
     )
     has_wall = models.BooleanField("donor wall", default=False, help_text="Names of donors who agreed stand on a page of thanks.")
     minimum = models.BigIntegerField(default=100, help_text="The smallest gift taken, in minor units.")
+    minimum_monthly = models.BigIntegerField(null=True, blank=True, help_text="In minor units. Empty: the same as once.")
+    minimum_yearly = models.BigIntegerField(null=True, blank=True, help_text="In minor units. Empty: the same as once.")
+    asks_address = models.BooleanField("postal address", default=False, help_text="Donors may add their address, if they like.")
+    tax_country = models.CharField(
+        max_length=2, blank=True, help_text="Ask for what the tax office of this country wants to see on a receipt."
+    )
     thanks = RichTextField("thank-you text", blank=True, help_text="Shown after a gift and printed in the receipt mail.")
     priority = models.SmallIntegerField(default=0, help_text="Of several open campaigns the highest is the one asked for.")
     language = models.CharField(max_length=10, choices=settings.LANGUAGES, default=site_language)
@@ -126,6 +132,12 @@ class Campaign(models.Model):
             models.CheckConstraint(condition=Q(goal__gt=0), name="campaign_goal_is_positive"),
             models.CheckConstraint(condition=Q(minimum__gt=0), name="campaign_minimum_is_positive"),
             models.CheckConstraint(
+                condition=Q(minimum_monthly=None) | Q(minimum_monthly__gt=0), name="campaign_monthly_minimum_is_positive"
+            ),
+            models.CheckConstraint(
+                condition=Q(minimum_yearly=None) | Q(minimum_yearly__gt=0), name="campaign_yearly_minimum_is_positive"
+            ),
+            models.CheckConstraint(
                 condition=Q(ends_at=None) | Q(ends_at__gt=F("starts_at")), name="campaign_ends_after_it_starts"
             ),
         ]
@@ -145,6 +157,22 @@ class Campaign(models.Model):
         """Whether it is one of the `public()` ones."""
         opens_again = self.status == self.Status.PLANNED and self.opened_at is not None
         return opens_again or self.status in {self.Status.OPEN, self.Status.CLOSED}
+
+    def suggested(self, rhythm: str) -> list[int]:
+        """The amounts that stand there to choose from, in minor units: those of giving once where a rhythm has none."""
+        own = {Rhythm.MONTHLY: self.suggested_monthly, Rhythm.YEARLY: self.suggested_yearly}.get(Rhythm(rhythm))
+        return list(own or self.suggested_amounts)
+
+    def first_choice(self, rhythm: str) -> int | None:
+        """The one of them that is chosen at first: the default, or the middle one."""
+        offered = self.suggested(rhythm)
+        default: int | None = getattr(self, f"default_{Rhythm(rhythm)}")
+        return default if default in offered else offered[(len(offered) - 1) // 2] if offered else None
+
+    def least(self, rhythm: str) -> int:
+        """The smallest gift of a rhythm, in minor units."""
+        own = {Rhythm.MONTHLY: self.minimum_monthly, Rhythm.YEARLY: self.minimum_yearly}.get(Rhythm(rhythm))
+        return own or self.minimum
 
     def takes_gifts(self, *, at: datetime) -> bool:
         """Obeyed to the second, whether or not the closing verb has run yet."""

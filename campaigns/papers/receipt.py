@@ -6,9 +6,10 @@ from typing import Any
 
 from django.utils import timezone
 
+from campaigns import tax
 from campaigns.models import Donation, LedgerEntry, Receipt
 from campaigns.papers.common import Contents, day, head, issued_by, notices, short_day, told_of
-from campaigns.papers.words import WORDS, say
+from campaigns.papers.words import say
 from newsroom import money
 
 Kind = LedgerEntry.Kind
@@ -61,17 +62,22 @@ def letter(contents: Mapping[str, Any]) -> Contents:
         "notice": notices(contents, is_void=is_void),
         "intro": contents["texts"].get("receipt", ""),
         "facts": _facts(contents),
-        "sections": [*_moved(contents), {"text": contents["texts"].get("tax", "")}],
+        "sections": [*_moved(contents), *({"text": sentence} for sentence in _for_the_tax_office(contents))],
     }
 
 
 def _donor(donation: Donation) -> Contents:
     donor = donation.donor
     known = told_of(donor, name=donation.name or donor.name, language=donation.language)
-    extra: Contents = {"method": donation.method, "tax": donation.particulars.get("tax", {})}
+    extra: Contents = {"method": donation.method, "tax": tax.on_receipt(donation.particulars.get("tax", {}))}
     if donation.tribute and donation.tribute_name:
         extra["tribute"] = [donation.tribute, donation.tribute_name]
     return known | {key: value for key, value in extra.items() if value}
+
+
+def _for_the_tax_office(contents: Mapping[str, Any]) -> list[str]:
+    """What the donor declared and their country wants to read; then what the newsroom wrote for it."""
+    return [*contents["donor"].get("tax", []), contents["texts"].get("tax", "")]
 
 
 def _facts(contents: Mapping[str, Any]) -> list[list[str]]:
@@ -87,13 +93,8 @@ def _facts(contents: Mapping[str, Any]) -> list[list[str]]:
         facts.append(["covered", sum_(gift["covered"])])
     facts += [["received", day(gift["day"], language)], ["for", gift["campaign"]], ["method", donor.get("method", "")]]
     facts += [["reference", gift["reference"]], donor.get("tribute", ["", ""]), ["tax_number", donor.get("tax_number", "")]]
-    facts += [["gift_aid", say("given", language) if gift["gift_aid"] else ""], *map(list, donor.get("tax", {}).items())]
-    return [[_label(key, language), f"{value}"] for key, value in facts if value]
-
-
-def _label(key: str, language: str) -> str:
-    """A tax field of a country has no word of ours: its name is made readable."""
-    return say(key, language) if key in WORDS else key.replace("_", " ").capitalize()
+    facts.append(["gift_aid", say("given", language) if gift["gift_aid"] else ""])
+    return [[say(key, language), f"{value}"] for key, value in facts if value]
 
 
 def _moved(contents: Mapping[str, Any]) -> list[Contents]:

@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from articles import frame
 from articles.writing import BLOCK_END
 from campaigns import epc
 from campaigns.models import Campaign
 from campaigns.pages import ASKED_FOR, CALL
 from campaigns.progress import last_day
+from campaigns.tax import Rules
 from newsroom import money as amounts
 from newsroom.database.prepared import prepared
 from newsroom.pages import shows
@@ -90,13 +92,28 @@ def in_words(day: date) -> str:
 @register.simple_tag
 def until(campaign: Campaign) -> SafeString:
     """<time>: the last day in words, with the hour unless it is the day's end."""
-    if campaign.ends_at is None:
-        return SafeString("")
-    local, locale = timezone.localtime(campaign.ends_at), amounts.locale_of(settings.LANGUAGE_CODE)
-    words = format_date(last_day(campaign.ends_at), "long", locale=locale)
+    return moment(campaign.ends_at) if campaign.ends_at else SafeString("")
+
+
+@register.simple_tag
+def moment(end: datetime) -> SafeString:
+    """The same of any end: one at midnight belongs to the day before."""
+    local, locale = timezone.localtime(end), amounts.locale_of(settings.LANGUAGE_CODE)
+    words = format_date(last_day(end), "long", locale=locale)
     if not _is_days_end(local):
         words = f"{words}, {format_time(local.time(), 'short', locale=locale)} {local.tzname()}"
     return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
+
+
+@register.simple_tag
+def declaration(rules: Rules, organisation: str) -> str:
+    """What a donor agrees to for the tax office, word for word as it is kept."""
+    return rules.declaration.format(organisation=organisation)
+
+
+@register.filter
+def absolute(address: str) -> str:
+    return frame.absolute(address)
 
 
 @register.filter

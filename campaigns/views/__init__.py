@@ -3,7 +3,7 @@ from campaigns.views.events import events
 from campaigns.views.own import ask_for_link, donor
 from campaigns.views.own_details import details, erase, new_address
 from campaigns.views.own_papers import everything, receipt, statement
-from campaigns.views.public import campaign, donate, listed
+from campaigns.views.public import campaign, donate, listed, translated
 from campaigns.views.returning import checkout, returning, transfer_code
 
 __all__ = [
@@ -24,4 +24,5 @@ __all__ = [
     "returning",
     "statement",
     "transfer_code",
+    "translated",
 ]

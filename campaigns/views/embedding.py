@@ -19,7 +19,7 @@ from django.views.decorators.csp import csp_override
 from campaigns.models import Campaign
 from campaigns.pages import gifts
 from campaigns.progress import days_change_at, days_left, days_left_in_words, progress_of
-from newsroom import money, pages
+from newsroom import pages
 from newsroom.methods import require_safe
 
 # The drawing brings its own colours for dark pages: inside <img> it reaches no stylesheet of ours.
@@ -75,12 +75,16 @@ def _facts(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
     return {
         "title": campaign.title,
         "currency": campaign.currency,
+        "goal_kind": campaign.goal_kind,
         "goal": progress.goal,
+        "reached": progress.reached,
         "total": progress.total,
-        "goal_text": money.display(progress.goal, campaign.currency),
-        "total_text": money.display(progress.total, campaign.currency),
+        "goal_text": progress.goal_text,
+        "reached_text": progress.reached_text,
+        "total_text": progress.total_text,
         "gifts": progress.gifts,
         "gifts_text": progress.gifts_text,
+        "came_text": progress.came_text,
         "per_cent": progress.per_cent,
         "days_left": days_left(campaign, at=at) if campaign.is_open else None,
         "days_left_text": days_left_in_words(campaign, at=at) if campaign.is_open else "closed",

@@ -6,19 +6,22 @@ from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
 from django.db.models import Case, When
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods
 
 from campaigns import giving, mishaps, ways
 from campaigns.forms import GiveForm
+from campaigns.matching import matches_of, until_keys, with_pools
 from campaigns.models import Campaign, Donation
-from campaigns.pages import LIST, gifts
+from campaigns.pages import LIST, gifts, text
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.progress import progress_of
 from campaigns.ways import WAYS
+from campaigns.wording import Words, address_in, languages_of, with_languages, words_of
 from newsroom import limits, pages
 from newsroom.methods import require_safe
 from newsroom.origin import same_origin_post
@@ -50,21 +53,46 @@ def donate(request: HttpRequest) -> HttpResponse:
 @same_origin_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Campaign.objects.public().select_related("image"), slug=slug)
+    return _campaign(request, slug)
+
+
+@pages.kept
+@same_origin_post
+@require_http_methods(["GET", "HEAD", "POST"])
+def translated(request: HttpRequest, slug: str, language: str) -> HttpResponse:
+    """The campaign's page in another of its languages."""
+    return _campaign(request, slug, language)
+
+
+def _campaign(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
+    found = get_object_or_404(with_pools(with_languages(Campaign.objects.public().select_related("image"))), slug=slug)
+    if language == found.language:  # what was sent comes along
+        return redirect(found, preserve_request=True)
+    if language and language not in languages_of(found):
+        raise Http404
+    words = words_of(found, language)
     if request.method == "POST":
-        return give(request, found)
-    pages.shows(request, f"campaign:{found.pk}", gifts(found.pk), *([WAYS] if found.is_open else []))
+        return give(request, found, words)
+    pages.shows(request, f"campaign:{found.pk}", text(found.pk, words.language), gifts(found.pk))
+    pages.shows(request, *([WAYS] if found.is_open else []))
     if found.image_id:
         pages.shows(request, *(f"image:{found.image_id}:{face}" for face in ("full", "words", "share")))
-    return page(request, found, GiveForm(found))
+    return page(request, found, GiveForm(found, words=words))
 
 
 def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: int = 200, **more: Any) -> HttpResponse:
     """The campaign's page with its form, or without when it is over."""
+    at = timezone.now()
+    matches = matches_of(campaign, at=at)
+    if campaign.is_open:
+        pages.shows(request, *until_keys(matches, at=at))
     context = {
         "campaign": campaign,
-        "story": _parts(campaign.story),
+        "words": form.words,
+        "languages": _languages(campaign),
+        "story": _parts(form.words.story),
         "form": form,
+        "matches": matches,
         "progress": progress_of(campaign),
         "page_of": campaign,
         **more,
@@ -72,9 +100,16 @@ def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: in
     return render(request, "campaigns/campaign.html", context, status=status)
 
 
-def give(request: HttpRequest, campaign: Campaign) -> HttpResponse:
+def _languages(campaign: Campaign) -> list[tuple[str, str, str]]:
+    """(code, its own name for itself, the page's address) where there is more than one."""
+    languages = languages_of(campaign)
+    named = [(language, get_language_info(language)["name_local"], address_in(campaign, language)) for language in languages]
+    return [(code, name[:1].upper() + name[1:], address) for code, name, address in named] if len(named) > 1 else []
+
+
+def give(request: HttpRequest, campaign: Campaign, words: Words | None = None) -> HttpResponse:
     """Errors come back on the page with what was typed; nothing of it is kept."""
-    form, at = GiveForm(campaign, request.POST), timezone.now()
+    form, at = GiveForm(campaign, request.POST, words=words), timezone.now()
     if not campaign.takes_gifts(at=at):
         return page(request, campaign, form, status=409, is_over=True)
     if not form.is_valid():

@@ -13,6 +13,7 @@ from campaigns import epc, giving, processors
 from campaigns.forms import GiveForm, typed_again
 from campaigns.models import Donation, LedgerEntry, OfflineInstructions
 from campaigns.processors.base import ProcessorError
+from campaigns.wording import words_of
 from newsroom.methods import require_safe
 
 logger = logging.getLogger(__name__)
@@ -26,6 +27,7 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
     context = {"donation": donation, "campaign": donation.campaign, "is_giving": True}
     if donation.is_received:
         context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
+        context["words"] = words_of(donation.campaign, donation.language)
         return render(request, "campaigns/thanks.html", context)
     if donation.is_ended:
         return render(request, "campaigns/declined.html", context | _another_try(donation))
@@ -45,7 +47,7 @@ def _another_try(donation: Donation) -> dict[str, Any]:
     following = {"key": giving.next_key(donation), "after": donation.key}
     return {
         "second": _as_it_stands(latest) if (latest := second.order_by("-received_at", "-pk").first()) else None,
-        "form": GiveForm(donation.campaign, initial=typed | following),
+        "form": GiveForm(donation.campaign, initial=typed | following, words=words_of(donation.campaign, donation.language)),
         "takes_gifts": donation.campaign.takes_gifts(at=at),
         "is_whole": "email" in typed,
     }

@@ -59,37 +59,72 @@ function typedAmount(text) {
   if (isLone && /[.,]/.test(group) && places && group !== form.dataset.grouping) return 0;
   if (decimals && group && figures.at(-1 - decimals.length) === group) return 0;
   const amount = Number(whole.replace(/\D/g, "") + decimals.padEnd(places, "0"));
-  return amount >= Number(form.dataset.least) && amount <= Number(form.dataset.most) ? amount : 0;
+  return amount >= least() && amount <= Number(form.dataset.most) ? amount : 0;
 }
 
-function amountInWords() {
-  const own = form.elements.own_amount.value.trim();
-  if (own) {
-    const places = Number(form.dataset.decimals);
-    const amount = typedAmount(own);
-    if (!amount) return "";
-    const digits = { minimumFractionDigits: places, maximumFractionDigits: places, trailingZeroDisplay: "stripIfInteger" };
-    const options = { style: "currency", currency: form.dataset.currency, ...digits };
-    return new Intl.NumberFormat(document.documentElement.lang, options).format(amount / 10 ** places);
-  }
-  const rhythm = form.elements.rhythm.value;
-  const tile = form.querySelector(`[name="amount_${rhythm}"]:checked`);
-  return tile ? tile.closest("label").textContent.trim() : "";
+function least() {
+  return Number(form.querySelector(`.amounts[data-rhythm="${form.elements.rhythm.value}"]`)?.dataset.least ?? 1);
+}
+
+function inWords(amount) {
+  const places = Number(form.dataset.decimals);
+  // Three decimals always stand: “1,875” could be read as one dinar and 875 fils.
+  const trailingZeroDisplay = places < 3 ? "stripIfInteger" : "auto";
+  const digits = { minimumFractionDigits: places, maximumFractionDigits: places, trailingZeroDisplay };
+  const options = { style: "currency", currency: form.dataset.currency, ...digits };
+  return new Intl.NumberFormat(document.documentElement.lang, options).format(amount / 10 ** places);
+}
+
+const chosenTile = () => form.querySelector(`[name="amount_${form.elements.rhythm.value}"]:checked`);
+const ownAmount = () => form.elements.own_amount?.value.trim() ?? "";
+
+function amountInWords(covered) {
+  const own = ownAmount();
+  const amount = own ? typedAmount(own) : Number(chosenTile()?.value ?? 0);
+  if (!amount) return "";
+  return own || covered ? inWords(amount + covered) : chosenTile().closest("label").textContent.trim();
+}
+
+// What must be added so that the gift is left when its fee is taken from both together: as campaigns/ways.py reckons it.
+function coverOf(amount, rate, fixed) {
+  const whole = 10000n;
+  const fee = (sum) => (sum * rate + whole - 1n) / whole + fixed;
+  let added = (amount * rate + fixed * whole) / (whole - rate);
+  while (fee(amount + added) > added) added += 1n;
+  return added;
+}
+
+// Beside the box stands what the chosen way adds to the chosen gift; nothing where that way costs nothing.
+function cover() {
+  const part = form.querySelector(".cover");
+  if (!part) return 0;
+  const ways = [...part.querySelectorAll("[data-way]")];
+  const way = form.elements.processor?.value;
+  const line = way ? ways.find((one) => one.dataset.way === way) : ways[0];
+  part.hidden = !line;
+  for (const one of ways) one.hidden = one !== line;
+  const own = ownAmount();
+  const amount = own ? typedAmount(own) : Number(chosenTile()?.value ?? 0);
+  if (!line) return 0;
+  const added = amount ? Number(coverOf(BigInt(amount), BigInt(line.dataset.rate), BigInt(line.dataset.fixed))) : 0;
+  const place = line.querySelector("[data-adds]");
+  place.textContent = amount ? place.dataset.adds.replace("{added}", inWords(added)).replace("{total}", inWords(amount + added)) : "";
+  return form.elements.cover.checked ? added : 0;
 }
 
 const button = form?.querySelector("button.button");
 const plain = button?.textContent;
 
 function label() {
-  const words = amountInWords();
-  const pattern = button.dataset[form.elements.rhythm.value === "monthly" ? "monthly" : "once"];
+  const words = amountInWords(cover());
+  const pattern = button.dataset[form.elements.rhythm.value] ?? button.dataset.once;
   button.textContent = words ? pattern.replace("{amount}", words) : plain;
 }
 
 function begin() {
   giveKey();
   form.addEventListener("input", (event) => {
-    if (event.target.name?.startsWith("amount_")) form.elements.own_amount.value = "";
+    if (event.target.name?.startsWith("amount_") && form.elements.own_amount) form.elements.own_amount.value = "";
     label();
   });
   form.addEventListener("submit", (event) => {
@@ -114,7 +149,7 @@ async function refresh() {
     for (const place of progress.querySelectorAll("[data-show]")) place.textContent = facts[place.dataset.show];
     const bar = progress.querySelector("progress");
     bar.max = facts.goal;
-    bar.value = Math.max(0, Math.min(facts.total, facts.goal));
+    bar.value = Math.max(0, Math.min(facts.reached, facts.goal));
   } catch {
     // The page's own figures stay.
   }

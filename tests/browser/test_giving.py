@@ -46,6 +46,78 @@ def test_the_button_says_what_will_happen(visit: Visit):
     expect(button).to_have_text(re.compile(r"^Give €[\d,.]+ monthly$"))
 
 
+def test_a_yearly_gift_in_memory_of_somebody_without_scripts_and_by_keyboard(visit: Visit, site: Site):
+    donor = visit(java_script_enabled=False, viewport={"width": 320, "height": 720})
+    donor.goto("/donate/")
+    donor.get_by_role("radio", name="Once").focus()
+    for _ in range(2):
+        donor.keyboard.press("ArrowRight")
+    expect(donor.get_by_role("group", name="Amount each year")).to_be_visible()
+    expect(donor.get_by_role("group", name="Amount each month")).to_be_hidden()
+    donor.get_by_role("textbox", name="E-mail for the receipt").fill("yearly@example.org")
+    donor.locator("summary", has_text="in memory").focus()
+    donor.keyboard.press("Enter")
+    donor.get_by_role("radio", name="In memory of").check()
+    donor.get_by_role("textbox", name="Their name on the receipt").fill("Wiebe")
+    donor.get_by_role("textbox", name="Their name on the receipt").press("Enter")
+    donor.get_by_role("button", name="Pay €120").click()
+    expect(donor.get_by_role("heading", level=1)).to_have_text("Thank you")
+    expect(donor.locator(".slip")).to_contain_text("€120 yearly")
+    body = site.mail(to="yearly@example.org", subject="Receipt").get_body(("plain",))
+    assert body
+    assert "In memory of: Wiebe" in body.get_content()
+
+
+def test_a_campaign_speaks_spanish_and_its_form_goes_on_from_there(visit: Visit):
+    donor = visit()
+    donor.goto("/donate/")
+    donor.get_by_role("link", name="Español").click()
+    donor.wait_for_url("**/es/")
+    expect(donor.locator("h1")).to_have_attribute("lang", "es")
+    donor.get_by_role("textbox", name="E-mail for the receipt").fill("lectora@example.org")
+    paid(donor)
+    expect(donor.locator(".prose")).to_contain_text("Gracias.")
+
+
+def test_the_button_says_the_total_when_the_fee_is_covered_and_that_is_what_is_paid(visit: Visit, site: Site):
+    site.manage("shell", "-c", FEE.format(rate=290, fixed=25))
+    try:
+        donor = at_the_form(visit(), "covers@example.org")
+        costs, button = donor.locator(".cover-costs"), donor.locator("form.give button")
+        expect(costs).to_contain_text("2.9 % + €0.25. Adds €1.16: €31.16 in all.")
+        expect(button).to_have_text("Give €30")
+        donor.get_by_label("Cover the fee too").check()
+        expect(button).to_have_text("Give €31.16")
+        donor.get_by_label("Or another").fill("25")
+        expect(costs).to_contain_text("Adds €1.01: €26.01 in all.")
+        expect(button).to_have_text("Give €26.01")
+        donor.get_by_label("Cheque or bank transfer").check()
+        expect(costs).to_be_hidden()
+        expect(button).to_have_text("Give €25")
+        donor.get_by_label("Card").check()
+        button.click()
+        expect(donor.get_by_role("button", name="Pay €26.01")).to_be_visible()
+        plain = visit(java_script_enabled=False)
+        plain.goto("/donate/")
+        expect(plain.locator(".cover-costs")).to_contain_text("Adds €1.16 to €30.")
+        plain.get_by_text("Yearly", exact=True).click()
+        expect(plain.locator(".cover-costs [data-rhythm=yearly]")).to_be_visible()
+        expect(plain.locator(".cover-costs [data-rhythm=once]")).to_be_hidden()
+    finally:
+        site.manage("shell", "-c", FEE.format(rate=0, fixed=0))
+
+
+# The key of pages with forms is touched, as the desk does it.
+FEE = """
+from campaigns import ways
+from campaigns.models import Way
+from django.db import transaction
+ways.missing()
+with transaction.atomic(), ways.telling():
+    Way.objects.filter(processor="sandbox").update(fee_rate={rate}, fee_fixed={{"EUR": {fixed}}})
+"""
+
+
 def test_double_click_back_and_reload_are_one_gift_and_the_next_is_another(visit: Visit, site: Site):
     donor = at_the_form(visit(), "hasty@example.org")
     key = donor.locator("[name=key]").input_value()

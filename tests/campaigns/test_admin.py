@@ -1,6 +1,7 @@
 """The fundraisers' desk, and its closed doors."""
 
 from datetime import UTC, datetime
+from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
@@ -45,15 +46,22 @@ def said(response) -> list[str]:
     return [str(message) for message in get_messages(response.wsgi_request)]
 
 
-def campaign_form(**overrides) -> dict[str, str]:
-    fields = {
+NO_INLINES = {f"{name}-{form}_FORMS": "0" for name in ("translations", "pools") for form in ("TOTAL", "INITIAL")}
+
+
+def campaign_form(**overrides) -> dict[str, Any]:
+    fields: dict[str, Any] = {
         "title": "The winter",
         "slug": "the-winter",
         "call": "Help us through it.",
         "appeal": "",
         "story": "<p>It is cold.</p>",
         "thanks": "",
+        "goal_kind": "amount",
         "goal": "40,000",
+        "language": "en",
+        "rhythms": ["once", "monthly"],
+        "takes_own_amount": "on",
         "currency": "EUR",
         "suggested_amounts": "10, 25.50, 50",
         "suggested_monthly": "5, 10",
@@ -64,6 +72,7 @@ def campaign_form(**overrides) -> dict[str, str]:
         "ends_at_1": "00:00",
         "image": "",
         "priority": "0",
+        **NO_INLINES,
     }
     return fields | overrides
 

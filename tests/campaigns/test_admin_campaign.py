@@ -4,7 +4,7 @@ import pytest
 from django.contrib.admin.models import LogEntry
 from django.test import Client
 
-from campaigns.admin.forms import CampaignForm
+from campaigns.admin.campaign_form import CampaignForm
 from campaigns.models import Campaign
 from tests.campaigns.test_admin import campaign_form, said, signed_in
 from tests.factories import NOON, make_campaign

@@ -69,7 +69,7 @@ def test_each_rhythm_has_its_own_amounts_and_an_older_pages_amount_is_taken(clie
         ({"amount_once": "-2500"}, "own_amount", "Choose an amount or type one."),
         ({"amount_once": "x", "key": "k" * 999}, "own_amount", "Choose an amount or type one."),
         ({"rhythm": ""}, "rhythm", "Choose once or monthly."),
-        ({"rhythm": "daily"}, "rhythm", "Select a valid choice"),
+        ({"rhythm": "daily"}, "rhythm", "This campaign takes gifts once or monthly."),
         ({"processor": "pigeon"}, "processor", "Choose one of the ways to pay."),
         ({"name": "x" * 161}, "name", "at most 160 characters"),
         ({"message": "x" * 1001}, "message", "at most 1000 characters"),

@@ -139,7 +139,8 @@ def test_a_campaign_in_the_list_and_the_call_for_it_are_no_two_landmarks_of_one_
 
 def test_the_form_tells_the_script_what_the_server_takes(client):
     page = client.get(an_open_campaign(minimum=300).get_absolute_url()).content.decode()
-    assert 'data-decimals="2" data-grouping="," data-signs="eur €" data-least="300" data-most="100000000000"' in page
+    assert 'data-decimals="2" data-grouping="," data-signs="eur €" data-most="100000000000"' in page
+    assert 'data-rhythm="monthly" data-least="300"' in page
 
 
 def test_which_campaign_is_asked_for_is_told_apart_from_what_its_call_says():

@@ -5,7 +5,7 @@ from uuid import UUID
 
 import pytest
 
-from campaigns import giving
+from campaigns import checking, giving
 from campaigns.progress import Progress, days_left, days_left_in_words, last_day, progress_of
 from tests.campaigns.gifts import begun, received
 from tests.factories import NOON, make_campaign
@@ -67,3 +67,28 @@ def test_an_end_at_midnight_belongs_to_the_day_before_in_the_newsrooms_zone(sett
     midnight = datetime(2027, 1, 1, 5, tzinfo=UTC)
     assert str(last_day(midnight)) == "2026-12-31"
     assert days_left(make_campaign(ends_at=midnight), at=midnight - timedelta(seconds=1)) == 0
+
+
+# A goal of donors
+
+
+def test_donors_are_people_of_whose_gifts_something_is_left(django_assert_num_queries):
+    campaign, other = make_campaign(goal_kind="donors", goal=3), make_campaign(goal_kind="donors", goal=1)
+    first, _ = received(campaign, amount=2500), received(campaign, amount=1000, message="Once more")
+    gone = received(campaign, amount=900, email="b@example.org")
+    received(other, amount=777, email="c@example.org")
+    giving.refund(gone, amount=900, key=UUID(int=1), by=None, at=NOON)
+    giving.refund(first, amount=2500, key=UUID(int=2), by=None, at=NOON)
+    with django_assert_num_queries(1):
+        progress = progress_of(campaign)
+    assert (progress.donors, progress.gifts, progress.total, progress.per_cent) == (1, 1, 1000, 33)
+    assert (progress.words, progress.came_text) == ("1 of 3 donors", "€10 in 1 gift")
+    assert (progress_of(other).words, progress_of(other).is_reached) == ("1 of 1 donor", True)
+    assert checking.differences() == []
+
+
+@pytest.mark.parametrize(("currency", "words"), [("JPY", "¥2,500 of ¥100,000"), ("KWD", "KWD\xa02.500 of KWD\xa0100.000")])
+def test_sums_stand_in_the_currencys_own_decimals(currency, words):
+    campaign = make_campaign(currency=currency)
+    received(campaign, amount=2500)
+    assert progress_of(campaign).words == words

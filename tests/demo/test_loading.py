@@ -9,6 +9,7 @@ from procrastinate.contrib.django.models import ProcrastinateJob
 
 from articles import publishing
 from articles.models import Article, Author, Image, Masthead, Section, Tag
+from campaigns.matching import matches_of
 from campaigns.models import Campaign, Donation, LedgerEntry, Pledge, Receipt
 from campaigns.progress import progress_of
 from demo import loading
@@ -116,8 +117,16 @@ def test_receipts_are_numbered_without_a_gap_in_the_order_of_arrival(demo, db):
     assert Receipt.objects.count() == 61
 
 
-def test_monthly_givers_are_not_due_before_their_month_is_over(demo, db):
-    assert Pledge.objects.filter(status="active", next_due__gt=NOW.date()).count() == 5
+def test_regular_givers_are_not_due_before_their_month_or_year_is_over(demo, db):
+    due = Pledge.objects.filter(status="active", next_due__gt=NOW.date())
+    assert (due.filter(rhythm="monthly").count(), due.filter(rhythm="yearly").count()) == (5, 1)
+
+
+def test_the_running_campaign_speaks_spanish_and_somebody_adds_to_its_gifts(demo, db):
+    running = Campaign.objects.get(status="open")
+    assert [(one.language, bool(one.story and one.thanks)) for one in running.translations.all()] == [("es", True)]
+    (match,) = matches_of(running, at=NOW)
+    assert (match.is_running, 0 < match.matched < match.pool.cap) == (True, True)
 
 
 def test_nobody_is_mailed(demo, db, mailoutbox, run_jobs):

@@ -210,11 +210,20 @@ def post(desk: Client, address: str, **fields: Any) -> None:
         management = formset.formset.management_form
         data |= {bound.html_name: bound.value() for bound in management}
         for inline in formset.formset.forms:
-            data |= {bound.html_name: bound.value() for bound in inline if bound.value() is not None}
+            data |= typed_in(inline)
     response = desk.post(address, {**{k: v for k, v in data.items() if not hasattr(v, "read") and v is not None}, **fields})
     assert response.status_code == 302, (
         (response.context["adminform"].form.errors, data) if response.context else response.content[:500]
     )
+
+
+def typed_in(inline: Any) -> dict[str, Any]:
+    typed = {bound.html_name: (bound.value(), bound.field.widget) for bound in inline if bound.value() is not None}
+    data: dict[str, Any] = {}
+    for name, (value, widget) in typed.items():
+        parts = widget.decompress(value) if hasattr(widget, "decompress") else None
+        data |= {name: value} if parts is None else {f"{name}_{n}": part for n, part in enumerate(parts) if part is not None}
+    return data
 
 
 def admin(row: Any) -> str:
@@ -492,6 +501,59 @@ def stop_a_way_to_give(town: Town, desk: Client) -> None:
 def rename_a_way_to_give(town: Town, desk: Client) -> None:
     ways.missing()
     post(desk, admin(Way.objects.get(processor="offline")), label="By post")
+
+
+@change
+def aim_at_a_number_of_donors(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), goal_kind="donors", goal="500")
+
+
+@change
+def take_yearly_gifts(town: Town, desk: Client) -> None:
+    post(desk, admin(town.second), rhythms=["once", "yearly"], suggested_yearly="60, 120")
+
+
+@change
+def ask_for_what_a_tax_office_wants(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), tax_country="DE", offers_tribute="on", asks_address="on")
+
+
+@change
+def rewrite_a_story_that_is_shown_in_two_languages(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), story="<p>Another story.</p>")
+
+
+@change
+def rewrite_what_is_shown_in_one_language(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), **{"translations-0-call": "Ayuda ya."})
+
+
+@change
+def translate_a_story(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), **{"translations-0-story": "<p>La historia.</p>"})
+
+
+@change
+def speak_another_language(town: Town, desk: Client) -> None:
+    german = {"language": "de", "title": "Bleib", "call": "Hilf."}
+    post(desk, admin(town.campaign), **{f"translations-1-{name}": value for name, value in german.items()})
+
+
+@change
+def speak_a_language_no_more(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), **{"translations-0-DELETE": "on"})
+
+
+@change
+def promise_more(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), **{"pools-0-cap": "900"})
+
+
+@change
+def promise_something(town: Town, desk: Client) -> None:
+    pool = {"sponsor": "Berth 6", "numerator": "1", "denominator": "2", "cap": "100", "starts_at_0": "2026-01-01"}
+    pool |= {"starts_at_1": "00:00"}
+    post(desk, admin(town.second), **{f"pools-0-{name}": value for name, value in pool.items()})
 
 
 # The digest

@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles import paging, publishing
 from articles.models import Article, Author, FormerAddress, Image, Masthead, Section, Tag
 from articles.readdressing import path_of
-from campaigns.models import Campaign
+from campaigns.models import Campaign, CampaignTranslation, MatchingPool
 from digest import editions
 from newsroom.database.prepared import Prepared
 from tests.campaigns.gifts import received
@@ -96,6 +96,10 @@ def build() -> SimpleNamespace:
     town.closed = make_campaign(
         title="Past", slug="past", status="closed", starts_at=now - timedelta(days=99), ends_at=now - timedelta(days=50)
     )
+    town.spanish = CampaignTranslation.objects.create(campaign=town.campaign, language="es", title="Quédate", call="Ayuda.")
+    town.pool = MatchingPool.objects.create(
+        campaign=town.campaign, sponsor="The Lund family", cap=50_000, starts_at=now - timedelta(days=2), ends_at=None
+    )
     town.gift = received(town.campaign, at=now - timedelta(days=1))
     make_subscriber()
     day = timedelta(days=1)
@@ -121,7 +125,7 @@ def addresses() -> list[str]:
     of_lists = FormerAddress.objects.filter(article=None)
     found += [f"{former.path.rstrip('/')}/feed.{form}" for former in of_lists for form in FORMS]
     for campaign in Campaign.objects.all():
-        found += [campaign.get_absolute_url() + name for name in ("", "progress.svg", "progress.json")]
+        found += [campaign.get_absolute_url() + name for name in ("", "es/", "de/", "progress.svg", "progress.json")]
     days = {edition.date for edition in editions.Edition.objects.all()}
     return [*dict.fromkeys(found), *(f"/digest/{day}/" for day in days), *(f"/digest/{day.year}/" for day in days)]
 
