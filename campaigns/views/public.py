@@ -96,7 +96,7 @@ def give(request: HttpRequest, campaign: Campaign) -> HttpResponse:
         return _next_way(request, form, error, at=at)
     if donation.is_received:  # one that began before: a page gone back to, another tab, or the wish to give once more
         return render(request, "campaigns/again.html", _again(donation, form))
-    return onward(donation)
+    return send_on(donation)
 
 
 def _may_promise(request: HttpRequest, form: GiveForm, at: datetime) -> bool:
@@ -116,7 +116,7 @@ def _begin(request: HttpRequest, form: GiveForm, at: datetime) -> Donation:
     return giving.begin(form.campaign, gift=gift, sender=sender, mail=mail, at=at, **known)
 
 
-def onward(donation: Donation) -> HttpResponse:
+def send_on(donation: Donation) -> HttpResponse:
     """To the hosted page while there is something to do there, else to the gift's own."""
     address = donation.get_absolute_url()
     if donation.status == Donation.Status.BEGUN and donation.checkout_url:

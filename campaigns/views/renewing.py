@@ -8,11 +8,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import links, renewing, ways
+from campaigns import links, mishaps, renewing, ways
 from campaigns.models import Donation, Pledge, Stranding
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.views.own_door import bad_link, private
-from campaigns.views.public import onward
+from campaigns.views.public import send_on
 from newsroom.origin import same_origin_post
 
 NO_ANSWER = "This way does not answer just now. Nothing was charged. Choose another one, or try again in a minute."
@@ -47,9 +47,9 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     except Refused:
         return _page(request, pledge, problem=NOT_THIS, status=422)
     except ProcessorError as error:
-        ways.failed(offer.name, str(error), at=at)
+        ways.failed(offer.name, mishaps.told(error), at=at)
         return _page(request, pledge, problem=NO_ANSWER, status=503)
-    return onward(donation) if donation else HttpResponseRedirect(f"{request.path}?done=1")
+    return send_on(donation) if donation else HttpResponseRedirect(f"{request.path}?done=1")
 
 
 def _page(request: HttpRequest, pledge: Pledge, *, problem: str = "", status: int = 200) -> HttpResponse:

@@ -35,9 +35,10 @@ class Command(BaseCommand):
     def go_down(self, name: str) -> None:
         outage = rescue.go_down(name, by=None, at=timezone.now(), tell=self.progress)
         told = recovery.figures(outage)
+        worth = recovery.in_words(told.monthly_stranded)
         self.stdout.write(
-            f"{name} is not used any more: {told.stranded} pledges need a new way, worth {recovery.in_words(told.monthly_stranded)}"
-            f" a month; {told.mailed + told.waiting} links mailed or queued, {told.without_address} donors have no address."
+            f"{name} is not used any more: {told.stranded} pledges need a new way, worth {worth} a month;"
+            f" {told.mailed + told.waiting} links mailed or queued, {told.without_address} donors have no address."
         )
 
     def tell_plan(self, plan: recovery.Plan) -> None:
