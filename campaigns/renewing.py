@@ -43,10 +43,8 @@ def open_period(pledge: Pledge, *, today: date) -> date | None:
     return last.period if last and _is_open(last) else pledge.next_due
 
 
-def consent_to(pledge: Pledge, offer: ways.Offer, *, today: date) -> str:
+def consent_to(pledge: Pledge, offer: ways.Offer, *, period: date) -> str:
     """The sentence the donor agrees to by the button, and that is kept."""
-    period = open_period(pledge, today=today)
-    assert period
     sum_, rhythm = money.display(pledge.amount, pledge.currency), pledge.get_rhythm_display().lower()
     following = day_in_words(pledges.next_due(pledge, after=period))
     if offer.by_hand:
@@ -121,13 +119,12 @@ def _is_open(instalment: Instalment) -> bool:
 
 def _begun(pledge: Pledge, offer: ways.Offer, *, at: datetime) -> Donation:
     """One for each period and way: its key says so. A declined or cancelled one makes room for the next."""
-    today = timezone.localdate(at)
-    period = open_period(pledge, today=today)
+    period = open_period(pledge, today=timezone.localdate(at))
     assert period
     tried = list(Donation.objects.filter(renewal__pledge=pledge, renewal__period=period, processor=offer.name).order_by("pk"))
     if tried and not tried[-1].is_ended and tried[-1].amount == pledge.amount:
         return tried[-1]
-    consent = consent_to(pledge, offer, today=today)
+    consent = consent_to(pledge, offer, period=period)
     declined = Donation.objects.filter(instalment__pledge=pledge, instalment__period=period).first()
     retry_of = declined.first_try if declined else None
     donation = gift_of(pledge, f"renew {period} {offer.name} {len(tried)}", processor=offer.name, retry_of=retry_of, at=at)
@@ -138,8 +135,9 @@ def _begun(pledge: Pledge, offer: ways.Offer, *, at: datetime) -> Donation:
 def _by_hand(pledge: Pledge, offer: ways.Offer, *, at: datetime) -> Donation | None:
     """Nobody has to pay first: the pledge goes on by hand at once, and what is open is asked for by mail."""
     today = timezone.localdate(at)
-    period, consent = open_period(pledge, today=today), consent_to(pledge, offer, today=today)
+    period = open_period(pledge, today=today)
     assert period
+    consent = consent_to(pledge, offer, period=period)
     if pledge.processor == offer.name and pledge.status == Pledge.Status.ACTIVE:
         return pledge.donations.filter(instalment__period=period).first()
     is_open = period <= today or period != pledge.next_due

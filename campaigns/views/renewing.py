@@ -54,9 +54,9 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
 
 def _page(request: HttpRequest, pledge: Pledge, *, problem: str = "", status: int = 200) -> HttpResponse:
     pledge.refresh_from_db()
-    today = timezone.localdate()
     is_over = pledge.status in {Pledge.Status.BEGUN, Pledge.Status.ENDED}
-    offers = [] if is_over else [(offer, renewing.consent_to(pledge, offer, today=today)) for offer in renewing.offers(pledge)]
+    period = None if is_over else renewing.open_period(pledge, today=timezone.localdate())
+    offers = [(offer, renewing.consent_to(pledge, offer, period=period)) for offer in renewing.offers(pledge)] if period else []
     context: dict[str, Any] = {
         "pledge": pledge,
         "campaign": pledge.campaign,
