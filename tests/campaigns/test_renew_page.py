@@ -28,7 +28,7 @@ def page_of(pledge: Pledge) -> str:
 
 
 def test_it_shows_the_gift_and_a_button_for_each_way_and_changes_nothing(client, pledge, django_assert_num_queries):
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         page = client.get(page_of(pledge))
     words = text_of(page)
     assert "€25 monthly for “The winter”" in words
