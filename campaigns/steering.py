@@ -1,5 +1,6 @@
 """What a donor changes about a pledge: more or less, another day, a rest, on again. Each is taken down and confirmed by mail."""
 
+import logging
 from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 
@@ -9,12 +10,13 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns import pledges, telling
+from campaigns import mishaps, pledges, telling
 from campaigns.giving.intent import MAXIMUM
 from campaigns.models import Instalment, Pledge, PledgeChange, PledgeMail
 from campaigns.words import day_in_words
 from newsroom import money
 
+logger = logging.getLogger(__name__)
 Status = Pledge.Status
 Kind = PledgeChange.Kind
 LONGEST_REST = 6  # months
@@ -112,11 +114,7 @@ def wake_due(*, at: datetime) -> int:
     resting = Pledge.objects.filter(status=Status.PAUSED)
     for pledge in _in_slices(resting.filter(paused_until__gt=today, paused_until__lte=today + TOLD_BEFORE)):
         telling.tell(pledge, PledgeMail.Kind.WAKING, about=f"{pledge.paused_until}", at=at)
-    woken = 0
-    for pledge in _in_slices(resting.filter(paused_until__lte=today)):
-        _end_rest(pledge, today=today, at=at)
-        woken += 1
-    return woken
+    return sum(_woken(pledge, today=today, at=at) for pledge in _in_slices(resting.filter(paused_until__lte=today)))
 
 
 def lower(pledge: Pledge) -> list[int]:
@@ -126,12 +124,20 @@ def lower(pledge: Pledge) -> list[int]:
     return sorted((sum_ for sum_ in sums if pledge.campaign.minimum <= sum_ < pledge.amount), reverse=True)
 
 
-def _end_rest(pledge: Pledge, *, today: date, at: datetime) -> None:
-    """Unless its donor made it longer at this moment."""
-    with transaction.atomic():
-        pledge = pledges.locked(pledge)
-        if pledge.paused_until and pledge.paused_until <= today:
+def _woken(pledge: Pledge, *, today: date, at: datetime) -> bool:
+    """Unless its donor made the rest longer at this moment. One's trouble keeps nobody else asleep."""
+    try:
+        with transaction.atomic():
+            pledge = pledges.locked(pledge)
+            if not pledge.paused_until or pledge.paused_until > today:
+                return False
             go_on(pledge, at=at, mail=False)
+    except Exception as error:
+        problem = mishaps.told(error)
+        logger.error("Pledge %s could not be woken: %s", pledge.pk, problem)
+        Pledge.objects.filter(pk=pledge.pk).update(problem=problem)
+        return False
+    return True
 
 
 def _running(pledge: Pledge) -> Pledge:

@@ -117,12 +117,23 @@ def finish_refunds(timestamp: int) -> None:
     sweeping.finish_refunds(at=now())
 
 
+@app.periodic(cron="5 * * * *")
+@app.task(name="campaigns.wake_pledges", queueing_lock="campaigns.wake_pledges", lock="campaigns.wake_pledges")
+def wake_pledges(timestamp: int) -> None:
+    steering.wake_due(at=now())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="campaigns.rescue_pledges", queueing_lock="campaigns.rescue_pledges", lock="campaigns.rescue_pledges")
+def rescue_pledges(timestamp: int) -> None:
+    """After those that woke: one whose processor is gone is not asked first."""
+    rescue.go_on(at=now())
+
+
 @app.periodic(cron="15 * * * *")
 @app.task(name="campaigns.collect", queueing_lock="campaigns.collect", lock="campaigns.collect")
 def collect(timestamp: int) -> None:
     """Every hour: what is due on the newsroom's local day, and what an earlier run left without an answer."""
-    steering.wake_due(at=now())
-    rescue.go_on(at=now())
     collecting.collect_due(at=now())
 
 

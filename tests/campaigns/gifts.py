@@ -49,4 +49,4 @@ def periods(pledge: Pledge) -> list[tuple[str, str]]:
 
 def subjects() -> list[str]:
     """Of the mails that left, in their order."""
-    return [message.subject for message in mail.outbox]
+    return [str(message.subject) for message in mail.outbox]

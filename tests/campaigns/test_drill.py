@@ -3,6 +3,7 @@
 import random
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -25,7 +26,7 @@ ANSWER, BY_HAND, STOP = 150, 30, 10  # how many donors tap a link and pay, choos
 
 @pytest.fixture(autouse=True)
 def second_bank(settings) -> None:
-    names = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), "other": ("tests.campaigns.doubles.SecondBank", {})}
+    names: Any = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), "other": ("tests.campaigns.doubles.SecondBank", {})}
     settings.PROCESSORS = {**names, "offline": ("campaigns.processors.offline.Offline", {})}
 
 

@@ -8,6 +8,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from pathlib import Path
 from urllib.parse import quote
 
@@ -47,14 +48,18 @@ def finished(process: "subprocess.Popen[str]") -> str:
     return out
 
 
-def killed_when(process: "subprocess.Popen[str]", reached: Callable[[], bool]) -> None:
+def killed_when(process: "subprocess.Popen[str]", is_there: Callable[[], bool]) -> None:
     deadline = time.monotonic() + 60
-    while not reached():
+    while not is_there():
         assert process.poll() is None, process.communicate()
         assert time.monotonic() < deadline, "it did not get that far"
         time.sleep(0.002)
     os.kill(process.pid, signal.SIGKILL)
     process.communicate()
+
+
+def reached(rows: type[SandboxPayment | Stranding], wanted: int) -> bool:
+    return rows.objects.count() >= wanted
 
 
 def pledges(number: int) -> None:
@@ -74,7 +79,7 @@ def test_killed_again_and_again_while_collecting_each_instalment_is_charged_once
         wanted = first + 1 + turn * 6
         two = [collector(20 * turn), collector(20 * turn)]
         for process in two:
-            killed_when(process, lambda wanted=wanted: SandboxPayment.objects.count() >= wanted)
+            killed_when(process, partial(reached, SandboxPayment, wanted))
     finished(collector(200))
     finished(collector(220))
     assert Counter(Instalment.objects.values_list("period", "status")) == {
@@ -93,10 +98,7 @@ def test_killed_in_the_middle_of_processor_down_the_same_command_goes_on_and_wri
     many = [{"donor_id": copies[0].donor_id, **fields_of(copies[0])} for _ in range(4999)]
     Pledge.objects.bulk_create(Pledge(**fields) for fields in many)
     for wanted in (1, 1500, 3000):
-        killed_when(
-            start("manage.py", "processor_down", "sandbox"),
-            lambda wanted=wanted: Stranding.objects.count() >= wanted,
-        )
+        killed_when(start("manage.py", "processor_down", "sandbox"), partial(reached, Stranding, wanted))
     assert Stranding.objects.count() < 5000
     assert "5000 pledges need a new way" in finished(start("manage.py", "processor_down", "sandbox"))
     assert Counter(Pledge.objects.values_list("status", flat=True)) == {"stranded": 5000}

@@ -1,6 +1,7 @@
 """Another way to pay: one period is paid by the donor's own hand, and the pledge goes on by the new way."""
 
 from datetime import date, timedelta
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -20,7 +21,7 @@ DUE = NOON + timedelta(days=30)  # 23 December
 @pytest.fixture(autouse=True)
 def second_bank(settings) -> None:
     """A second processor, with the same pretended bank behind it."""
-    names = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), "other": ("tests.campaigns.doubles.SecondBank", {})}
+    names: Any = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), "other": ("tests.campaigns.doubles.SecondBank", {})}
     settings.PROCESSORS = {**names, "offline": ("campaigns.processors.offline.Offline", {})}
 
 

@@ -3,6 +3,7 @@
 import re
 from datetime import date, timedelta
 from io import StringIO
+from typing import Any
 
 import pytest
 from django.core import mail
@@ -24,7 +25,7 @@ DOWN = NOON + timedelta(days=10)  # 3 December
 
 @pytest.fixture(autouse=True)
 def second_bank(settings) -> None:
-    names = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), "other": ("tests.campaigns.doubles.SecondBank", {})}
+    names: Any = {"sandbox": ("campaigns.processors.sandbox.Sandbox", {}), "other": ("tests.campaigns.doubles.SecondBank", {})}
     settings.PROCESSORS = {**names, "offline": ("campaigns.processors.offline.Offline", {})}
 
 

@@ -143,7 +143,7 @@ class Schedules(TestCase):
         st.lists(DEEDS, min_size=3, max_size=18),
     )
     def test_no_period_is_charged_twice_or_left_out(self, start: date, rhythm: str, deeds: list[tuple[Any, ...]]) -> None:
-        names = {"sandbox": (SANDBOX, {}), "other": ("tests.campaigns.doubles.SecondBank", {})}
+        names: Any = {"sandbox": (SANDBOX, {}), "other": ("tests.campaigns.doubles.SecondBank", {})}
         with override_settings(PROCESSORS={**names, "offline": configured.PROCESSORS["offline"]}):
             story = Story(start, rhythm)
             for deed in deeds:

@@ -92,6 +92,17 @@ def test_a_rest_skips_its_gifts_and_ends_by_itself_and_its_donor_is_told_before(
     assert [kind for kind, *_ in changes()] == ["paused", "resumed"]
 
 
+def test_one_that_cannot_wake_says_why_and_keeps_nobody_else_asleep(caplog):
+    bad, good = a_pledge(), a_pledge(email="b@example.org")
+    for pledge in (bad, good):
+        steering.rest(pledge, months=1, at=NOON)
+    Pledge.objects.filter(pk=bad.pk).update(rhythm="weekly")
+    assert steering.wake_due(at=NOON + timedelta(days=40)) == 1
+    assert dict(Pledge.objects.values_list("pk", "status")) == {bad.pk: "paused", good.pk: "active"}
+    assert Pledge.objects.get(pk=bad.pk).problem.startswith("Unexpected: ValueError in ")
+    assert f"Pledge {bad.pk} could not be woken" in caplog.text
+
+
 def test_a_rest_may_be_made_longer_and_ended_early():
     pledge = a_pledge()
     steering.rest(pledge, months=1, at=NOON)
