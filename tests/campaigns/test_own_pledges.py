@@ -41,7 +41,7 @@ def test_the_page_costs_the_same_for_one_pledge_and_for_three(client, pledge, nu
     for _ in range(number - 1):
         a_pledge(campaign=pledge.campaign, at=timezone.now())
     address = path_of(links.to_donor(pledge.donor))
-    with django_assert_num_queries(5):
+    with django_assert_num_queries(7):
         client.get(address)
 
 

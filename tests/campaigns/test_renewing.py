@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 from django.core import mail
 
-from campaigns import collecting, giving, pledges, renewing, running, steering, ways
+from campaigns import collecting, forgetting, giving, pledges, renewing, running, steering, ways
 from campaigns.checking import differences
 from campaigns.models import Campaign, Donation, Instalment, LedgerEntry, Pledge, PledgeChange, Renewal, SandboxPayment
 from campaigns.processors.base import Uncertain
@@ -270,6 +270,16 @@ def test_a_new_amount_makes_a_new_gift_of_the_way():
     donation = renewed(pledge)
     assert (left.amount, donation.amount) == (2500, 1000)
     assert Instalment.objects.get(period=date(2026, 12, 23)).donation == donation
+
+
+def test_who_is_erased_leaves_no_card_in_the_history_and_is_written_to_no_more(run_jobs):
+    pledge = a_pledge()
+    renewed(pledge)
+    forgetting.erase(pledge.donor, at=DUE)
+    assert set(PledgeChange.objects.filter(kind="method").values_list("was", "becomes")) == {("", "")}
+    run_jobs()
+    collecting.collect_due(at=DUE + timedelta(days=40))
+    assert (as_it_is(pledge)[0], mail.outbox) == ("ended", [])
 
 
 def test_ways_that_keep_nothing_are_not_offered(settings):
