@@ -1,63 +1,94 @@
 """Collecting what pledges promised: claimed before anybody is charged, an uncertain answer looked up, never asked blindly."""
 
 import logging
+from collections.abc import Iterator
 from datetime import date, datetime, timedelta
 from typing import Any
-from uuid import uuid5
 
-from django.conf import settings
 from django.db import transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from campaigns import giving, mishaps, pledges, processors
+from campaigns import dunning, giving, mishaps, pledges, processors, renewing, ways
 from campaigns.giving.beginning import opened, order_for
-from campaigns.giving.intent import new_reference, submit_key
-from campaigns.models import Donation, Instalment, Pledge
-from campaigns.processors.base import Instructions, Payment, PaymentStatus, Refused
+from campaigns.models import Donation, Instalment, Pledge, Way
+from campaigns.processors.base import Instructions, Payment, PaymentStatus, ProcessorFault, Refused, Uncertain
 
 logger = logging.getLogger(__name__)
 Status = Instalment.Status
 ASK_AGAIN_AFTER = timedelta(minutes=10)
 FOUND_WITHIN = timedelta(days=1)  # processors' searches by key lag behind their books
+SLICE = 500  # rows fetched at a time: a million that are due fit into any memory
 
 
 def collect_due(*, at: datetime) -> tuple[int, int]:
-    """Collect every instalment that is due on the newsroom's local day of `at`: (asked for, without an answer yet).
+    """Collect every instalment that is due on the newsroom's local day of `at`, and try again the declined ones whose day
+    has come: (asked for, without an answer yet).
 
-    One pledge's trouble delays nobody. Claims of an earlier run that never got an answer are looked up first.
+    One pledge's trouble delays nobody, and a processor that fails is not asked again until it is found well: what is due
+    there stays due. Claims of an earlier run that never got an answer are looked up first.
     """
     today = timezone.localdate(at)
-    unanswered = [pk for pk in _unanswered(at=at) if not finish(pk, at=at)]
+    unanswered = sum(not finish(pk, at=at) for pk in _unanswered(at=at))
     asked = 0
     for pk in _due(today):
         instalment = _try_to_claim(pk, today=today, at=at)
         if instalment is not None:
             asked += 1
-            unanswered += [] if finish(instalment.pk, at=at) else [instalment.pk]
-    return asked, len(unanswered)
+            unanswered += not finish(instalment.pk, at=at)
+    for pk in _to_retry(today):
+        if _try_again(pk, today=today, at=at):
+            asked += 1
+            unanswered += not finish(pk, at=at)
+    return asked, unanswered
 
 
 def claim(pledge_pk: int, *, today: date, at: datetime) -> Instalment | None:
     """A due pledge's instalment with its gift, written before the call; None when it is not due, or another run has it.
 
     A newsroom that comes late asks for the last period only: the earlier ones are taken down as skipped, never
-    collected on top.
+    collected on top. One that was declined and waits for another try gives way to it.
     """
     with transaction.atomic():
         due = Pledge.objects.select_for_update(of=("self",), skip_locked=True).filter(
             pk=pledge_pk, status=Pledge.Status.ACTIVE, next_due__lte=today
         )
         pledge = due.select_related("donor", "campaign").first()
-        if pledge is None or pledge.next_due is None:
+        if pledge is None or not ways.works(pledge.processor) or renewing.is_at_it(pledge, at=at):
             return None
-        period, following = pledge.next_due, pledges.next_due(pledge, after=pledge.next_due)
-        while following <= today:
-            Instalment.objects.get_or_create(pledge=pledge, period=period, defaults={"status": Status.SKIPPED, "claimed_at": at})
-            period, following = following, pledges.next_due(pledge, after=following)
-        columns: dict[str, Any] = {"claimed_at": at, "donation": lambda: _gift(pledge, period, at)}
+        *late, period = pledges.due_by(pledge, today)
+        pledges.skip(pledge, late, at=at)
+        pledges.stop_asking(pledge)
+        columns: dict[str, Any] = {"claimed_at": at, "donation": lambda: renewing.gift_of(pledge, f"{period}", at=at)}
         instalment, _ = Instalment.objects.get_or_create(pledge=pledge, period=period, defaults=columns)
-        Pledge.objects.filter(pk=pledge.pk).update(next_due=following, problem="")
+        Pledge.objects.filter(pk=pledge.pk).update(next_due=pledges.next_due(pledge, after=period), problem="")
     return instalment
+
+
+def try_again(instalment_pk: int, *, today: date, at: datetime) -> bool:
+    """A declined instalment's next try, as a gift with a key of its own, claimed before the call. False: nothing to ask.
+
+    The try before is looked up first: only when its processor says that it is dead is another one made.
+    """
+    instalment = Instalment.objects.select_related("pledge", "donation").get(pk=instalment_pk)
+    if instalment.donation is not None:
+        giving.settle(instalment.donation, at=at)
+    with transaction.atomic():
+        pledge = pledges.locked(instalment.pledge)
+        waiting = Instalment.objects.select_for_update(of=("self",)).select_related("donation")
+        found = waiting.filter(pk=instalment_pk, status=Status.FAILED, retry_on__lte=today).first()
+        if found is None or found.donation is None or not found.donation.is_ended or renewing.is_at_it(pledge, at=at):
+            return False
+        found.attempt, found.retry_on = found.attempt + 1, None
+        asks = pledge.status == Pledge.Status.ACTIVE and not found.needs_donor
+        if asks:
+            retry_of = found.donation.first_try
+            found.donation = renewing.gift_of(pledge, f"{found.period} {found.attempt}", retry_of=retry_of, at=at)
+            found.status, found.claimed_at, found.asked_at = Status.CLAIMED, at, None
+        found.save(update_fields=["attempt", "retry_on", "donation", "status", "claimed_at", "asked_at"])
+        if not asks:
+            dunning.follow(found, pledge, at=at)
+    return asks
 
 
 def finish(instalment_pk: int, *, at: datetime) -> bool:
@@ -70,12 +101,15 @@ def finish(instalment_pk: int, *, at: datetime) -> bool:
         return True
     try:
         _ask(instalment, donation, at=at)
+        ways.succeeded(donation.processor, at=at)
     except Refused as error:
-        giving.refuse(donation, problem="The saved way to pay did not work.", reason=str(error))
+        giving.refuse(donation, problem="The saved way to pay did not work.", reason=str(error), at=at)
     except Exception as error:
         problem = mishaps.told(error)
         logger.warning("Instalment %s has no answer yet: %s", instalment_pk, problem)
         Instalment.objects.filter(pk=instalment_pk, status=Status.CLAIMED).update(problem=problem)
+        if isinstance(error, ProcessorFault | Uncertain):
+            ways.failed(donation.processor, problem, at=at)
     return not Donation.objects.filter(pk=donation.pk, status=Donation.Status.BEGUN).exists()
 
 
@@ -84,7 +118,7 @@ def _ask(instalment: Instalment, donation: Donation, *, at: datetime) -> None:
     processor = processors.get(donation.processor)
     answer: Payment | Instructions | None = processor.find(donation.key)
     if answer is None or (isinstance(answer, Payment) and answer.status == PaymentStatus.OPEN):
-        pledge = _may_be_asked(instalment, at=at)
+        pledge = _may_be_asked(instalment, donation, at=at)
         if pledge is None:
             return _let_go(instalment, donation, at=at)
         answer = processor.collect(pledge.mandate, order_for(donation))
@@ -95,21 +129,32 @@ def _ask(instalment: Instalment, donation: Donation, *, at: datetime) -> None:
     return None
 
 
-def _may_be_asked(instalment: Instalment, *, at: datetime) -> Pledge | None:
-    """The pledge as it stands, while it is active. That it is asked now is written before it happens."""
+def _may_be_asked(instalment: Instalment, donation: Donation, *, at: datetime) -> Pledge | None:
+    """The pledge as it stands, while it is active and still paid by this way. That it is asked now is written before it
+    happens."""
     with transaction.atomic():
         pledge = pledges.locked(instalment.pledge)
-        if pledge.status != Pledge.Status.ACTIVE:
+        stays = pledge.status == Pledge.Status.ACTIVE and pledge.processor == donation.processor
+        if not stays or _is_stopped(donation.processor):
             return None
         Instalment.objects.filter(pk=instalment.pk).update(asked_at=at)
     return pledge
 
 
 def _let_go(instalment: Instalment, donation: Donation, *, at: datetime) -> None:
-    """The pledge stopped after the claim. What was asked for may have happened all the same: it is looked for a day longer."""
+    """The pledge stopped after the claim, or its processor is not used any more. What was asked for may have happened all
+    the same: it is looked for a day longer."""
     instalment.refresh_from_db(fields=["asked_at"])
     if instalment.asked_at is None or instalment.asked_at <= at - FOUND_WITHIN:
-        giving.drop(donation, reason="The pledge had stopped before it was collected.")
+        stranded = Pledge.objects.filter(pk=instalment.pledge_id, status=Pledge.Status.STRANDED).exists()
+        if stranded or _is_stopped(donation.processor):  # still open: a new way pays it
+            giving.drop(donation, reason="Its processor was not used any more.", then=Status.FAILED)
+        else:
+            giving.drop(donation, reason="The pledge had stopped before it was collected.")
+
+
+def _is_stopped(processor: str) -> bool:
+    return Way.objects.filter(processor=processor, stopped_at__isnull=False).exists()
 
 
 def _try_to_claim(pledge_pk: int, *, today: date, at: datetime) -> Instalment | None:
@@ -122,35 +167,48 @@ def _try_to_claim(pledge_pk: int, *, today: date, at: datetime) -> Instalment | 
         return None
 
 
-def _due(today: date) -> list[int]:
-    due = Pledge.objects.filter(status=Pledge.Status.ACTIVE, next_due__lte=today)
-    return list(due.order_by("next_due", "pk").values_list("pk", flat=True))
+def _try_again(instalment_pk: int, *, today: date, at: datetime) -> bool:
+    try:
+        return try_again(instalment_pk, today=today, at=at)
+    except Exception as error:
+        problem = mishaps.told(error)
+        logger.warning("Instalment %s could not be tried again: %s", instalment_pk, problem)
+        Instalment.objects.filter(pk=instalment_pk, status=Status.FAILED).update(problem=problem)
+        return False
 
 
-def _unanswered(*, at: datetime) -> list[int]:
+def _due(today: date) -> Iterator[int]:
+    """Keys, the longest due first. A claim takes its row out of the answer; one that cannot be claimed is stepped over."""
+    due = Pledge.objects.filter(status=Pledge.Status.ACTIVE, next_due__lte=today).order_by("next_due", "pk")
+    last: tuple[date, int] | None = None
+    while True:
+        after = due.filter(Q(next_due__gt=last[0]) | Q(next_due=last[0], pk__gt=last[1]), next_due__gte=last[0]) if last else due
+        rows = list(after.exclude(processor__in=_resting()).values_list("next_due", "pk")[:SLICE])
+        yield from (pk for _, pk in rows)
+        if len(rows) < SLICE:
+            return
+        day, pk = rows[-1]
+        assert day
+        last = day, pk
+
+
+def _to_retry(today: date) -> Iterator[int]:
+    waiting = Instalment.objects.filter(retry_on__lte=today)
+    return _in_slices(lambda: waiting.exclude(pledge__processor__in=_resting()))
+
+
+def _unanswered(*, at: datetime) -> Iterator[int]:
     """Claims whose run died or got no answer. Younger ones belong to a run that may still be at work."""
-    rows = Instalment.objects.filter(status=Status.CLAIMED, claimed_at__lte=at - ASK_AGAIN_AFTER)
-    return list(rows.order_by("pk").values_list("pk", flat=True))
+    return _in_slices(lambda: Instalment.objects.filter(status=Status.CLAIMED, claimed_at__lte=at - ASK_AGAIN_AFTER))
 
 
-def _gift(pledge: Pledge, period: date, at: datetime) -> Donation:
-    """Its token is made from pledge and period: the same instalment is the same key, even after a restored backup."""
-    token = uuid5(pledge.token, f"{period:%Y-%m-%d}")
-    once = submit_key(str(token), "instalment", 0)
-    language = pledge.donations.order_by("-pk").values_list("language", flat=True).first()
-    return Donation.objects.create(
-        token=token,
-        submit_key=once,
-        fingerprint=once,
-        campaign=pledge.campaign,
-        donor=pledge.donor,
-        pledge=pledge,
-        amount=pledge.amount,
-        currency=pledge.currency,
-        name=pledge.donor.name,
-        anonymous=pledge.anonymous,
-        language=language or settings.LANGUAGE_CODE,
-        processor=pledge.processor,
-        reference=new_reference(),
-        created_at=at,
-    )
+def _in_slices(rows: Any) -> Iterator[int]:
+    last = 0
+    while keys := list(rows().filter(pk__gt=last).order_by("pk").values_list("pk", flat=True)[:SLICE]):
+        yield from keys
+        last = keys[-1]
+
+
+def _resting() -> QuerySet[Way, str]:
+    """Processors that are not asked now. Looked at for each slice: one may fail in the middle of a run."""
+    return Way.objects.filter(Q(stopped_at__isnull=False) | Q(opened_at__isnull=False)).values_list("processor", flat=True)

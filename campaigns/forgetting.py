@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from campaigns import pledges
-from campaigns.models import Donation, Donor, Pledge, ProcessorEvent, ReceiptVersion, StatementVersion
+from campaigns.models import Donation, Donor, Pledge, PledgeChange, ProcessorEvent, ReceiptVersion, StatementVersion
 from newsroom import audit, mail
 
 NOTHING = dict.fromkeys(("name", "email", "street", "postcode", "city", "region", "country", "tax_number"), "")
@@ -41,6 +41,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
         for pledge in Pledge.objects.filter(donor=donor).exclude(status=Pledge.Status.ENDED):
             pledges.end(pledge, at=at)
         _detach(donor)
+        PledgeChange.objects.filter(pledge__donor=donor, kind=PledgeChange.Kind.METHOD).update(was="", becomes="")
         Donation.objects.filter(donor=donor).update(**OF_A_GIFT)
         email = donor.email
         fields = {**NOTHING, "wants_news": False, "link_mailed_at": None, "erased_at": at}

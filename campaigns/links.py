@@ -34,6 +34,25 @@ def to_donor(donor: Donor) -> str:
     return _address(signing.TimestampSigner(sep=".", salt="campaigns.donor").sign(f"d{donor.pk}"))
 
 
+def to_renew(pledge: Pledge) -> str:
+    """To the page that gives a pledge another way to pay. Works as long as the pledge's row exists: it may lie in a mailbox
+    for months, and opens nothing but a way to pay."""
+    return settings.SITE_URL + path_to_renew(pledge)
+
+
+def path_to_renew(pledge: Pledge) -> str:
+    token = signing.Signer(sep=".", salt="campaigns.renew").sign(f"r{pledge.pk}")
+    return reverse("campaigns:renew", args=[token])
+
+
+def read_renewal(token: str) -> Pledge:
+    try:
+        value = signing.Signer(sep=".", salt="campaigns.renew").unsign(token)
+        return Pledge.objects.select_related("donor", "campaign").get(pk=value[1:])
+    except (signing.BadSignature, Pledge.DoesNotExist):
+        raise BadLink("This link does not work any more.") from None
+
+
 def read(token: str) -> Access:
     try:
         if token.startswith("p"):

@@ -69,6 +69,19 @@ def send_link(donor: Donor) -> None:
     _send("link", donor, {"link": links.to_donor(donor)})
 
 
+def about_pledge(name: str, donor: Donor, context: dict[str, Any]) -> None:
+    """A mail of campaigns/telling.py: “stranded” is written in mail/pledge_stranded/."""
+    _send(f"pledge_{name}", donor, context)
+
+
+def drawn(name: str, context: dict[str, Any]) -> tuple[str, str]:
+    """Subject and plain text of a mail that is only looked at."""
+    context = context | {"masthead": Masthead.objects.get(pk=1), "site_url": settings.SITE_URL}
+    folder = f"campaigns/mail/{name}"
+    subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+    return subject, render_to_string(f"{folder}/body.txt", context).strip()
+
+
 def _send_receipt(donation: Donation, *, at: datetime) -> None:
     from campaigns import receipts  # the verbs queue mails
 

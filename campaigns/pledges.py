@@ -1,15 +1,18 @@
-"""The verbs of a promise. The only place that changes a pledge; `activate` and `pause` are called by those of a gift."""
+"""The verbs of a promise. Those of its donor stand in `steering`, those of a decline in `dunning`, of a new way to pay in
+`renewing`, of a processor that is gone in `rescue`. Nothing else changes a pledge."""
 
 import calendar
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
+from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns.models import Donation, Instalment, Pledge
+from campaigns.models import Donation, Instalment, Pledge, PledgeChange
 
 CONSENT = "A regular gift goes on until you stop it, by the link in any receipt."
 Status = Pledge.Status
+Kind = PledgeChange.Kind
 MONTHS = {Pledge.Rhythm.MONTHLY: 1, Pledge.Rhythm.YEARLY: 12}
 
 
@@ -27,8 +30,54 @@ def next_due(pledge: Pledge, *, after: date) -> date:
     return due_after(after, day=pledge.day, months=MONTHS[Pledge.Rhythm(pledge.rhythm)])
 
 
+def due_by(pledge: Pledge, today: date) -> list[date]:
+    """The periods that have fallen due and were not claimed yet, the earliest first."""
+    periods, period = [], pledge.next_due
+    while period is not None and period <= today:
+        periods.append(period)
+        period = next_due(pledge, after=period)
+    return periods
+
+
+def first_after(pledge: Pledge, day: date) -> date:
+    """The first day on or after `day` on which it will be collected; what fell due before is never asked for."""
+    periods = due_by(pledge, day - timedelta(days=1))
+    return next_due(pledge, after=periods[-1]) if periods else pledge.next_due or day
+
+
 def locked(pledge: Pledge) -> Pledge:
     return Pledge.objects.select_for_update().get(pk=pledge.pk)
+
+
+def skip(pledge: Pledge, periods: list[date], *, at: datetime, why: str = "") -> None:
+    """Take periods down as never asked for, and go on after the last. The pledge's lock is held; who saves it is the caller."""
+    rows = [
+        Instalment(pledge=pledge, period=period, status=Instalment.Status.SKIPPED, claimed_at=at, problem=why)
+        for period in periods
+    ]
+    Instalment.objects.bulk_create(rows, ignore_conflicts=True)
+    if periods:
+        pledge.next_due = next_due(pledge, after=periods[-1])
+
+
+def take_down(
+    pledge: Pledge,
+    kind: PledgeChange.Kind,
+    *,
+    at: datetime,
+    was: str = "",
+    becomes: str = "",
+    consent: str = "",
+    by: User | None = None,
+) -> PledgeChange:
+    """A line of the pledge's history."""
+    words = {"was": was[:200], "becomes": becomes[:200], "consent": consent}
+    return PledgeChange.objects.create(pledge=pledge, kind=kind, at=at, by=by, **words)
+
+
+def stop_asking(pledge: Pledge) -> None:
+    """No open instalment is tried again: the pledge rests, or is over."""
+    pledge.instalments.filter(retry_on__isnull=False).update(retry_on=None)
 
 
 def activate(pledge: Pledge, *, first: Donation, mandate: str, method: str = "") -> Pledge:
@@ -48,31 +97,36 @@ def activate(pledge: Pledge, *, first: Donation, mandate: str, method: str = "")
     return pledge
 
 
-def keep(pledge: Pledge, *, mandate: str) -> Pledge:
-    """The saved way to pay of a pledge that runs without one: some processors tell it only after the first gift."""
+def keep(pledge: Pledge, *, processor: str, mandate: str) -> Pledge:
+    """The saved way to pay of a pledge that runs without one: some processors tell it only after the first gift. Nothing once
+    it is paid another way."""
     with transaction.atomic():
         pledge = locked(pledge)
-        if pledge.status == Status.ACTIVE and not pledge.mandate:
+        if pledge.status == Status.ACTIVE and not pledge.mandate and pledge.processor == processor:
             pledge.mandate = mandate
             pledge.save(update_fields=["mandate"])
     return pledge
 
 
-def pause(pledge: Pledge) -> Pledge:
-    """Active → paused: nothing is collected until somebody looked at it."""
+def pause(pledge: Pledge, *, at: datetime, why: str, by: User | None = None) -> Pledge:
+    """Active → paused, without an end: nothing is collected until its donor gives it another way to pay, or goes on."""
     with transaction.atomic():
         pledge = locked(pledge)
         if pledge.status == Status.ACTIVE:
             pledge.status = Status.PAUSED
             pledge.save(update_fields=["status"])
+            stop_asking(pledge)
+            take_down(pledge, Kind.PAUSED, at=at, becomes=why, by=by)
     return pledge
 
 
-def end(pledge: Pledge, *, at: datetime) -> Pledge:
+def end(pledge: Pledge, *, at: datetime, by: User | None = None) -> Pledge:
     """The donor stops it. What is already under way may still arrive; nothing new is collected."""
     with transaction.atomic():
         pledge = locked(pledge)
         if pledge.status != Status.ENDED:
-            pledge.status, pledge.ended_at, pledge.next_due = Status.ENDED, at, None
-            pledge.save(update_fields=["status", "ended_at", "next_due"])
+            pledge.status, pledge.ended_at, pledge.next_due, pledge.paused_until = Status.ENDED, at, None, None
+            pledge.save(update_fields=["status", "ended_at", "next_due", "paused_until"])
+            stop_asking(pledge)
+            take_down(pledge, Kind.ENDED, at=at, by=by)
     return pledge

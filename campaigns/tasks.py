@@ -6,8 +6,20 @@ from django.core import signing
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from campaigns import collecting, forgetting, inbox, mailing, running, statements, sweeping, ways
-from campaigns.models import Donation, Donor, ProcessorEvent, StatementRun, YearStatement
+from campaigns import (
+    collecting,
+    forgetting,
+    inbox,
+    mailing,
+    rescue,
+    running,
+    statements,
+    steering,
+    sweeping,
+    telling,
+    ways,
+)
+from campaigns.models import Donation, Donor, PledgeMail, ProcessorEvent, StatementRun, YearStatement
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
@@ -76,6 +88,11 @@ def year_statements(run_pk: int) -> None:
         year_statements.defer(run_pk=run_pk)
 
 
+@app.task(name="campaigns.mail_pledge", retry=AGAIN)
+def mail_pledge(mail_pk: int) -> None:
+    telling.send(PledgeMail.objects.get(pk=mail_pk), at=now())
+
+
 @app.periodic(cron="* * * * *")
 @app.task(name="campaigns.every_minute", queueing_lock="campaigns.every_minute", lock="campaigns.every_minute")
 def every_minute(timestamp: int) -> None:
@@ -98,6 +115,19 @@ def settle_unfinished(timestamp: int) -> None:
 @app.task(name="campaigns.finish_refunds", queueing_lock="campaigns.finish_refunds", lock="campaigns.finish_refunds")
 def finish_refunds(timestamp: int) -> None:
     sweeping.finish_refunds(at=now())
+
+
+@app.periodic(cron="5 * * * *")
+@app.task(name="campaigns.wake_pledges", queueing_lock="campaigns.wake_pledges", lock="campaigns.wake_pledges")
+def wake_pledges(timestamp: int) -> None:
+    steering.wake_due(at=now())
+
+
+@app.periodic(cron="10 * * * *")
+@app.task(name="campaigns.rescue_pledges", queueing_lock="campaigns.rescue_pledges", lock="campaigns.rescue_pledges")
+def rescue_pledges(timestamp: int) -> None:
+    """After those that woke: one whose processor is gone is not asked first."""
+    rescue.go_on(at=now())
 
 
 @app.periodic(cron="15 * * * *")

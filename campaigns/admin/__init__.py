@@ -5,7 +5,9 @@ from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, RefundA
 from campaigns.admin.campaign import CampaignAdmin
 from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.entity import LegalEntityAdmin
-from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin, PledgeAdmin
+from campaigns.admin.outages import OutageAdmin
+from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin
+from campaigns.admin.pledges import PledgeAdmin
 from campaigns.admin.receipt import ReceiptAdmin
 from campaigns.admin.statement import StatementRunAdmin, YearStatementAdmin
 from campaigns.admin.ways import WayAdmin
@@ -18,6 +20,7 @@ __all__ = [
     "LedgerEntryAdmin",
     "LegalEntityAdmin",
     "OfflineInstructionsAdmin",
+    "OutageAdmin",
     "PledgeAdmin",
     "ProcessorEventAdmin",
     "ReceiptAdmin",

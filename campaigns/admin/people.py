@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from campaigns import epc
 from campaigns.admin.forms import DonorForm
-from campaigns.admin.reading import LINES, Looked, Read, ReadLines, TroubleFilter, sum_in_words, trouble_in_words
-from campaigns.models import Donation, Donor, Instalment, OfflineInstructions, Pledge
+from campaigns.admin.reading import LINES, Looked, Read, ReadLines, sum_in_words
+from campaigns.models import Donation, Donor, OfflineInstructions, Pledge
 
 
 class GiftLines(ReadLines):
@@ -36,14 +36,6 @@ class PledgeLines(ReadLines):
         return sum_in_words(pledge)
 
 
-class InstalmentLines(ReadLines):
-    model = Instalment
-    fields = ["period", "status", "problem", "donation"]
-    related = ("donation",)
-    verbose_name_plural = f"Instalments (the latest {LINES})"
-    show_change_link = False
-
-
 @admin.register(Donor)
 class DonorAdmin(Looked, Read):
     """Who gives. The name and the address may be put right; gifts may not."""
@@ -58,29 +50,6 @@ class DonorAdmin(Looked, Read):
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return admin.ModelAdmin.has_change_permission(self, request, obj)
-
-
-@admin.register(Pledge)
-class PledgeAdmin(Looked, Read):
-    list_display = ["__str__", "donor", "sum", "rhythm", "campaign", "status", "next_due"]
-    list_filter = ["status", TroubleFilter, "rhythm", "processor", "campaign"]
-    list_select_related = ["donor", "campaign"]
-    search_fields = ["donor__name", "donor__email"]
-    fields = ["status", "trouble", "donor", "campaign", "sum", "rhythm", "day", "next_due", "processor", "anonymous"]
-    fields += ["consent", "consented_at", "started_at", "ended_at"]
-    readonly_fields = ["trouble", "sum"]
-    inlines = [InstalmentLines]
-
-    @admin.display(description="Trouble")
-    def trouble(self, pledge: Pledge) -> str:
-        if not pledge.problem:
-            return ""
-        again = " It is tried again every hour." if pledge.status == Pledge.Status.ACTIVE else ""
-        return f"The gift that was due could not be claimed. {trouble_in_words(pledge.problem)}{again}"
-
-    @admin.display(description="Amount", ordering="amount")
-    def sum(self, pledge: Pledge) -> str:
-        return sum_in_words(pledge)
 
 
 class OfflineForm(forms.ModelForm):

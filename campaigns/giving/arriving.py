@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns import donors, pledges, processors, receipts, statements
+from campaigns import donors, dunning, pledges, processors, receipts, renewing, statements
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
@@ -74,6 +74,7 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
             donation.processor_ref = payment.ref
         if payment.status == PaymentStatus.PAID:
             _receive(donation, payment, at=at, mail=mail)
+            renewing.arrived(donation, mandate=payment.mandate, method=payment.method, at=at)
             if payment.fee is not None and payment.fee != donation.fee:  # often told later than the payment
                 donation.fee = payment.fee
                 donation.save(update_fields=["fee"])
@@ -160,7 +161,7 @@ def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, mai
             by, note = (wish.asked_by, wish.note) if wish else (None, "")
             _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=moment)
             if kind == Kind.DISPUTE and donation.pledge:
-                pledges.pause(donation.pledge)
+                pledges.pause(donation.pledge, at=moment, why="A gift of it was disputed.")
         if wish and wish.status != Refund.Status.DONE:
             wish.status, wish.settled_at, wish.problem = Refund.Status.DONE, moment, ""
             wish.save(update_fields=["status", "settled_at", "problem"])
@@ -192,7 +193,7 @@ def _check(donation: Donation, payment: Payment) -> None:
 def _receive(donation: Donation, payment: Payment, *, at: datetime, mail: bool) -> None:
     if donation.is_received:
         if donation.pledge and payment.mandate:
-            pledges.keep(donation.pledge, mandate=payment.mandate)
+            pledges.keep(donation.pledge, processor=donation.processor, mandate=payment.mandate)
         return
     if payment.amount <= 0 or payment.currency not in money.CURRENCIES:
         raise BooksDiffer(f"Gift {donation.pk}: paid with {payment.amount} {payment.currency}.")
@@ -210,7 +211,8 @@ def _progress(donation: Donation, payment: Payment, *, at: datetime) -> None:
     if payment.status in ENDED:
         donation.status, donation.problem = ENDED[payment.status], payment.problem
         donation.save(update_fields=["status", "problem"])
-        Instalment.objects.filter(donation=donation).update(status=Instalment.Status.FAILED, problem=payment.problem)
+        final = payment.needs_donor or payment.is_final
+        dunning.failed(donation, at=at, problem=payment.problem, needs_donor=final)
     elif payment.status == PaymentStatus.PENDING and donation.status == Status.BEGUN:
         donation.status, donation.look_at = Status.AWAITED, at + looks.FIRST
         donation.save(update_fields=["status", "look_at"])
@@ -225,7 +227,7 @@ def _arrive(
     donation.problem = _difference(donation, amount, currency)
     donation.save(update_fields=["status", "received_at", "problem"])
     _enter(donation, kind=Kind.GIFT, amount=amount, currency=currency, ref=ref, by=by, note=note or donation.problem, at=at)
-    Instalment.objects.filter(donation=donation).update(status=Instalment.Status.PAID, problem="")
+    Instalment.objects.filter(donation=donation).update(status=Instalment.Status.PAID, problem="", retry_on=None)
     donors.learn(donation)
     if donation.pledge and processors.is_by_hand(donation.processor):
         pledges.activate(donation.pledge, first=donation, mandate="")

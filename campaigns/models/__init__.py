@@ -6,7 +6,9 @@ from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
 from campaigns.models.matching import MatchingPool
 from campaigns.models.offline import OfflineInstructions
+from campaigns.models.outages import Outage, Stranding
 from campaigns.models.papers import EntityText, LegalEntity, ReceiptVersion, StatementRun, StatementVersion, YearStatement
+from campaigns.models.promises import PledgeChange, PledgeMail, Renewal
 from campaigns.models.sandbox import SandboxMovement, SandboxPayment
 from campaigns.models.translations import CampaignTranslation
 from campaigns.models.ways import Way
@@ -24,17 +26,22 @@ __all__ = [
     "LegalEntity",
     "MatchingPool",
     "OfflineInstructions",
+    "Outage",
     "Pledge",
+    "PledgeChange",
+    "PledgeMail",
     "ProcessorEvent",
     "Receipt",
     "ReceiptSeries",
     "ReceiptVersion",
     "Refund",
+    "Renewal",
     "Rhythm",
     "SandboxMovement",
     "SandboxPayment",
     "StatementRun",
     "StatementVersion",
+    "Stranding",
     "Way",
     "YearStatement",
 ]

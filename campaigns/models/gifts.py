@@ -216,6 +216,7 @@ class Instalment(models.Model):
     period = models.DateField()
     attempt = models.PositiveSmallIntegerField(default=0, help_text="How often it was tried again after a decline.")
     retry_on = models.DateField(null=True, blank=True, help_text="When it is tried again, by the newsroom's calendar.")
+    needs_donor = models.BooleanField(default=False, help_text="The same way to pay is not tried again: its donor is asked.")
     donation = models.OneToOneField(Donation, null=True, on_delete=models.PROTECT, related_name="instalment")
     status = models.CharField(max_length=8, choices=Status, default=Status.CLAIMED)
     claimed_at = models.DateTimeField()

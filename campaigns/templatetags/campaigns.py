@@ -62,6 +62,13 @@ def iban(account: str) -> str:
 
 
 @register.filter
+def plain(amount: int, currency: str) -> str:
+    """As it is typed into a form: “40”, “12.50”."""
+    value = amounts.to_decimal(amount, currency)
+    return str(int(value)) if value == value.to_integral_value() else str(value)
+
+
+@register.filter
 def masked(email: str) -> str:
     """An address that its owner knows again, and nobody else: “m…@example.org”."""
     name, _, host = email.partition("@")

@@ -4,6 +4,7 @@ from campaigns.views.own import ask_for_link, donor
 from campaigns.views.own_details import details, erase, new_address
 from campaigns.views.own_papers import everything, receipt, statement
 from campaigns.views.public import campaign, donate, listed, translated
+from campaigns.views.renewing import renew
 from campaigns.views.returning import checkout, returning, transfer_code
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "progress_json",
     "progress_svg",
     "receipt",
+    "renew",
     "returning",
     "statement",
     "transfer_code",

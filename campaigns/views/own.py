@@ -5,16 +5,16 @@ from typing import Any
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import donors, links, pledges
-from campaigns.forms import LinkForm, whole
+from campaigns import donors, links
+from campaigns.forms import LinkForm
 from campaigns.models import Donation, Pledge
-from campaigns.views import own_papers
+from campaigns.views import own_papers, own_pledges
 from campaigns.views.own_door import bad_link, private
 from newsroom import limits
 from newsroom.origin import same_origin_post
@@ -51,10 +51,14 @@ def donor(request: HttpRequest, token: str) -> HttpResponse:
     except links.BadLink:
         return bad_link(request)
     if request.method == "POST":
-        pledge = get_object_or_404(_pledges_of(access), pk=whole(request.POST.get("stop", "")))
-        pledges.end(pledge, at=timezone.now())
-        return HttpResponseRedirect(request.path)
-    return private(render(request, "campaigns/donor.html", _context(access) | gifts_of(request, access)))
+        return private(own_pledges.change(request, _pledges_of(access)) or _page(request, access))
+    return private(_page(request, access))
+
+
+def _page(request: HttpRequest, access: links.Access) -> HttpResponse:
+    context = _context(access) | gifts_of(request, access)
+    status = 422 if own_pledges.add_forms(request, context["pledges"]) else 200
+    return render(request, "campaigns/donor.html", context, status=status)
 
 
 def _pledges_of(access: links.Access) -> Any:
@@ -65,7 +69,7 @@ def _pledges_of(access: links.Access) -> Any:
 def _context(access: links.Access) -> dict[str, Any]:
     return {
         "donor": access.donor,
-        "pledges": _pledges_of(access),
+        "pledges": list(_pledges_of(access)),
         "all_gifts": access.pledge is None,
         "years": own_papers.shown_years(access.donor) if access.pledge is None else [],
         "is_giving": True,

@@ -131,7 +131,7 @@ def give(request: HttpRequest, campaign: Campaign, words: Words | None = None) -
         return _next_way(request, form, error, at=at)
     if donation.is_received:  # one that began before: a page gone back to, another tab, or the wish to give once more
         return render(request, "campaigns/again.html", _again(donation, form))
-    return _onward(donation)
+    return send_on(donation)
 
 
 def _may_promise(request: HttpRequest, form: GiveForm, at: datetime) -> bool:
@@ -151,7 +151,7 @@ def _begin(request: HttpRequest, form: GiveForm, at: datetime) -> Donation:
     return giving.begin(form.campaign, gift=gift, sender=sender, mail=mail, at=at, **known)
 
 
-def _onward(donation: Donation) -> HttpResponse:
+def send_on(donation: Donation) -> HttpResponse:
     """To the hosted page while there is something to do there, else to the gift's own."""
     address = donation.get_absolute_url()
     if donation.status == Donation.Status.BEGUN and donation.checkout_url:

@@ -9,9 +9,9 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from campaigns import epc, giving, processors
+from campaigns import epc, giving, links, processors
 from campaigns.forms import GiveForm, typed_again
-from campaigns.models import Donation, LedgerEntry, OfflineInstructions
+from campaigns.models import Donation, LedgerEntry, OfflineInstructions, Renewal
 from campaigns.processors.base import ProcessorError
 from campaigns.wording import words_of
 from newsroom.methods import require_safe
@@ -29,6 +29,8 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
         context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
         context["words"] = words_of(donation.campaign, donation.language)
         return render(request, "campaigns/thanks.html", context)
+    if donation.is_ended and Renewal.objects.filter(donation=donation).exists() and donation.pledge:
+        return HttpResponseRedirect(links.path_to_renew(donation.pledge))
     if donation.is_ended:
         return render(request, "campaigns/declined.html", context | _another_try(donation))
     if processors.is_by_hand(donation.processor):

@@ -6,7 +6,8 @@ from django.db import connection
 
 from campaigns.models import Donation
 from campaigns.processors.base import Instructions, Movement, Order, Payment, ProcessorFault, Redirect, Refused, Uncertain
-from campaigns.processors.sandbox import Sandbox
+from campaigns.processors.sandbox import Sandbox, _terms
+from campaigns.sandbox import bank
 
 
 class Watching(Sandbox):
@@ -128,3 +129,22 @@ class Refuses(Sandbox):
 class Keyless(Sandbox):
     def missing(self) -> tuple[str, ...]:
         return ("BANK_KEY",)
+
+
+class Poor(Sandbox):
+    """Declines whatever is collected by a saved card, and not for good: there is no money on it today."""
+
+    def collect(self, mandate: str, order: Order) -> Payment | Instructions:
+        opened = bank.open_payment(_terms(order))
+        bank.decline(opened.ref, tell=False)
+        payment = self.look_up(opened.ref)
+        assert payment
+        return payment
+
+
+class SecondBank(Sandbox):
+    label = "The other bank"
+
+
+class KeepsNothing(Sandbox):
+    saves_methods = False

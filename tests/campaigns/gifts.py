@@ -3,11 +3,13 @@
 from datetime import datetime
 from typing import Any
 
+from django.core import mail
+
 from campaigns import giving
 from campaigns.giving import Gift
 from campaigns.models import Campaign, Donation, Pledge
 from campaigns.sandbox import bank
-from tests.factories import NOON
+from tests.factories import NOON, make_campaign
 
 
 def a_gift(**overrides: Any) -> Gift:
@@ -31,3 +33,20 @@ def received(campaign: Campaign, *, at: datetime = NOON, mail: bool = False, **o
         return giving.record_arrival(donation, amount=donation.amount, by=None, at=at, mail=mail)
     bank.pay(donation.processor_ref, at=at, tell=False)
     return giving.settle(donation, at=at, mail=mail)
+
+
+def a_pledge(**overrides: Any) -> Pledge:
+    """Monthly, active, its first gift paid at NOON: the 23rd is its day."""
+    fields: dict[str, Any] = {"rhythm": "monthly"} | overrides
+    campaign = fields.pop("campaign", None) or make_campaign(ends_at=None)
+    return pledge_of(received(campaign, **fields))
+
+
+def periods(pledge: Pledge) -> list[tuple[str, str]]:
+    """Its instalments, the earliest first: (day, status)."""
+    return [(str(period), status) for period, status in pledge.instalments.order_by("period").values_list("period", "status")]
+
+
+def subjects() -> list[str]:
+    """Of the mails that left, in their order."""
+    return [str(message.subject) for message in mail.outbox]

@@ -72,7 +72,9 @@ def test_a_newsroom_that_comes_late_collects_one_and_skips_what_it_missed():
     assert charged() == 2
 
 
-@pytest.mark.parametrize("verb", [lambda pledge: pledges.end(pledge, at=NOON), pledges.pause])
+@pytest.mark.parametrize(
+    "verb", [lambda pledge: pledges.end(pledge, at=NOON), lambda pledge: pledges.pause(pledge, at=NOON, why="")]
+)
 def test_a_stopped_or_paused_pledge_is_left_alone(verb):
     verb(a_pledge())
     assert collecting.collect_due(at=DUE) == (0, 0)
@@ -260,8 +262,8 @@ def test_an_instalment_changes_in_its_gifts_own_transaction(monkeypatch):
 def test_a_refusal_fails_the_instalment_in_its_gifts_own_transaction():
     a_pledge()
     _, donation = claimed()
-    giving.refuse(donation, problem="It did not work.", reason="No such mandate.")
-    giving.refuse(donation, problem="Again.", reason="Again.")
+    giving.refuse(donation, problem="It did not work.", reason="No such mandate.", at=DUE)
+    giving.refuse(donation, problem="Again.", reason="Again.", at=DUE)
     assert states() == ("failed", "declined")
     assert (Donation.objects.latest("pk").problem, Instalment.objects.latest("period").problem) == (
         "It did not work.",

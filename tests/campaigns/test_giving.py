@@ -211,9 +211,9 @@ def test_whoever_knows_of_a_gift_gives_another_one_and_only_one():
 def test_a_retry_names_the_first_try_by_its_key_and_by_the_gift_it_follows():
     campaign = make_campaign()
     first = begun(campaign, key="k1")
-    giving.refuse(first, problem="No.")
+    giving.refuse(first, problem="No.", at=NOON)
     second = begun(campaign, key="k1")
-    giving.refuse(second, problem="No.")
+    giving.refuse(second, problem="No.", at=NOON)
     third = giving.begin(campaign, gift=a_gift(amount=900), key="k9", after=second.token, at=NOON)
     assert (second.retry_of, third.retry_of) == (first, first)
 

@@ -80,4 +80,4 @@ def test_stopping_is_once_and_for_all():
     pledge = pledges.end(pledge_of(donation), at=NOON)
     assert (pledge.status, pledge.ended_at, pledge.next_due) == ("ended", NOON, None)
     assert pledges.end(pledge, at=NOON + timedelta(days=1)).ended_at == NOON
-    assert pledges.pause(pledge).status == "ended"
+    assert pledges.pause(pledge, at=NOON, why="").status == "ended"

@@ -1,0 +1,63 @@
+"""The part of a donor's own page that changes a pledge."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.db.models import QuerySet
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import get_object_or_404
+from django.utils import timezone
+
+from campaigns import links, renewing, steering
+from campaigns.forms import whole
+from campaigns.forms_pledge import PledgeForm
+from campaigns.models import Pledge
+
+Deed = Callable[[Pledge, dict[str, Any], datetime], object]
+DEEDS: dict[str, Deed] = {
+    "amount": lambda pledge, typed, at: steering.change_amount(pledge, amount=typed["amount"], at=at),
+    "lower": lambda pledge, typed, at: steering.change_amount(pledge, amount=typed["amount"], at=at),
+    "day": lambda pledge, typed, at: steering.change_day(pledge, day=typed["day"], at=at),
+    "rest": lambda pledge, typed, at: steering.rest(pledge, months=typed["months"], at=at),
+    "go_on": lambda pledge, typed, at: steering.go_on(pledge, at=at),
+    "stop": lambda pledge, typed, at: steering.stop(pledge, at=at),
+}
+FIELD = {"amount": "amount", "lower": "amount", "day": "day", "rest": "months"}
+
+
+def change(request: HttpRequest, own: QuerySet[Pledge]) -> HttpResponse | None:
+    """Do what the button says to one of the donor's own pledges. None: it cannot be, and the page says why."""
+    deed, number = _asked(request)
+    pledge = get_object_or_404(own, pk=number)
+    if deed not in DEEDS:
+        return HttpResponse("None of this page’s buttons was pressed.", status=400, content_type="text/plain")
+    form = PledgeForm(pledge, request.POST, deed=deed)
+    if form.is_valid():
+        try:
+            DEEDS[deed](pledge, form.cleaned_data, timezone.now())
+        except ValidationError as error:
+            form.add_error(FIELD.get(deed), error)
+        else:
+            return HttpResponseRedirect(request.path)
+    request.refused_pledge = form  # type: ignore[attr-defined]
+    return None
+
+
+def add_forms(request: HttpRequest, shown: list[Pledge]) -> bool:
+    """Give each pledge what its part of the page draws. True when something was refused."""
+    refused: PledgeForm | None = getattr(request, "refused_pledge", None)
+    for pledge in shown:
+        pledge.form = refused if refused and refused.pledge == pledge else PledgeForm(pledge)  # type: ignore[attr-defined]
+        pledge.lower = steering.lower(pledge)  # type: ignore[attr-defined]
+        pledge.way = renewing.method_in_words(pledge)  # type: ignore[attr-defined]
+        pledge.renew_path = links.path_to_renew(pledge)  # type: ignore[attr-defined]
+    return refused is not None
+
+
+def _asked(request: HttpRequest) -> tuple[str, int]:
+    """“stop” with the pledge's number is what pages that are still open somewhere send."""
+    if "stop" in request.POST:
+        return "stop", whole(request.POST["stop"])
+    return request.POST.get("deed", ""), whole(request.POST.get("pledge", ""))

@@ -1,0 +1,77 @@
+"""Another way to pay for a pledge, by the link in a mail: one button for each way, with everything filled in."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.cache import never_cache
+from django.views.decorators.http import require_http_methods
+
+from campaigns import links, mishaps, renewing, ways
+from campaigns.models import Donation, Pledge, Stranding
+from campaigns.processors.base import ProcessorError, Refused
+from campaigns.views.own_door import bad_link, private
+from campaigns.views.public import send_on
+from newsroom.origin import same_origin_post
+
+NO_ANSWER = "This way does not answer just now. Nothing was charged. Choose another one, or try again in a minute."
+NOT_THIS = "This way does not take this gift. Choose another one."
+GONE = "This way is not offered any more. Choose another one."
+
+
+@same_origin_post
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def renew(request: HttpRequest, token: str) -> HttpResponse:
+    try:
+        pledge = links.read_renewal(token)
+    except links.BadLink:
+        return bad_link(request)
+    if request.method == "POST":
+        return private(_begin(request, pledge))
+    if request.method == "GET":  # that a mail was opened is counted; nothing else comes of looking
+        Stranding.objects.filter(pledge=pledge, opened_at=None, recovered_at=None).update(opened_at=timezone.now())
+    return private(_page(request, pledge))
+
+
+def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
+    at = timezone.now()
+    offer = next((offer for offer in renewing.offers(pledge) if offer.name == request.POST.get("way")), None)
+    if offer is None:
+        return _page(request, pledge, problem=GONE, status=422)
+    try:
+        donation = renewing.renew(pledge, offer=offer, at=at)
+    except renewing.CannotBeRenewed:
+        return _page(request, pledge, status=409)
+    except Refused:
+        return _page(request, pledge, problem=NOT_THIS, status=422)
+    except ProcessorError as error:
+        ways.failed(offer.name, mishaps.told(error), at=at)
+        return _page(request, pledge, problem=NO_ANSWER, status=503)
+    return send_on(donation) if donation else HttpResponseRedirect(f"{request.path}?done=1")
+
+
+def _page(request: HttpRequest, pledge: Pledge, *, problem: str = "", status: int = 200) -> HttpResponse:
+    pledge.refresh_from_db()
+    is_over = pledge.status in {Pledge.Status.BEGUN, Pledge.Status.ENDED}
+    period = None if is_over else renewing.open_period(pledge, today=timezone.localdate())
+    offers = [(offer, renewing.consent_to(pledge, offer, period=period)) for offer in renewing.offers(pledge)] if period else []
+    context: dict[str, Any] = {
+        "pledge": pledge,
+        "campaign": pledge.campaign,
+        "offers": offers,
+        "now_by": renewing.method_in_words(pledge),
+        "done": "done" in request.GET and pledge.status == Pledge.Status.ACTIVE,
+        "problem": problem or _last_problem(pledge),
+        "is_giving": True,
+    }
+    return render(request, "campaigns/renew.html", context, status=status)
+
+
+def _last_problem(pledge: Pledge) -> str:
+    """How the last try on this page went, when it failed."""
+    last = Donation.objects.filter(renewal__pledge=pledge).order_by("-pk").first()
+    if last is None or not last.is_ended:
+        return ""
+    return f"{last.problem or 'You stopped before paying.'} Nothing was charged."

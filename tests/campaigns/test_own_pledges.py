@@ -1,0 +1,130 @@
+"""The part of a donor's own page that changes a regular gift."""
+
+from datetime import timedelta
+
+import pytest
+from django.utils import timezone
+
+from campaigns import links, pledges, steering
+from campaigns.models import Pledge, PledgeChange
+from tests.campaigns.forms import text_of
+from tests.campaigns.gifts import a_pledge
+from tests.campaigns.test_own_page import path_of
+from tests.factories import make_campaign
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pledge() -> Pledge:
+    now = timezone.now()
+    return a_pledge(campaign=make_campaign(starts_at=now - timedelta(days=9), ends_at=None), at=now - timedelta(days=2))
+
+
+def send(client, pledge: Pledge, **fields: str):
+    return client.post(path_of(links.to_pledge(pledge)), {"pledge": f"{pledge.pk}", **fields})
+
+
+def seen(client, pledge: Pledge) -> str:
+    return text_of(client.get(path_of(links.to_pledge(pledge))))
+
+
+def test_the_page_offers_every_change_without_a_script(client, pledge):
+    words = seen(client, pledge)
+    for expected in ("Pay another way", "Change the amount", "Change the day", "Pause it", "Give €12 instead", "Stop this gift"):
+        assert expected in words
+    assert "It is paid by: Card (pretended): Pretended card" in words
+
+
+@pytest.mark.parametrize("number", [1, 3])
+def test_the_page_costs_the_same_for_one_pledge_and_for_three(client, pledge, number, django_assert_num_queries):
+    for _ in range(number - 1):
+        a_pledge(campaign=pledge.campaign, at=timezone.now())
+    address = path_of(links.to_donor(pledge.donor))
+    with django_assert_num_queries(7):
+        client.get(address)
+
+
+@pytest.mark.parametrize("deed", ["amount", "lower"])
+def test_another_amount(client, pledge, deed):
+    assert send(client, pledge, deed=deed, amount="12.50").status_code == 302
+    assert "€12.50 monthly" in seen(client, pledge)
+
+
+def test_another_day(client, pledge):
+    assert send(client, pledge, deed="day", day="31").status_code == 302
+    pledge.refresh_from_db()
+    assert pledge.day == 31
+
+
+def test_a_rest_and_its_end(client, pledge):
+    assert send(client, pledge, deed="rest", months="2").status_code == 302
+    words = seen(client, pledge)
+    assert "Paused until" in words
+    assert "Let it go on" in words
+    assert send(client, pledge, deed="go_on").status_code == 302
+    assert "The next gift is due on" in seen(client, pledge)
+
+
+def test_a_stranded_gift_says_what_it_needs(client, pledge):
+    Pledge.objects.update(status="stranded")
+    assert "It needs another way to pay." in seen(client, pledge)
+
+
+def test_a_tap_stops_it_for_good(client, pledge):
+    assert send(client, pledge, stop=f"{pledge.pk}").status_code == 302
+    assert "Stopped on" in seen(client, pledge)
+
+
+@pytest.mark.parametrize(
+    ("deed", "typed", "told"),
+    [
+        ("amount", {"amount": ""}, "Type an amount in figures"),
+        ("amount", {"amount": "nonsense"}, "Type an amount in figures"),
+        ("amount", {"amount": "0.50"}, "The smallest gift is €1."),
+        ("amount", {"amount": "9" * 29}, "Please write to us first."),
+        ("lower", {"amount": "-3"}, "Type an amount in figures"),
+        ("day", {"day": "32"}, "Choose a day."),
+        ("day", {}, "Choose a day."),
+        ("rest", {"months": "7"}, "Choose how long."),
+        ("rest", {}, "Choose how long."),
+    ],
+)
+def test_what_cannot_be_is_said_and_nothing_is_changed(client, pledge, deed, typed, told):
+    response = send(client, pledge, deed=deed, **typed)
+    assert response.status_code == 422
+    assert told in text_of(response)
+    assert not PledgeChange.objects.exists()
+
+
+def test_what_was_typed_is_still_there(client, pledge):
+    assert 'value="twelve"' in send(client, pledge, deed="amount", amount="twelve").content.decode()
+
+
+def test_a_stopped_gift_is_not_changed_by_a_page_that_is_still_open(client, pledge):
+    steering.stop(pledge, at=timezone.now())
+    assert send(client, pledge, deed="amount", amount="5").status_code == 422
+
+
+@pytest.mark.parametrize("deed", ["", "activate", "__class__"])
+def test_a_button_that_is_none_is_refused(client, pledge, deed):
+    assert send(client, pledge, deed=deed).status_code == 400
+
+
+@pytest.mark.parametrize("deed", ["amount", "lower", "day", "rest", "go_on", "stop"])
+def test_a_link_changes_nobody_elses_gift(client, pledge, deed):
+    other = a_pledge(campaign=pledge.campaign, email="b@example.org", at=timezone.now())
+    pledges.pause(other, at=timezone.now(), why="")
+    before = Pledge.objects.values().get(pk=other.pk)
+    for address in (links.to_pledge(pledge), links.to_donor(pledge.donor)):
+        for wrong in (f"{other.pk}", "", "x", "9" * 5000):
+            typed = {"amount": "5", "day": "3", "months": "1"}
+            assert client.post(path_of(address), {"pledge": wrong, "deed": deed, **typed}).status_code == 404
+    assert Pledge.objects.values().get(pk=other.pk) == before
+
+
+@pytest.mark.parametrize("deed", ["amount", "go_on", "stop"])
+def test_another_site_changes_nothing(client, pledge, deed):
+    fields = {"pledge": f"{pledge.pk}", "deed": deed, "amount": "5"}
+    response = client.post(path_of(links.to_pledge(pledge)), fields, HTTP_ORIGIN="https://evil.example")
+    assert (response.status_code, PledgeChange.objects.count()) == (403, 0)
