@@ -3,6 +3,16 @@
 from campaigns.models.banking import BankLine, BankStatement
 from campaigns.models.campaigns import Campaign, Rhythm
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
+from campaigns.models.guard import (
+    GuardCount,
+    GuardHour,
+    GuardState,
+    GuardTicket,
+    GuardTrace,
+    HeldGift,
+    Hold,
+    WaitingForm,
+)
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
 from campaigns.models.offline import OfflineInstructions
 from campaigns.models.papers import EntityText, LegalEntity, ReceiptVersion, StatementRun, StatementVersion, YearStatement
@@ -16,6 +26,13 @@ __all__ = [
     "Donation",
     "Donor",
     "EntityText",
+    "GuardCount",
+    "GuardHour",
+    "GuardState",
+    "GuardTicket",
+    "GuardTrace",
+    "HeldGift",
+    "Hold",
     "Instalment",
     "LedgerEntry",
     "LegalEntity",
@@ -31,6 +48,7 @@ __all__ = [
     "SandboxPayment",
     "StatementRun",
     "StatementVersion",
+    "WaitingForm",
     "Way",
     "YearStatement",
 ]
