@@ -1,4 +1,3 @@
-
 import django.contrib.postgres.fields
 import django.db.models.deletion
 from django.conf import settings
@@ -33,6 +32,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'gift held for review',
                 'verbose_name_plural': 'held for review',
+                'ordering': ['pk'],
                 'proxy': True,
                 'default_permissions': (),
                 'indexes': [],

@@ -170,5 +170,6 @@ class HeldGift(Donation):
     class Meta:
         proxy = True
         default_permissions = ()
+        ordering = ["pk"]  # the oldest first: its time runs out first
         verbose_name = "gift held for review"
         verbose_name_plural = "held for review"
