@@ -61,13 +61,14 @@ class GuardAdmin(Read):
 def _facts() -> dict[str, Any]:
     at, state = timezone.now(), guard.current()
     today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
-    hours = guard.hours(since=min(today, state.since or today))
+    began = state.since.replace(minute=0, second=0, microsecond=0) if state.since else at
+    hours = guard.hours(since=min(today, began))
     return {
         "state": state,
         "step": GuardState.Step(guard.step_of(state, at=at)),
         "is_forced": state.forced_until is not None and at < state.forced_until,
         "today": _sums([hour for hour in hours if hour["hour"] >= today]),
-        "attack": _sums([hour for hour in hours if state.since and hour["hour"] >= state.since.replace(minute=0, second=0)]),
+        "attack": _sums([hour for hour in hours if hour["hour"] >= began]),
         "hours": [hour | _sums([hour]) for hour in hours[:SHOWN_HOURS]],
     }
 

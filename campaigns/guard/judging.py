@@ -66,8 +66,8 @@ def pressure(kind: str, counts: Counts, normal: Normal, *, ease: float = 1.0) ->
     rule = RULES[kind]
     usual = normal if kind == SITE else Normal(ratio=normal.ratio)
     quick = _declines(rule, counts.declined, counts.paid, usual, ease)
-    slow = _declines(rule, counts.declined_long, counts.paid_long, _over(usual, LONG / QUICK), ease)
-    return max(quick, min(slow, 2), _unanswered(rule, counts))
+    slow = _declines(rule, counts.declined_long, counts.paid_long, _over(usual, LONG / QUICK), 1)
+    return max(quick, 2 if slow >= 2 else 0, _unanswered(rule, counts))  # what is past for hours makes nobody wait
 
 
 def pressures(counts: Mapping[str, Counts], normal: Normal) -> dict[str, int]:
