@@ -17,6 +17,7 @@ from campaigns.admin.reading import Read, may, sum_in_words
 from campaigns.giving.holding import DECIDE_WITHIN
 from campaigns.models import Donation, GuardState, HeldGift
 from campaigns.processors.base import ProcessorError
+from newsroom import audit
 
 SHOWN_HOURS = 48
 
@@ -105,6 +106,13 @@ class HeldGiftAdmin(Read):
 
     def has_decide_permission(self, request: HttpRequest) -> bool:
         return may(request, "campaigns.record_donation")
+
+    def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
+        """The page names a donor: who looked is taken down."""
+        gift = kwargs["obj"]
+        audit.record(request.user, audit.LOOKED, Donation(pk=gift.pk))
+        context["title"], context["subtitle"] = f"Held gift {gift.reference}", None
+        return super().render_change_form(request, context, *args, **kwargs)
 
     @admin.display(description="Held since", ordering="hold__held_at")
     def held_at(self, gift: HeldGift) -> Any:

@@ -71,6 +71,12 @@ def test_held_gifts_are_taken_and_let_go_from_the_list(fundraiser):
     assert fundraiser.get(f"{HELD}{taken.pk}/change/").status_code == 302  # not among the held ones any more
 
 
+def test_who_looks_at_a_held_gift_is_taken_down(fundraiser):
+    gift = held()
+    assert gift.reference in text_of(fundraiser.get(f"{HELD}{gift.pk}/change/"))
+    assert list(AuditEntry.objects.values_list("deed", "subject")) == [("looked at", f"campaigns.donation {gift.pk}")]
+
+
 def test_what_does_not_work_is_said_and_the_next_is_done(fundraiser, settings):
     broken, well = held(), held(email="bob@example.org")
     Donation.objects.filter(pk=broken.pk).update(processor="removed")
