@@ -27,7 +27,7 @@ class Rule:
 NARROW = Rule(limits=((3, 0.4), (5, 0.5), (12, 0.65), (25, 0.75)), weight=5, unanswered=(40, 150))
 WIDE = Rule(limits=((8, 0.3), (14, 0.45)), weight=20)
 RULES = {
-    SITE: Rule(limits=((6, 0.3), (12, 0.45), (40, 0.6), (100, 0.7)), weight=20),
+    SITE: Rule(limits=((6, 0.3), (12, 0.45), (30, 0.6), (70, 0.7)), weight=20),
     "place": NARROW,
     "mailbox": Rule(limits=NARROW.limits, weight=5, unanswered=(10, 20)),
     # Shared by many who have nothing to do with each other: never more than work.

@@ -67,6 +67,19 @@ def test_each_shape_alone_is_stopped_from_the_start(clock, capsys, shape, most):
     assert (figures["blocked"] + figures["let through"], figures["arrived"]) == (300, 8)
 
 
+def test_testers_whose_machines_do_all_that_is_asked_are_held(clock, capsys):
+    """Work costs them time and no more. From the highest step on what a stolen card pays is held, and taken by nobody."""
+    shape = Shape("500 networks whose machines solve every challenge", addresses=500, solves=1, good=0.1)
+    campaign = make_campaign(minimum=100)
+    run([shape], campaign, clock, many=170, donors=2)
+    assert guard.current().step == 4
+    before = Donation.objects.count()
+    figures = run([shape], campaign, clock, many=60, donors=6, first=170)
+    report(shape.name, figures, capsys)
+    later = Counter(Donation.objects.order_by("pk")[before:].values_list("status", flat=True))
+    assert (later["received"], later["held"] > 6, figures["arrived"]) == (0, True, 6)  # six are real
+
+
 # Real people
 
 
@@ -85,7 +98,8 @@ def test_a_hall_full_of_donors_behind_one_address_is_asked_for_nothing(clock):
 
 def test_a_launch_that_hundreds_of_people_answer_at_once_is_no_attack(clock):
     """Nobody has paid yet when the first hundred and fifty are on their way."""
-    campaign, on_their_way = make_campaign(minimum=100), []
+    campaign = make_campaign(minimum=100)
+    on_their_way: list[Any] = []
     for number in range(300):
         clock.at += timedelta(seconds=0.2)
         visitor = Visitor(f"2001:db8:{number:x}::1", clock, solves=False)

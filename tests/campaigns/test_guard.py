@@ -24,7 +24,7 @@ MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 WHO = Attempt(address="203.0.113.9", email="qx83kd02@mail.example", amount=100, currency="EUR", minimum=100)
 
 
-def tried(attempt: Attempt = WHO, *, at: datetime, **told: int) -> None:
+def tried(attempt: Attempt = WHO, *, at: datetime, **told: Any) -> None:
     counting.count(list(counting.keys_of(attempt).values()), at=at, **told)
 
 

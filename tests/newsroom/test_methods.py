@@ -21,7 +21,7 @@ SAMPLES: dict[str, Any] = {
     "month": "11",
     "day": date(2026, 11, 23),
 }
-UUIDS = {"campaigns:return", "campaigns:checkout"}
+UUIDS = {"campaigns:return", "campaigns:checkout", "campaigns:waiting_form"}
 
 # What is sent here is acted upon. None of them takes its authority from a cookie (newsroom/origin.py).
 FORMS = {
