@@ -11,7 +11,7 @@ from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
 
-from campaigns import guard, inbox
+from campaigns import forgetting, guard, inbox
 from campaigns.guard import counting, judging, standing, tickets
 from campaigns.guard.counting import SITE, Attempt, Counts
 from campaigns.guard.judging import Normal, Standing
@@ -302,4 +302,12 @@ def test_what_was_typed_is_forgotten_after_two_days():
     guard.forget(at=NOON + timedelta(hours=47))
     assert WaitingForm.objects.exists()
     guard.forget(at=NOON + timedelta(hours=48))
+    assert not WaitingForm.objects.exists()
+
+
+@pytest.mark.django_db
+def test_what_an_erased_donor_typed_is_gone_at_once():
+    donor = received(make_campaign()).donor
+    WaitingForm.objects.create(token=UUID(int=1), campaign=make_campaign(), path="/", email="Ada@example.org", fields={}, at=NOON)
+    forgetting.erase(donor, at=NOON)
     assert not WaitingForm.objects.exists()
