@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from campaigns import pledges
-from campaigns.models import Donation, Donor, Pledge, PledgeChange, ProcessorEvent, ReceiptVersion, StatementVersion
+from campaigns.models import Donation, Donor, Pledge, PledgeChange, ProcessorEvent, ReceiptVersion, StatementVersion, WaitingForm
 from newsroom import audit, mail
 
 NOTHING = dict.fromkeys(("name", "email", "street", "postcode", "city", "region", "country", "tax_number"), "")
@@ -52,6 +52,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
         _clear_logs(donor)
         audit.record(None, "erased", donor, at=at)
         if email:
+            WaitingForm.objects.filter(email__iexact=email).delete()
             transaction.on_commit(lambda: mail.forget(email))
         tasks.forget_events.defer(donor_pk=donor.pk)
     return donor

@@ -14,7 +14,7 @@ from django.db import transaction
 from django.db.models import Exists, OuterRef, Q
 from procrastinate.exceptions import AlreadyEnqueued
 
-from campaigns import giving, mishaps, processors
+from campaigns import giving, guard, mishaps, processors
 from campaigns.models import Donation, ProcessorEvent
 from campaigns.processors.base import Event, Forged, ProcessorFault, Refused, Uncertain
 
@@ -83,6 +83,8 @@ def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
         donation = _gift_of(event)
         if donation is None:
             return _close(event, Status.PARKED, at=at, problem="No gift of ours belongs to this yet.")
+        if event.rounds == 1:
+            guard.heard(donation, event.kind, at=at)
         giving.settle(donation, at=at, ref=event.object_ref)
     except (ProcessorFault, Uncertain) as error:
         if event.rounds >= ROUNDS:

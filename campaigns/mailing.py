@@ -12,11 +12,21 @@ from django.conf import settings
 from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
+from django.urls import reverse
 
 from articles import frame
 from articles.models import Masthead
 from campaigns import links
-from campaigns.models import Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt, YearStatement
+from campaigns.models import (
+    Donation,
+    Donor,
+    LedgerEntry,
+    OfflineInstructions,
+    Pledge,
+    Receipt,
+    WaitingForm,
+    YearStatement,
+)
 from campaigns.wording import words_of
 from newsroom import mail
 
@@ -80,6 +90,13 @@ def drawn(name: str, context: dict[str, Any]) -> tuple[str, str]:
     folder = f"campaigns/mail/{name}"
     subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
     return subject, render_to_string(f"{folder}/body.txt", context).strip()
+
+
+def send_waiting_form(form: WaitingForm | None) -> None:
+    """The way on for somebody whose browser cannot do the work. None: it was forgotten meanwhile."""
+    if form is not None:
+        link = settings.SITE_URL + reverse("campaigns:waiting_form", args=[form.pk])
+        _send("waiting_form", Donor(email=form.email), {"link": link, "campaign": form.campaign})
 
 
 def _send_receipt(donation: Donation, *, at: datetime) -> None:

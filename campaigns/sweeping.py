@@ -13,7 +13,7 @@ AT_ONCE = 200  # the newest first: their donors are waiting
 
 def settle_unfinished(*, at: datetime) -> int:
     """Look up the unfinished gifts whose turn it is. One's trouble delays nobody. Returns how many are settled now."""
-    status = [Donation.Status.BEGUN, Donation.Status.AWAITED]
+    status = [Donation.Status.BEGUN, Donation.Status.HELD, Donation.Status.AWAITED]
     due = Donation.objects.filter(status__in=status, look_at__lte=at).order_by("-pk")
     return sum(_look_up(donation, at=at) for donation in list(due[:AT_ONCE]))
 

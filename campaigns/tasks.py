@@ -9,6 +9,8 @@ from procrastinate.contrib.django import app
 from campaigns import (
     collecting,
     forgetting,
+    giving,
+    guard,
     inbox,
     mailing,
     rescue,
@@ -19,7 +21,7 @@ from campaigns import (
     telling,
     ways,
 )
-from campaigns.models import Donation, Donor, PledgeMail, ProcessorEvent, StatementRun, YearStatement
+from campaigns.models import Donation, Donor, PledgeMail, ProcessorEvent, StatementRun, WaitingForm, YearStatement
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
@@ -141,3 +143,29 @@ def collect(timestamp: int) -> None:
 @app.task(name="campaigns.probe_ways", queueing_lock="campaigns.probe_ways")
 def probe_ways(timestamp: int) -> None:
     ways.probe_due(at=now())
+
+
+@app.task(name="campaigns.mail_waiting_form", retry=AGAIN)
+def mail_waiting_form(token: str) -> None:
+    mailing.send_waiting_form(WaitingForm.objects.filter(pk=token).first())
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="campaigns.keep_guard_up", queueing_lock="campaigns.keep_guard_up")
+def keep_guard_up(timestamp: int) -> None:
+    guard.keep_up(at=now())
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="campaigns.teach_guard", queueing_lock="campaigns.teach_guard")
+def teach_guard(timestamp: int) -> None:
+    """What is older than it may be goes; what is normal is looked up once a day, for it reads four weeks of gifts."""
+    guard.forget(at=now())
+    if now().hour == 3:
+        guard.learn(at=now())
+
+
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="campaigns.finish_holds", queueing_lock="campaigns.finish_holds", lock="campaigns.finish_holds")
+def finish_holds(timestamp: int) -> None:
+    giving.finish_holds(at=now())

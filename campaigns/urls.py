@@ -18,6 +18,7 @@ urlpatterns = [
     path("giving/return/<uuid:token>/transfer.svg", views.transfer_code, name="transfer_code"),
     path("giving/address/<str:token>/", views.new_address, name="new_address"),
     path("giving/renew/<str:token>/", views.renew, name="renew"),
+    path("giving/waiting/<uuid:token>/", views.waiting_form, name="waiting_form"),
     path("giving/<str:token>/", views.donor, name="donor"),
     path("giving/<str:token>/about-me/", views.details, name="own_details"),
     path("giving/<str:token>/about-me.json", views.everything, name="own_everything"),

@@ -5,6 +5,7 @@ from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, RefundA
 from campaigns.admin.campaign import CampaignAdmin
 from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.entity import LegalEntityAdmin
+from campaigns.admin.guard import GuardAdmin, HeldGiftAdmin
 from campaigns.admin.outages import OutageAdmin
 from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin
 from campaigns.admin.pledges import PledgeAdmin
@@ -17,6 +18,8 @@ __all__ = [
     "CampaignAdmin",
     "DonationAdmin",
     "DonorAdmin",
+    "GuardAdmin",
+    "HeldGiftAdmin",
     "LedgerEntryAdmin",
     "LegalEntityAdmin",
     "OfflineInstructionsAdmin",

@@ -22,7 +22,7 @@ from campaigns.models import Donation, LedgerEntry, Refund
 from campaigns.processors.base import ProcessorError
 from newsroom import money
 
-UNFINISHED = [Donation.Status.BEGUN, Donation.Status.AWAITED]
+UNFINISHED = [Donation.Status.BEGUN, Donation.Status.HELD, Donation.Status.AWAITED]
 Deed = Callable[[Any], tuple[Donation, str]]
 
 

@@ -8,6 +8,7 @@ and `mail=False` leaves the donor without a mail.
 from campaigns.giving.arriving import BooksDiffer, currency_of, record, record_arrival, record_cheque, settle
 from campaigns.giving.beginning import CampaignTakesNoGifts, begin
 from campaigns.giving.ending import drop, refuse
+from campaigns.giving.holding import finish_holds, let_go, take
 from campaigns.giving.intent import MAXIMUM, Gift, Rhythm, next_key
 from campaigns.giving.refunding import finish_refund, refund
 
@@ -20,7 +21,9 @@ __all__ = [
     "begin",
     "currency_of",
     "drop",
+    "finish_holds",
     "finish_refund",
+    "let_go",
     "next_key",
     "record",
     "record_arrival",
@@ -28,4 +31,5 @@ __all__ = [
     "refund",
     "refuse",
     "settle",
+    "take",
 ]

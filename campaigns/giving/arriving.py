@@ -12,11 +12,11 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns import donors, dunning, pledges, processors, receipts, renewing, statements
+from campaigns import donors, dunning, guard, pledges, processors, receipts, renewing, statements
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
-from campaigns.models import Campaign, Donation, Instalment, LedgerEntry, Refund
+from campaigns.models import Campaign, Donation, Hold, Instalment, LedgerEntry, Refund
 from campaigns.pages import gifts
 from campaigns.processors.base import Movement, Payment, PaymentStatus, Processor, ProcessorError, Redirect, Refused
 from newsroom import money
@@ -81,6 +81,7 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
             move(donation, payment.movements, at=at, mail=mail)
         elif donation.is_unfinished:
             _progress(donation, payment, at=at)
+    guard.told(donation, at=at)
     return donation
 
 
@@ -213,10 +214,20 @@ def _progress(donation: Donation, payment: Payment, *, at: datetime) -> None:
         donation.save(update_fields=["status", "problem"])
         final = payment.needs_donor or payment.is_final
         dunning.failed(donation, at=at, problem=payment.problem, needs_donor=final)
+    elif payment.status == PaymentStatus.HELD:
+        _keep_held(donation, at=at)
     elif payment.status == PaymentStatus.PENDING and donation.status == Status.BEGUN:
         donation.status, donation.look_at = Status.AWAITED, at + looks.FIRST
         donation.save(update_fields=["status", "look_at"])
         Instalment.objects.filter(donation=donation).update(status=Instalment.Status.ASKED)
+
+
+def _keep_held(donation: Donation, *, at: datetime) -> None:
+    """The money is reserved. Nothing stands in the ledger before it is taken."""
+    if donation.status != Status.HELD:
+        donation.status, donation.look_at = Status.HELD, at + looks.FIRST
+        donation.save(update_fields=["status", "look_at"])
+    Hold.objects.get_or_create(donation=donation, defaults={"held_at": at})
 
 
 def _arrive(

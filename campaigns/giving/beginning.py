@@ -171,7 +171,7 @@ def _made_under(key: str, fingerprint: str) -> tuple[Donation | None, str]:
 
 def _made_lately(fingerprint: str, at: datetime, *, newer_than: int) -> Donation | None:
     alike = _whole().filter(fingerprint=fingerprint, pk__gt=newer_than).order_by("-pk")
-    unfinished = alike.filter(status__in=[Status.BEGUN, Status.AWAITED], created_at__gte=at - RESUMED_WITHIN)
+    unfinished = alike.filter(status__in=[Status.BEGUN, Status.HELD, Status.AWAITED], created_at__gte=at - RESUMED_WITHIN)
     received = alike.filter(status=Status.RECEIVED, received_at__gte=at - JUST_GIVEN_WITHIN)
     return unfinished.first() or received.first()
 

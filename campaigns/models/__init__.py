@@ -3,6 +3,16 @@
 from campaigns.models.banking import BankLine, BankStatement
 from campaigns.models.campaigns import Campaign, Rhythm
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
+from campaigns.models.guard import (
+    GuardCount,
+    GuardHour,
+    GuardState,
+    GuardTicket,
+    GuardTrace,
+    HeldGift,
+    Hold,
+    WaitingForm,
+)
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
 from campaigns.models.matching import MatchingPool
 from campaigns.models.offline import OfflineInstructions
@@ -21,6 +31,13 @@ __all__ = [
     "Donation",
     "Donor",
     "EntityText",
+    "GuardCount",
+    "GuardHour",
+    "GuardState",
+    "GuardTicket",
+    "GuardTrace",
+    "HeldGift",
+    "Hold",
     "Instalment",
     "LedgerEntry",
     "LegalEntity",
@@ -42,6 +59,7 @@ __all__ = [
     "StatementRun",
     "StatementVersion",
     "Stranding",
+    "WaitingForm",
     "Way",
     "YearStatement",
 ]

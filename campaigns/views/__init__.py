@@ -1,5 +1,6 @@
 from campaigns.views.embedding import progress_json, progress_svg
 from campaigns.views.events import events
+from campaigns.views.guarding import waiting_form
 from campaigns.views.own import ask_for_link, donor
 from campaigns.views.own_details import details, erase, new_address
 from campaigns.views.own_papers import everything, receipt, statement
@@ -27,4 +28,5 @@ __all__ = [
     "statement",
     "transfer_code",
     "translated",
+    "waiting_form",
 ]

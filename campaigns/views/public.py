@@ -13,13 +13,14 @@ from django.utils import timezone
 from django.utils.translation import get_language_info
 from django.views.decorators.http import require_http_methods
 
-from campaigns import giving, mishaps, ways
+from campaigns import giving, guard, mishaps, ways
 from campaigns.forms import GiveForm
 from campaigns.matching import matches_of, until_keys, with_pools
 from campaigns.models import Campaign, Donation
 from campaigns.pages import LIST, gifts, text
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.progress import progress_of
+from campaigns.views import guarding
 from campaigns.ways import WAYS
 from campaigns.wording import Words, address_in, languages_of, with_languages, words_of
 from newsroom import limits, pages
@@ -117,8 +118,11 @@ def give(request: HttpRequest, campaign: Campaign, words: Words | None = None) -
     if not _may_promise(request, form, at):
         form.add_error("processor", TOO_MANY_PROMISES)
         return page(request, campaign, form, status=429)
+    gate = guarding.gate(request, form, at=at)
+    if gate.answer or form.errors:
+        return gate.answer or page(request, campaign, form, status=422)
     try:
-        donation = _begin(request, form, at)
+        donation = _begin(request, form, gate, at)
     except giving.CampaignTakesNoGifts:
         return page(request, campaign, form, status=409, is_over=True)
     except ValidationError as error:
@@ -142,13 +146,16 @@ def _may_promise(request: HttpRequest, form: GiveForm, at: datetime) -> bool:
     return limits.take("promises", limits.network_of(request), most=PROMISES_AN_HOUR, per=limits.HOUR, at=at)
 
 
-def _begin(request: HttpRequest, form: GiveForm, at: datetime) -> Donation:
-    gift, mail = form.gift(), True
+def _begin(request: HttpRequest, form: GiveForm, gate: guarding.Gate, at: datetime) -> Donation:
+    gift, mail = gate.held(form.gift()), True
     if form.only_promises:  # the page tells it too: nobody is refused for what others typed
         mail = limits.take("instructions", limits.mailbox_of(gift.email), most=INSTRUCTIONS_A_DAY, per=limits.DAY, at=at)
     sender = f"{limits.network_of(request)} {request.headers.get('User-Agent', '')}"
     known = {name: form.cleaned_data[name] for name in ("key", "after")}
-    return giving.begin(form.campaign, gift=gift, sender=sender, mail=mail, at=at, **known)
+    donation = giving.begin(form.campaign, gift=gift, sender=sender, mail=mail, at=at, **known)
+    if gate.passage:
+        guard.remember(donation, gate.passage, at=at)
+    return donation
 
 
 def send_on(donation: Donation) -> HttpResponse:

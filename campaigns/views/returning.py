@@ -33,6 +33,8 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
         return HttpResponseRedirect(links.path_to_renew(donation.pledge))
     if donation.is_ended:
         return render(request, "campaigns/declined.html", context | _another_try(donation))
+    if donation.status == Status.HELD:
+        return render(request, "campaigns/held.html", context)
     if processors.is_by_hand(donation.processor):
         by_hand = OfflineInstructions.objects.get(pk=1)
         context |= {"instructions": by_hand.text, "account": by_hand, "has_code": _code(donation, by_hand) is not None}

@@ -257,7 +257,7 @@ def test_another_try_has_everything_filled_in_as_it_was(client):
     make_way(fee_rate=290)
     fields = {"tribute": "memory", "tribute_name": "Ada", "street": "Calle 1", "country": "PE", "wants_news": "on", "cover": "on"}
     donation = sent(campaign, rhythm="yearly", own_amount="70", on_wall="on", **fields)
-    giving.refuse(donation, problem="The card was declined.", reason="")
+    giving.refuse(donation, problem="The card was declined.", reason="", at=NOON)
     page = client.get(donation.get_absolute_url()).content.decode()
     parts = ['value="yearly" checked', 'value="70.00"', 'value="memory" checked', 'value="Ada"', 'value="Calle 1"']
     parts += ['<option value="PE" selected>', *(f'name="{name}" checked' for name in ("wants_news", "cover", "on_wall"))]

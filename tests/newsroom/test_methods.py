@@ -17,16 +17,18 @@ SAMPLES: dict[str, Any] = {
     "ref": "a",
     "form": "rss",
     "number": 1,
+    "entity": 1,
     "year": "2026",
     "month": "11",
     "day": date(2026, 11, 23),
 }
-UUIDS = {"campaigns:return", "campaigns:checkout"}
+UUIDS = {"campaigns:return", "campaigns:checkout", "campaigns:transfer_code", "campaigns:waiting_form"}
 
 # What is sent here is acted upon. None of them takes its authority from a cookie (newsroom/origin.py).
 FORMS = {
     *("digest:digest", "digest:confirm", "digest:unsubscribe", "digest:preferences"),
     *("campaigns:campaign", "campaigns:giving", "campaigns:donor", "campaigns:sandbox:pay", "campaigns:events"),
+    *("campaigns:own_details", "campaigns:own_erase", "campaigns:own_statement", "campaigns:new_address"),
 }
 FROM_ANYWHERE = {"digest:unsubscribe", "campaigns:events"}  # RFC 8058; webhooks, which bring a signature
 
