@@ -3,8 +3,9 @@
 from datetime import UTC, datetime
 
 from django.core import signing
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from campaigns import collecting, forgetting, inbox, mailing, running, statements, sweeping, ways
 from campaigns.models import Donation, Donor, ProcessorEvent, StatementRun, YearStatement
@@ -13,11 +14,19 @@ from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretende
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
 
 
+class Hourly(BaseRetryStrategy):
+    """4 s, 16 s … and from then on every hour, for as long as the job raises: what comes behind it waits no longer than
+    that once the processor is back. `inbox.process` gives up after ROUNDS."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        return RetryDecision(retry_in={"seconds": min(4 ** min(job.attempts + 1, 6), 3600)})
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
 
-@app.task(name="campaigns.process_event", retry=AGAIN)
+@app.task(name="campaigns.process_event", retry=Hourly())
 def process_event(event_pk: int) -> None:
     inbox.process(ProcessorEvent.objects.get(pk=event_pk), at=now())
 

@@ -1,7 +1,9 @@
 """What donors give: campaigns, people, promises, money. Money rows only grow."""
 
 from campaigns.models.banking import BankLine, BankStatement
+from campaigns.models.books import BooksDay, Difference, ProcessorTransaction
 from campaigns.models.campaigns import Campaign, Rhythm
+from campaigns.models.disputes import Dispute, SentMail
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
 from campaigns.models.offline import OfflineInstructions
@@ -12,7 +14,10 @@ from campaigns.models.ways import Way
 __all__ = [
     "BankLine",
     "BankStatement",
+    "BooksDay",
     "Campaign",
+    "Difference",
+    "Dispute",
     "Donation",
     "Donor",
     "EntityText",
@@ -22,6 +27,7 @@ __all__ = [
     "OfflineInstructions",
     "Pledge",
     "ProcessorEvent",
+    "ProcessorTransaction",
     "Receipt",
     "ReceiptSeries",
     "ReceiptVersion",
@@ -29,6 +35,7 @@ __all__ = [
     "Rhythm",
     "SandboxMovement",
     "SandboxPayment",
+    "SentMail",
     "StatementRun",
     "StatementVersion",
     "Way",

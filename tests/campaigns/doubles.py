@@ -4,7 +4,7 @@ from typing import Any
 
 from django.db import connection
 
-from campaigns.models import Donation
+from campaigns.models import Donation, SandboxPayment
 from campaigns.processors.base import Instructions, Movement, Order, Payment, ProcessorFault, Redirect, Refused, Uncertain
 from campaigns.processors.sandbox import Sandbox
 
@@ -128,3 +128,13 @@ class Refuses(Sandbox):
 class Keyless(Sandbox):
     def missing(self) -> tuple[str, ...]:
         return ("BANK_KEY",)
+
+
+class OtherNames(Sandbox):
+    """Knows its payments by a second name too, as Stripe does, and says no to names that it does not know."""
+
+    def look_up(self, ref: str) -> Payment | None:
+        ref = ref.removeprefix("other_")
+        if not SandboxPayment.objects.filter(ref=ref).exists():
+            raise Refused("We know no payment of this name.")
+        return super().look_up(ref)
