@@ -7,7 +7,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from campaigns import collecting, forgetting, inbox, mailing, running, statements, sweeping, ways
+from campaigns import collecting, disputes, forgetting, inbox, mailing, running, statements, sweeping, ways
 from campaigns.models import Donation, Donor, ProcessorEvent, StatementRun, YearStatement
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
@@ -120,3 +120,9 @@ def collect(timestamp: int) -> None:
 @app.task(name="campaigns.probe_ways", queueing_lock="campaigns.probe_ways")
 def probe_ways(timestamp: int) -> None:
     ways.probe_due(at=now())
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="campaigns.watch_disputes", queueing_lock="campaigns.watch_disputes", lock="campaigns.watch_disputes")
+def watch_disputes(timestamp: int) -> None:
+    disputes.watch(at=now())

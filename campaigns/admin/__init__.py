@@ -3,6 +3,7 @@
 from campaigns.admin.banking import BankStatementAdmin
 from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, RefundAdmin
 from campaigns.admin.campaign import CampaignAdmin
+from campaigns.admin.disputes import DisputeAdmin
 from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.entity import LegalEntityAdmin
 from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin, PledgeAdmin
@@ -13,6 +14,7 @@ from campaigns.admin.ways import WayAdmin
 __all__ = [
     "BankStatementAdmin",
     "CampaignAdmin",
+    "DisputeAdmin",
     "DonationAdmin",
     "DonorAdmin",
     "LedgerEntryAdmin",

@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns import donors, pledges, processors, receipts, statements
+from campaigns import disputes, donors, pledges, processors, receipts, statements
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
@@ -161,6 +161,8 @@ def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, mai
             _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=moment)
             if kind == Kind.DISPUTE and donation.pledge:
                 pledges.pause(donation.pledge)
+        if kind in {Kind.DISPUTE, Kind.DISPUTE_WON}:
+            disputes.follow(donation, movement, currency=currency_of(donation), at=at, mail=mail)
         if wish and wish.status != Refund.Status.DONE:
             wish.status, wish.settled_at, wish.problem = Refund.Status.DONE, moment, ""
             wish.save(update_fields=["status", "settled_at", "problem"])

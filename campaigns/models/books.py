@@ -33,7 +33,10 @@ class ProcessorTransaction(models.Model):
     class Meta:
         ordering = ["-pk"]
         constraints = [models.UniqueConstraint(fields=["processor", "kind", "ref"], name="a_line_of_their_books_is_one_row")]
-        indexes = [models.Index("processor", "payout", condition=~Q(payout=""), name="lines_of_a_payout")]
+        indexes = [
+            models.Index("processor", "payout", condition=~Q(payout=""), name="lines_of_a_payout"),
+            models.Index("processor", "at", name="lines_of_a_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_kind_display()} {self.ref}"
