@@ -7,7 +7,7 @@ from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
-from campaigns import collecting, disputes, forgetting, inbox, mailing, running, statements, sweeping, ways
+from campaigns import collecting, disputes, forgetting, inbox, mailing, reconciling, running, statements, sweeping, ways
 from campaigns.models import Donation, Donor, ProcessorEvent, StatementRun, YearStatement
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
@@ -126,3 +126,11 @@ def probe_ways(timestamp: int) -> None:
 @app.task(name="campaigns.watch_disputes", queueing_lock="campaigns.watch_disputes", lock="campaigns.watch_disputes")
 def watch_disputes(timestamp: int) -> None:
     disputes.watch(at=now())
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(name="campaigns.reconcile", queueing_lock="campaigns.reconcile", lock="campaigns.reconcile")
+def reconcile(timestamp: int) -> None:
+    """Daily: their books against ours. One processor's trouble is in its outcome, and an alarm."""
+    for name in reconciling.with_books():
+        reconciling.reconcile(name, at=now())

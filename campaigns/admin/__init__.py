@@ -3,6 +3,7 @@
 from campaigns.admin.banking import BankStatementAdmin
 from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, RefundAdmin
 from campaigns.admin.campaign import CampaignAdmin
+from campaigns.admin.differences import DifferenceAdmin, ProcessorTransactionAdmin
 from campaigns.admin.disputes import DisputeAdmin
 from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.entity import LegalEntityAdmin
@@ -14,6 +15,7 @@ from campaigns.admin.ways import WayAdmin
 __all__ = [
     "BankStatementAdmin",
     "CampaignAdmin",
+    "DifferenceAdmin",
     "DisputeAdmin",
     "DonationAdmin",
     "DonorAdmin",
@@ -22,6 +24,7 @@ __all__ = [
     "OfflineInstructionsAdmin",
     "PledgeAdmin",
     "ProcessorEventAdmin",
+    "ProcessorTransactionAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
     "StatementRunAdmin",

@@ -15,7 +15,7 @@ from django.utils.crypto import salted_hmac
 from campaigns import disputes, donors, pledges, processors, receipts, statements
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
-from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
+from campaigns.giving.intent import MAXIMUM, adopted_key, new_reference, submit_key
 from campaigns.models import Campaign, Donation, Instalment, LedgerEntry, Refund
 from campaigns.pages import gifts
 from campaigns.processors.base import Movement, Payment, PaymentStatus, Processor, ProcessorError, Redirect, Refused
@@ -185,7 +185,8 @@ def currency_of(donation: Donation) -> str:
 
 
 def _check(donation: Donation, payment: Payment) -> None:
-    if payment.key and payment.key != donation.key:
+    adopted = donation.submit_key == adopted_key(donation.processor, donation.processor_ref)  # it may have another shop's key
+    if payment.key and payment.key != donation.key and not adopted:
         raise BooksDiffer(f"Gift {donation.pk}: the processor names another gift's payment.")
     if donation.processor_ref and payment.ref != donation.processor_ref:
         raise BooksDiffer(f"Gift {donation.pk}: the processor names another payment.")

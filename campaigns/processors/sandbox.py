@@ -41,7 +41,10 @@ class Sandbox:
         return Redirect(url=opened.url, ref=opened.ref)
 
     def look_up(self, ref: str) -> Payment | None:
-        return _payment(bank.statement(ref))
+        try:
+            return _payment(bank.statement(ref))
+        except bank.BankRefuses as refusal:
+            raise Refused(str(refusal)) from refusal
 
     def find(self, key: str) -> Payment | None:
         ref = bank.ref_of(key)

@@ -86,7 +86,9 @@ def ref_of(key: str) -> str:
 
 
 def statement(ref: str) -> Statement:
-    payment = SandboxPayment.objects.get(ref=ref)
+    payment = SandboxPayment.objects.filter(ref=ref).first()
+    if payment is None:
+        raise BankRefuses("This bank knows no such payment.")
     return Statement(
         ref=payment.ref,
         key=payment.key,
