@@ -49,7 +49,10 @@ class LedgerEntry(models.Model):
                 name="ledger_sign_follows_its_kind",
             ),
         ]
-        indexes = [models.Index("campaign", "donation", include=["amount", "currency"], name="ledger_of_a_campaign")]
+        indexes = [
+            models.Index("campaign", "donation", include=["amount", "currency"], name="ledger_of_a_campaign"),
+            models.Index("campaign", "at", "id", include=["amount", "currency"], name="ledger_of_a_campaign_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.currency}"

@@ -174,6 +174,12 @@ def refund(ref: str, *, amount: int, key: str, at: datetime | None = None, tell:
     return _move(ref, kind="refund", amount=amount, key=key, at=at, tell=tell)
 
 
+def refund_fails(ref: str, *, key: str, at: datetime | None = None, tell: bool = True) -> Line:
+    """The refund that was sent under this key comes back: the donor's account is closed."""
+    sent = SandboxMovement.objects.get(key=key, kind="refund")
+    return _move(ref, kind="refund_failed", amount=sent.amount, key=f"failed-{key}", at=at, tell=tell)
+
+
 def dispute(ref: str, *, at: datetime | None = None, tell: bool = True) -> Line:
     """The donor's own bank takes the whole payment back."""
     return _move(ref, kind="dispute", amount=_left(SandboxPayment.objects.get(ref=ref)), key=f"dispute-{ref}", at=at, tell=tell)
