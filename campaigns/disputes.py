@@ -39,6 +39,7 @@ def follow(donation: Donation, movement: Movement, *, currency: str, at: datetim
         _begin(dispute, at=at, mail=mail)
     else:
         _learn(dispute, movement)
+        _ask_again(dispute, movement, at=at)
     _stand(dispute, movement, at=at)
 
 
@@ -116,6 +117,15 @@ def _learn(dispute: Dispute, movement: Movement) -> None:
     changed = {name: value for name, value in news.items() if value and value != getattr(dispute, name)}
     if changed:
         Dispute.objects.filter(pk=dispute.pk).update(**changed)
+
+
+def _ask_again(dispute: Dispute, movement: Movement, *, at: datetime) -> None:
+    """More evidence is wanted, until a later day. That it was answered on our word alone is not taken back."""
+    known, asked = dispute.answer_by, movement.answer_by
+    if dispute.status == Status.ANSWERED and movement.standing == Standing.OPEN and known and asked and asked > known:
+        dispute.status, dispute.answer_by, dispute.reminded_at = Status.OPEN, asked, None
+        dispute.save(update_fields=["status", "answer_by", "reminded_at"])
+        alarms.sound(_key(dispute), _sentence(dispute, at=at), at=at, link=_page(dispute))
 
 
 def _stand(dispute: Dispute, movement: Movement, *, at: datetime) -> None:

@@ -5,7 +5,7 @@ from typing import Any
 from django.db import connection
 
 from campaigns.models import Donation
-from campaigns.processors.base import Instructions, Movement, Order, Payment, ProcessorFault, Redirect, Uncertain
+from campaigns.processors.base import Instructions, Movement, Order, Payment, ProcessorFault, Redirect, Refused, Uncertain
 from campaigns.processors.sandbox import Sandbox
 
 

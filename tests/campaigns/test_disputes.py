@@ -117,6 +117,19 @@ def test_what_the_processor_says_of_it_is_believed(settings, standing, status):
     assert (dispute.status, bool(alarms())) == (status, status == "open")
 
 
+def test_one_that_is_to_be_answered_again_until_a_later_day_is_open_again(settings):
+    dispute = disputed()
+    disputes.answer(dispute, by=None, at=SOON)
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.test_disputes.Telling", {"standing": Standing.OPEN})}
+    giving.settle(dispute.donation, at=SOON)
+    dispute.refresh_from_db()
+    assert (dispute.status, alarms()) == ("answered", [])  # the processor does not know of it yet
+    Dispute.objects.update(answer_by=END - timedelta(days=2))
+    giving.settle(dispute.donation, at=SOON)
+    dispute.refresh_from_db()
+    assert (dispute.status, dispute.answer_by, len(alarms())) == ("open", END, 1)
+
+
 def test_the_donor_is_written_to_once(run_jobs):
     dispute = disputed()
     giving.settle(dispute.donation, at=SOON)
