@@ -72,7 +72,7 @@ class NoteForm(forms.Form):
 
 @admin.register(Difference)
 class DifferenceAdmin(Read):
-    list_display = ["what", "side", "theirs", "ours", "day", "processor", "status", "found_at"]
+    list_display = ["what", "side", "theirs", "ours", "day", "processor", "status"]
     list_display_links = ["what"]
     list_filter = ["side", StatusFilter, ProcessorFilter]
     list_select_related = ["transaction", "entry__donation"]
