@@ -38,11 +38,14 @@ ROWS = {
     "refunds": """INSERT INTO campaigns_ledgerentry (donation_id, campaign_id, kind, amount, currency, processor, processor_ref,
         at, recorded_at, note) SELECT id, campaign_id, 'refund', -500, currency, processor, 're_' || id,
         received_at + interval '1 hour', received_at, '' FROM campaigns_donation WHERE id %% 20 = 0 ORDER BY id""",
-    "receipts": """INSERT INTO campaigns_receipt (donation_id, year, number, issued_at, mailed_at)
-        SELECT id, y, row_number() OVER (PARTITION BY y ORDER BY id), received_at, received_at
+    "receipts": """INSERT INTO campaigns_receipt (donation_id, entity_id, prefix, year, number, issued_at, mailed_at)
+        SELECT id, %(entity)s, '', y, row_number() OVER (PARTITION BY y ORDER BY id), received_at, received_at
         FROM (SELECT *, extract(year FROM received_at)::int AS y FROM campaigns_donation) d""",
-    "series": """INSERT INTO campaigns_receiptseries (year, last_number) SELECT year, max(number) FROM campaigns_receipt
-        GROUP BY year""",
+    "papers": """INSERT INTO campaigns_receiptversion (receipt_id, version, contents, made_at, reason)
+        SELECT r.id, 1, jsonb_build_object('left', sum(e.amount)), r.issued_at, '' FROM campaigns_receipt r
+        JOIN campaigns_ledgerentry e ON e.donation_id = r.donation_id GROUP BY r.id""",
+    "series": """INSERT INTO campaigns_receiptseries (entity_id, year, last_number) SELECT entity_id, year, max(number)
+        FROM campaigns_receipt GROUP BY entity_id, year""",
     "events": """INSERT INTO campaigns_processorevent (processor, event_id, kind, object_ref, order_key, headers, body, status,
         problem, rounds, received_at, processed_at) SELECT 'sandbox', 'evt_' || n, 'payment.paid', 'pay_' || n, '', '{}',
         convert_to(repeat('x', 300), 'UTF8'), CASE WHEN n %% 100000 = 0 THEN 'failed' ELSE 'done' END, '', 1, now(), now()
@@ -100,7 +103,13 @@ def fill(gifts: int) -> None:
     campaign = Campaign.objects.create(
         title="Benchmark", slug="benchmark", call="Give.", goal=10**9, starts_at=begin, status="open", suggested_amounts=[1000]
     )
-    facts = {"gifts": gifts, "campaign": campaign.pk, "begin": begin, "step": timedelta(days=3 * 365) / gifts}
+    facts = {
+        "gifts": gifts,
+        "campaign": campaign.pk,
+        "entity": campaign.entity_id,
+        "begin": begin,
+        "step": timedelta(days=3 * 365) / gifts,
+    }
     with connection.cursor() as cursor:
         for name, statement in ROWS.items():
             report(f"made: {name}", partial(run, cursor, statement, facts))

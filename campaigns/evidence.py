@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import formats, timezone
 
 from articles.models import Masthead
+from campaigns import receipts
 from campaigns.models import Dispute, Donation, LedgerEntry, Receipt, SentMail
 from campaigns.papers import setting
 from newsroom import money
@@ -33,7 +34,7 @@ def _files(dispute: Dispute, donation: Donation, at: datetime) -> Iterator[tuple
     masthead = Masthead.objects.get(pk=1)
     yield "summary.pdf", setting.pdf("letter", _summary(dispute, donation, masthead, at), at=at)
     if receipt := Receipt.objects.filter(donation=donation).first():
-        yield "receipt.pdf", setting.pdf("letter", _receipt(receipt, donation, masthead), at=receipt.issued_at)
+        yield "receipt.pdf", _receipt(receipt)
     yield "consent.txt", _consent(donation).encode()
     for number, mail in enumerate(SentMail.objects.filter(donation=donation), start=1):
         head = f"Sent: {_moment(mail.at)}\nTo: {donation.donor.email}\nSubject: {mail.subject}\n\n"
@@ -119,20 +120,9 @@ def _earlier(donation: Donation) -> Iterator[dict[str, Any]]:
         yield {"heading": heading, "table": {"head": ["When", "Reference", "Amount"], "rows": rows, "right": [2]}}
 
 
-def _receipt(receipt: Receipt, donation: Donation, masthead: Masthead) -> dict[str, Any]:
-    came = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
-    return {
-        "title": f"Receipt {receipt.full_number}",
-        "sender": [masthead.name, *masthead.footer.splitlines()],
-        "recipient": [donation.name or donation.donor.name, donation.donor.email],
-        "dated": _day(receipt.issued_at),
-        "facts": [
-            ["Amount", money.display(came.amount, came.currency)],
-            ["Received", _day(came.at)],
-            ["For", donation.campaign.title],
-            ["Reference", donation.reference],
-        ],
-    }
+def _receipt(receipt: Receipt) -> bytes:
+    """As it was issued: what money did afterwards made later versions of it."""
+    return receipts.paper(receipt.versions.order_by("version").first() or receipts.latest(receipt))
 
 
 def _moment(at: datetime) -> str:

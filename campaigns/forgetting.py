@@ -13,7 +13,7 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from campaigns import pledges
-from campaigns.models import Donation, Donor, Pledge, ProcessorEvent, ReceiptVersion, StatementVersion
+from campaigns.models import Donation, Donor, Pledge, ProcessorEvent, ReceiptVersion, SentMail, StatementVersion
 from newsroom import audit, mail
 
 NOTHING = dict.fromkeys(("name", "email", "street", "postcode", "city", "region", "country", "tax_number"), "")
@@ -42,6 +42,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
             pledges.end(pledge, at=at)
         _detach(donor)
         Donation.objects.filter(donor=donor).update(**OF_A_GIFT)
+        SentMail.objects.filter(donation__donor=donor).delete()
         email = donor.email
         fields = {**NOTHING, "wants_news": False, "link_mailed_at": None, "erased_at": at}
         for name, value in fields.items():

@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0009_groups_of_ways'),
+        ('campaigns', '0084_groups_of_papers'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

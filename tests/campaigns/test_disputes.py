@@ -12,7 +12,7 @@ from django.core.exceptions import PermissionDenied
 from django.urls import reverse
 from pypdf import PdfReader
 
-from campaigns import disputes, giving, pledges
+from campaigns import disputes, forgetting, giving, pledges
 from campaigns.checking import differences
 from campaigns.models import Dispute, Donation, SentMail
 from campaigns.processors.base import MovementKind, Payment, Standing
@@ -36,6 +36,10 @@ def disputed(*, settled: Any = SOON, **overrides: Any) -> Dispute:
 
 def alarms() -> list[str]:
     return list(Alarm.objects.filter(over_at=None).order_by("pk").values_list("sentence", flat=True))
+
+
+def told_of_disputes() -> list[Any]:
+    return [message for message in mail.outbox if "took back" in message.subject]
 
 
 def test_a_dispute_is_one_row_with_its_reason_and_its_end_however_often_it_is_told():
@@ -136,9 +140,9 @@ def test_the_donor_is_written_to_once(run_jobs):
     run_jobs()
     giving.settle(dispute.donation, at=SOON)
     run_jobs()
-    told = [message for message in mail.outbox if message.to == ["ada@example.org"]]
-    assert [message.subject for message in told] == ["Your bank took back your gift of €25 to Newsroom"]
-    assert "please tell your bank so" in told[0].body
+    [told] = told_of_disputes()
+    assert (told.subject, told.to) == ("Your bank took back your gift of €25 to Newsroom", ["ada@example.org"])
+    assert "please tell your bank so" in told.body
     dispute.refresh_from_db()
     assert dispute.told_at
 
@@ -147,13 +151,13 @@ def test_its_pledge_rests_and_the_mail_says_so(run_jobs):
     dispute = disputed(rhythm="monthly")
     run_jobs()
     assert pledge_of(dispute.donation).status == "paused"
-    assert "Your regular gift rests" in mail.outbox[-1].body
+    assert "Your regular gift rests" in told_of_disputes()[0].body
 
 
 def test_a_dispute_of_a_gift_that_is_loaded_from_the_past_alarms_and_mails_nobody(run_jobs):
     disputed(settled=NOON + timedelta(days=61))
     run_jobs()
-    assert (alarms(), mail.outbox) == ([], [])
+    assert (alarms(), told_of_disputes()) == ([], [])
     assert Dispute.objects.get().told_at
 
 
@@ -175,6 +179,13 @@ def test_mails_about_a_gift_are_kept_without_the_donors_own_links(run_jobs):
     assert "Receipt 2026-000001" in kept.text
     assert "(the donor's own link)" in kept.text
     assert "/giving/p" not in kept.text
+
+
+def test_an_erased_donors_mails_are_gone(run_jobs):
+    donation = received(make_campaign(), mail=True)
+    run_jobs()
+    forgetting.erase(donation.donor, at=SOON)
+    assert SentMail.objects.count() == 0
 
 
 # The desk
