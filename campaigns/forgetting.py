@@ -13,7 +13,17 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from campaigns import pledges
-from campaigns.models import Donation, Donor, Pledge, PledgeChange, ProcessorEvent, ReceiptVersion, StatementVersion, WaitingForm
+from campaigns.models import (
+    Donation,
+    Donor,
+    Pledge,
+    PledgeChange,
+    ProcessorEvent,
+    ReceiptVersion,
+    SentMail,
+    StatementVersion,
+    WaitingForm,
+)
 from newsroom import audit, mail
 
 NOTHING = dict.fromkeys(("name", "email", "street", "postcode", "city", "region", "country", "tax_number"), "")
@@ -43,6 +53,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
         _detach(donor)
         PledgeChange.objects.filter(pledge__donor=donor, kind=PledgeChange.Kind.METHOD).update(was="", becomes="")
         Donation.objects.filter(donor=donor).update(**OF_A_GIFT)
+        SentMail.objects.filter(donation__donor=donor).delete()
         email = donor.email
         fields = {**NOTHING, "wants_news": False, "link_mailed_at": None, "erased_at": at}
         for name, value in fields.items():

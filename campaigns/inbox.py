@@ -1,7 +1,8 @@
 """What processors tell us: verified, stored raw, answered, and only then processed, from the table.
 
 An event is a hint: processing it means looking the truth up. So an event that comes twice, late or in the wrong order
-does no harm; one that comes before its gift is known is parked; one that fails says why in its row and can be replayed.
+does no harm; one that comes before its gift is known is parked; one that cannot be processed is set aside with an alarm,
+says why in its row and can be replayed. Bodies are kept: in a dispute they are evidence of what was told, and when.
 """
 
 import logging
@@ -10,31 +11,37 @@ from contextlib import suppress
 from datetime import datetime, timedelta
 from uuid import UUID
 
-from django.db import transaction
+from django.contrib.auth.models import User
+from django.db import connection, transaction
 from django.db.models import Exists, OuterRef, Q
+from django.urls import reverse
 from procrastinate.exceptions import AlreadyEnqueued
 
 from campaigns import giving, guard, mishaps, processors
+from campaigns.giving.arriving import allow
 from campaigns.models import Donation, ProcessorEvent
 from campaigns.processors.base import Event, Forged, ProcessorFault, Refused, Uncertain
+from newsroom import alarms, audit
 
 logger = logging.getLogger(__name__)
 Status = ProcessorEvent.Status
 PARKED_FOR = timedelta(days=3)
 LONGEST = 200  # characters of a name that a processor gives, as the columns have it
-ROUNDS = 20  # a job's eight tries take a day: two days and a half
+ROUNDS = 80  # after the first ones an hour lies between two: three days
+LARGEST = 1024 * 1024  # bytes of a body; real ones have some thousand
 AT_ONCE = 500
+UNKEPT = {"cookie", "authorization"}
 LEFT_ALONE_FOR = timedelta(minutes=2)  # its own job is on it
 
 
 def receive(name: str, *, headers: Mapping[str, str], body: bytes, at: datetime) -> ProcessorEvent:
     """Verify and keep an event; its job is queued in the same transaction. The same one again is the row that is there.
 
-    UnknownProcessor and Forged are the sender's.
+    UnknownProcessor and Forged are the sender's. Nothing is written for what nobody signed.
     """
     headers = {key.lower(): value for key, value in headers.items()}
-    told = processors.get(name).verify(headers, body)
-    if not all(_fits(part) for part in (told.id, told.kind, told.ref, told.key)):
+    told = _verified(name, headers, body)
+    if not told.id or not all(_fits(part) for part in (told.id, told.kind, told.ref, told.key)):
         raise Forged("This event names things as no processor of ours does.")
     with transaction.atomic():
         event, is_new = ProcessorEvent.objects.get_or_create(
@@ -45,25 +52,42 @@ def receive(name: str, *, headers: Mapping[str, str], body: bytes, at: datetime)
     return event
 
 
+def _verified(name: str, headers: Mapping[str, str], body: bytes) -> Event:
+    """A body may be nested a hundred thousand levels deep, or be no text at all: whatever a reader stumbles over is no event."""
+    try:
+        return processors.get(name).verify(headers, body)
+    except (ValueError, TypeError, LookupError, AttributeError, RecursionError) as error:
+        raise Forged(f"This is no event that can be read. {mishaps.told(error)}") from None
+
+
 def _fits(part: object) -> bool:
-    return isinstance(part, str) and len(part) <= LONGEST and "\x00" not in part
+    return isinstance(part, str) and len(part) <= LONGEST and _is_text(part)
+
+
+def _is_text(part: str) -> bool:
+    """Whether the database takes it: no NUL, no half of a surrogate pair."""
+    return not any(letter == "\x00" or "\ud800" <= letter <= "\udfff" for letter in part)
 
 
 def queue(event: ProcessorEvent) -> None:
-    """One after the other for one payment: jobs under one lock run in the order in which they were queued."""
+    """One after the other for one payment: jobs under one lock run in the order in which they were queued, and one that
+    waits for its next try lets none overtake it. What is about no payment waits for nobody."""
     from campaigns import tasks  # tasks imports this module
 
-    lock = f"payment:{event.processor}:{event.object_ref}"
+    about = event.object_ref or event.order_key
+    lock = f"payment:{event.processor}:{about}" if about else None
     job = tasks.process_event.configure(lock=lock, queueing_lock=f"event:{event.pk}")
     with suppress(AlreadyEnqueued), transaction.atomic():
         job.defer(event_pk=event.pk)
 
 
-def replay(event: ProcessorEvent) -> None:
-    """Process it again from the beginning, whatever became of it."""
+def replay(event: ProcessorEvent, *, by: User | None = None, at: datetime | None = None) -> None:
+    """Process it again from the beginning, whatever became of it: set aside, given up, or done."""
+    allow(by)
     with transaction.atomic():
         ProcessorEvent.objects.filter(pk=event.pk).update(status=Status.NEW, problem="", rounds=0, processed_at=None)
         queue(event)
+        audit.record(by, "processed again", event, at=at)
 
 
 def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
@@ -78,7 +102,7 @@ def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
     event.rounds += 1  # before it is tried: one that breaks the worker counts too
     event.save(update_fields=["rounds"])
     if not event.object_ref and not event.order_key:
-        return _close(event, Status.DONE, at=at)  # about a payout, a customer: no payment of anybody's
+        return _close(event, Status.IGNORED, at=at, problem="It is about no payment.")  # a payout, a customer
     try:
         donation = _gift_of(event)
         if donation is None:
@@ -108,13 +132,15 @@ def unpark(donation: Donation) -> None:
 def sweep(*, at: datetime) -> int:
     """Events that no job looks after any more: queued again, those tried least first, so that stuck ones keep nobody out.
 
-    What broke the worker each time is set aside, and parked ones are given up after three days.
+    What broke the worker each time is set aside, and parked ones are given up after three days: another shop's on the
+    same account. Should it have been a gift after all, the books that `reconcile` reads have it.
     A parked one whose gift is known slipped through while `unpark` looked.
     """
     late = ProcessorEvent.objects.filter(status=Status.PARKED, received_at__lt=at - PARKED_FOR)
-    late.update(status=Status.FAILED, problem="No gift of ours belongs to this.", processed_at=at)
+    late.update(status=Status.IGNORED, problem="No gift of ours belongs to this.", processed_at=at)
     stuck = ProcessorEvent.objects.filter(status=Status.NEW, rounds__gte=ROUNDS, received_at__lt=at - PARKED_FOR)
-    stuck.update(status=Status.FAILED, problem=f"Set aside after {ROUNDS} rounds.", processed_at=at)
+    for event in stuck:
+        _close(event, Status.FAILED, at=at, problem=f"Set aside after {ROUNDS} rounds.")
     gift = Donation.objects.filter(processor=OuterRef("processor"), processor_ref=OuterRef("object_ref"))
     waiting = ProcessorEvent.objects.filter(Q(status=Status.NEW) | Q(Exists(gift), status=Status.PARKED))
     events = list(waiting.filter(received_at__lt=at - LEFT_ALONE_FOR).order_by("rounds", "pk")[:AT_ONCE])
@@ -155,13 +181,29 @@ def _columns(told: Event, headers: Mapping[str, str], body: bytes, at: datetime)
         "kind": told.kind[:100],
         "object_ref": told.ref,
         "order_key": told.key[:64],
-        "headers": {name: value for name, value in headers.items() if name not in {"cookie", "authorization"}},
+        "headers": {name: value for name, value in headers.items() if name not in UNKEPT and _is_text(value)},
         "body": body,
         "received_at": at,
     }
 
 
 def _close(event: ProcessorEvent, status: ProcessorEvent.Status, *, at: datetime, problem: str = "") -> ProcessorEvent:
-    ProcessorEvent.objects.filter(pk=event.pk).update(status=status, problem=problem, processed_at=at)
+    with transaction.atomic():
+        ProcessorEvent.objects.filter(pk=event.pk).update(status=status, problem=problem, processed_at=at)
+        _heed(event.processor, at=at)
     event.refresh_from_db()
     return event
+
+
+def _heed(processor: str, *, at: datetime) -> None:
+    """An alarm stands as long as events of this processor are set aside. One transaction at a time: of two, one that sets
+    aside and one that replayed the last, neither may miss the other."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext(%s))", [f"campaigns.inbox:{processor}"])
+    aside = ProcessorEvent.objects.filter(processor=processor, status=Status.FAILED)
+    if aside.exists():
+        link = reverse("admin:campaigns_processorevent_changelist") + f"?status={Status.FAILED}&processor={processor}"
+        sentence = f"What {processor} told us could not be processed and was set aside. Look at it, and process it again."
+        alarms.sound(f"events:{processor}", sentence, at=at, link=link)
+    else:
+        alarms.over(f"events:{processor}", at=at)

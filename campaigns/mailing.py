@@ -13,11 +13,13 @@ from django.core import signing
 from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
+from django.utils import timezone
 
 from articles import frame
 from articles.models import Masthead
-from campaigns import links
+from campaigns import links, sent
 from campaigns.models import (
+    Dispute,
     Donation,
     Donor,
     LedgerEntry,
@@ -32,7 +34,7 @@ from newsroom import mail
 
 
 def later(name: str, donation: Donation) -> None:
-    """Queue “receipt” or “instructions”: it leaves if this transaction is kept."""
+    """Queue “receipt”, “dispute” or “instructions”: it leaves if this transaction is kept."""
     from campaigns import tasks  # tasks imports this module
 
     tasks.mail.configure(lock=f"mail:{name}:{donation.pk}").defer(name=name, donation_pk=donation.pk)
@@ -51,12 +53,14 @@ def send_to(name: str, donor: Donor, *, to: str) -> None:
 
 
 def send(name: str, donation: Donation, *, at: datetime) -> None:
-    """`name` is “receipt” (once) or “instructions”. Nobody without an address is written to."""
+    """`name` is “receipt” or “dispute” (once each) or “instructions”. Nobody without an address is written to."""
     donation = Donation.objects.select_related("campaign", "donor", "pledge").get(pk=donation.pk)
     if not donation.donor.email:
         return
     if name == "receipt":
         _send_receipt(donation, at=at)
+    elif name == "dispute":
+        _send_disputes(donation, at=at)
     else:
         by_hand = OfflineInstructions.objects.get(pk=1)
         more = {"instructions": by_hand.text, "account": by_hand, "gift_url": frame.absolute(donation.get_absolute_url())}
@@ -115,6 +119,12 @@ def _send_receipt(donation: Donation, *, at: datetime) -> None:
     Receipt.objects.filter(pk=receipt.pk).update(mailed_at=at)
 
 
+def _send_disputes(donation: Donation, *, at: datetime) -> None:
+    for dispute in Dispute.objects.filter(donation=donation, told_at=None).order_by("pk"):
+        _send("dispute", donation.donor, _about(donation) | {"dispute": dispute, "name": donation.name or donation.donor.name})
+        Dispute.objects.filter(pk=dispute.pk).update(told_at=at)
+
+
 def _about(donation: Donation) -> dict[str, Any]:
     pledge, words = donation.pledge, words_of(donation.campaign, donation.language)
     goes_on = pledge is not None and pledge.status in {Pledge.Status.ACTIVE, Pledge.Status.PAUSED}
@@ -145,6 +155,7 @@ def _send(name: str, donor: Donor, context: dict[str, Any], *papers: tuple[str, 
     for filename, paper in papers:
         message.attach(filename, paper, "application/pdf")
     mail.send(message)
+    sent.keep(name, context.get("donation"), message, at=timezone.now())
 
 
 def _sender(masthead: Masthead) -> str:

@@ -3,16 +3,19 @@
 from datetime import UTC, datetime
 
 from django.core import signing
-from procrastinate import RetryStrategy
+from procrastinate import BaseRetryStrategy, RetryDecision, RetryStrategy
 from procrastinate.contrib.django import app
+from procrastinate.jobs import Job
 
 from campaigns import (
     collecting,
+    disputes,
     forgetting,
     giving,
     guard,
     inbox,
     mailing,
+    reconciling,
     rescue,
     running,
     statements,
@@ -27,11 +30,19 @@ from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretende
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
 
 
+class Hourly(BaseRetryStrategy):
+    """4 s, 16 s … and from then on every hour, for as long as the job raises: what comes behind it waits no longer than
+    that once the processor is back. `inbox.process` gives up after ROUNDS."""
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision:
+        return RetryDecision(retry_in={"seconds": min(4 ** min(job.attempts + 1, 6), 3600)})
+
+
 def now() -> datetime:
     return datetime.now(UTC)
 
 
-@app.task(name="campaigns.process_event", retry=AGAIN)
+@app.task(name="campaigns.process_event", retry=Hourly())
 def process_event(event_pk: int) -> None:
     inbox.process(ProcessorEvent.objects.get(pk=event_pk), at=now())
 
@@ -169,3 +180,17 @@ def teach_guard(timestamp: int) -> None:
 @app.task(name="campaigns.finish_holds", queueing_lock="campaigns.finish_holds", lock="campaigns.finish_holds")
 def finish_holds(timestamp: int) -> None:
     giving.finish_holds(at=now())
+
+
+@app.periodic(cron="35 * * * *")
+@app.task(name="campaigns.watch_disputes", queueing_lock="campaigns.watch_disputes", lock="campaigns.watch_disputes")
+def watch_disputes(timestamp: int) -> None:
+    disputes.watch(at=now())
+
+
+@app.periodic(cron="20 4 * * *")
+@app.task(name="campaigns.reconcile", queueing_lock="campaigns.reconcile", lock="campaigns.reconcile")
+def reconcile(timestamp: int) -> None:
+    """Daily: their books against ours. One processor's trouble is in its outcome, and an alarm."""
+    for name in reconciling.with_books():
+        reconciling.reconcile(name, at=now())

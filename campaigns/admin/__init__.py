@@ -3,6 +3,8 @@
 from campaigns.admin.banking import BankStatementAdmin
 from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, RefundAdmin
 from campaigns.admin.campaign import CampaignAdmin
+from campaigns.admin.differences import DifferenceAdmin, ProcessorTransactionAdmin
+from campaigns.admin.disputes import DisputeAdmin
 from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.entity import LegalEntityAdmin
 from campaigns.admin.guard import GuardAdmin, HeldGiftAdmin
@@ -16,6 +18,8 @@ from campaigns.admin.ways import WayAdmin
 __all__ = [
     "BankStatementAdmin",
     "CampaignAdmin",
+    "DifferenceAdmin",
+    "DisputeAdmin",
     "DonationAdmin",
     "DonorAdmin",
     "GuardAdmin",
@@ -26,6 +30,7 @@ __all__ = [
     "OutageAdmin",
     "PledgeAdmin",
     "ProcessorEventAdmin",
+    "ProcessorTransactionAdmin",
     "ReceiptAdmin",
     "RefundAdmin",
     "StatementRunAdmin",

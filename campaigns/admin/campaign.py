@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from articles.admin.telling import Told
 from articles.pages import Faces
 from campaigns import running
+from campaigns.admin import why
 from campaigns.admin.campaign_form import CampaignForm
 from campaigns.admin.inlines import PoolInline, TranslationInline
 from campaigns.admin.reading import may
@@ -110,6 +111,14 @@ class CampaignAdmin(Told):
     def state(self, campaign: Campaign) -> str:
         return campaign.get_status_display()
 
+    def get_list_display(self, request: HttpRequest) -> Any:
+        return [*self.list_display, "why"] if why.may_ask(request) else [*self.list_display]
+
+    @admin.display(description="Lines")
+    def why(self, campaign: Campaign) -> str:
+        address = reverse("admin:campaigns_campaign_why", args=[campaign.pk])
+        return format_html('<a href="{}">Why is this?</a>', address)
+
     @admin.display(description="Progress")
     def progress(self, campaign: Any) -> str:
         counts_donors = campaign.goal_kind == Campaign.GoalKind.DONORS
@@ -129,7 +138,7 @@ class CampaignAdmin(Told):
 
     def get_urls(self) -> list[URLPattern]:
         preview = path("<int:pk>/preview/", self.admin_site.admin_view(self.preview_view), name="campaigns_campaign_preview")
-        return [preview, *super().get_urls()]
+        return [preview, *why.urls(self.admin_site), *super().get_urls()]
 
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The page as donors will see it, before it is open. Never kept, never indexed."""
@@ -149,6 +158,7 @@ class CampaignAdmin(Told):
         progress = progress_of(campaign) if campaign else None
         context["progress"] = f"{progress.words}, {progress.came_text}" if progress else ""
         context["languages"] = [(code, dict(settings.LANGUAGES)[code]) for code in languages_of(campaign)] if campaign else []
+        context["may_ask_why"] = campaign is not None and why.may_ask(request)
         context["may_open"] = campaign is None or campaign.status in {Status.DRAFT, Status.CLOSED}
         context["may_close"] = campaign is not None and campaign.status in {Status.OPEN, Status.PLANNED}
         return super().render_change_form(request, context, *args, **kwargs)

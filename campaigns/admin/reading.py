@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.auth.models import User
@@ -10,6 +11,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from articles.admin.lists import ShortCount
+from campaigns.models import Way
 from newsroom import audit, money
 
 LINES = 50
@@ -64,6 +66,20 @@ class TroubleFilter(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.exclude(**{self.column: ""}) if self.value() == "yes" else queryset
+
+
+class ProcessorFilter(admin.SimpleListFilter):
+    """The ways there are and were: asked of a few rows, not of a million what they name."""
+
+    title = "processor"
+    parameter_name = "processor"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        names = {*settings.PROCESSORS, *Way.objects.values_list("processor", flat=True)}
+        return [(name, name) for name in sorted(names)]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
+        return queryset.filter(processor=self.value()) if self.value() else queryset
 
 
 class Latest(BaseInlineFormSet):

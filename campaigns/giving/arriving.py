@@ -12,10 +12,10 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns import donors, dunning, guard, pledges, processors, receipts, renewing, statements
+from campaigns import disputes, donors, dunning, guard, pledges, processors, receipts, renewing, statements
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
-from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
+from campaigns.giving.intent import MAXIMUM, adopted_key, new_reference, submit_key
 from campaigns.models import Campaign, Donation, Hold, Instalment, LedgerEntry, Refund
 from campaigns.pages import gifts
 from campaigns.processors.base import Movement, Payment, PaymentStatus, Processor, ProcessorError, Redirect, Refused
@@ -163,6 +163,8 @@ def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, mai
             _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=moment)
             if kind == Kind.DISPUTE and donation.pledge:
                 pledges.pause(donation.pledge, at=moment, why="A gift of it was disputed.")
+        if kind in {Kind.DISPUTE, Kind.DISPUTE_WON}:
+            disputes.follow(donation, movement, currency=currency_of(donation), at=at, mail=mail)
         if wish and wish.status != Refund.Status.DONE:
             wish.status, wish.settled_at, wish.problem = Refund.Status.DONE, moment, ""
             wish.save(update_fields=["status", "settled_at", "problem"])
@@ -185,7 +187,8 @@ def currency_of(donation: Donation) -> str:
 
 
 def _check(donation: Donation, payment: Payment) -> None:
-    if payment.key and payment.key != donation.key:
+    adopted = donation.submit_key == adopted_key(donation.processor, donation.processor_ref)  # it may have another shop's key
+    if payment.key and payment.key != donation.key and not adopted:
         raise BooksDiffer(f"Gift {donation.pk}: the processor names another gift's payment.")
     if donation.processor_ref and payment.ref != donation.processor_ref:
         raise BooksDiffer(f"Gift {donation.pk}: the processor names another payment.")

@@ -59,6 +59,11 @@ def submit_key(key: str, fingerprint: str, attempt: int) -> str:
     return salted_hmac("campaigns.submit", json.dumps([key, fingerprint, attempt]), algorithm="sha256").hexdigest()
 
 
+def adopted_key(processor: str, ref: str) -> str:
+    """The submit key of a gift that nobody sent a form for: made from a payment in the processor's books."""
+    return submit_key(f"{processor} {ref}", "adopted", 0)
+
+
 def next_key(donation: Donation) -> str:
     """The key of the form that follows a gift, for another try or another gift: the same whenever that form is drawn."""
     return salted_hmac("campaigns.next", donation.key, algorithm="sha256").hexdigest()[:32]

@@ -1,7 +1,9 @@
 """What donors give: campaigns, people, promises, money. Money rows only grow."""
 
 from campaigns.models.banking import BankLine, BankStatement
+from campaigns.models.books import BooksDay, Difference, ProcessorTransaction
 from campaigns.models.campaigns import Campaign, Rhythm
+from campaigns.models.disputes import Dispute, SentMail
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
 from campaigns.models.guard import (
     GuardCount,
@@ -26,8 +28,11 @@ from campaigns.models.ways import Way
 __all__ = [
     "BankLine",
     "BankStatement",
+    "BooksDay",
     "Campaign",
     "CampaignTranslation",
+    "Difference",
+    "Dispute",
     "Donation",
     "Donor",
     "EntityText",
@@ -48,6 +53,7 @@ __all__ = [
     "PledgeChange",
     "PledgeMail",
     "ProcessorEvent",
+    "ProcessorTransaction",
     "Receipt",
     "ReceiptSeries",
     "ReceiptVersion",
@@ -56,6 +62,7 @@ __all__ = [
     "Rhythm",
     "SandboxMovement",
     "SandboxPayment",
+    "SentMail",
     "StatementRun",
     "StatementVersion",
     "Stranding",

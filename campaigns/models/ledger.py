@@ -49,7 +49,10 @@ class LedgerEntry(models.Model):
                 name="ledger_sign_follows_its_kind",
             ),
         ]
-        indexes = [models.Index("campaign", "donation", include=["amount", "currency"], name="ledger_of_a_campaign")]
+        indexes = [
+            models.Index("campaign", "donation", include=["amount", "currency"], name="ledger_of_a_campaign"),
+            models.Index("campaign", "at", "id", include=["amount", "currency"], name="ledger_of_a_campaign_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.kind} {self.amount} {self.currency}"
@@ -127,7 +130,8 @@ class ProcessorEvent(models.Model):
         NEW = "new", "New"
         DONE = "done", "Done"
         PARKED = "parked", "Parked until its gift is known"
-        FAILED = "failed", "Failed"
+        FAILED = "failed", "Set aside"
+        IGNORED = "ignored", "No gift of ours"
 
     processor = models.CharField(max_length=40)
     event_id = models.CharField(max_length=200)
@@ -147,7 +151,9 @@ class ProcessorEvent(models.Model):
         constraints = [models.UniqueConstraint(fields=["processor", "event_id"], name="processor_event_is_stored_once")]
         indexes = [
             models.Index("status", "id", condition=Q(status__in=["new", "parked"]), name="events_still_to_process"),
-            models.Index("processor", "object_ref", name="events_of_a_payment"),
+            models.Index("object_ref", "processor", name="events_of_a_payment_by_ref"),
+            models.Index("event_id", name="events_by_their_names"),
+            models.Index("processor", "id", condition=Q(status="failed"), name="events_set_aside"),
         ]
 
     def __str__(self) -> str:

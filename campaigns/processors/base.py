@@ -47,6 +47,15 @@ class MovementKind(StrEnum):
     DISPUTE_WON = "dispute_won"
 
 
+class Standing(StrEnum):
+    """How a dispute stands."""
+
+    OPEN = "open"  # evidence is waited for
+    ANSWERED = "answered"  # it was sent, and somebody decides
+    WON = "won"
+    LOST = "lost"
+
+
 @dataclass(frozen=True, slots=True)
 class Order:
     """One gift to be paid. `key` is the idempotency key: the same key is the same payment, however often it is sent."""
@@ -93,6 +102,7 @@ class Movement:
     key: str = ""
     reason: str = ""  # of a dispute, in the processor's own word
     answer_by: datetime | None = None  # of a dispute that is open: the last moment for evidence
+    standing: Standing | None = None  # of a dispute, where the books tell it
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,7 @@
 """The client of the pretended bank: turns its answers into ours, as the client of a real one would."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from campaigns.processors.base import (
@@ -14,6 +15,7 @@ from campaigns.processors.base import (
     PaymentStatus,
     Redirect,
     Refused,
+    Standing,
     Transaction,
     TransactionKind,
 )
@@ -41,7 +43,10 @@ class Sandbox:
         return Redirect(url=opened.url, ref=opened.ref)
 
     def look_up(self, ref: str) -> Payment | None:
-        return _payment(bank.statement(ref))
+        try:
+            return _payment(bank.statement(ref))
+        except bank.BankRefuses as refusal:
+            raise Refused(str(refusal)) from refusal
 
     def find(self, key: str) -> Payment | None:
         ref = bank.ref_of(key)
@@ -114,10 +119,10 @@ def _payment(statement: bank.Statement) -> Payment:
 
 def _movement(line: bank.Line) -> Movement:
     kind = MovementKind(line.kind)
-    reason = "pretended" if kind == MovementKind.DISPUTE else ""
-    return Movement(
-        ref=line.ref, kind=kind, amount=line.amount, at=line.at, key=line.key, reason=reason, answer_by=line.answer_by
-    )
+    plain = Movement(ref=line.ref, kind=kind, amount=line.amount, at=line.at, key=line.key)
+    if kind != MovementKind.DISPUTE:
+        return plain
+    return replace(plain, reason="pretended", answer_by=line.answer_by, standing=Standing.OPEN)  # this bank decides at once
 
 
 def _transaction(told: bank.Statement, line: bank.Line | None) -> Transaction:

@@ -86,7 +86,9 @@ def ref_of(key: str) -> str:
 
 
 def statement(ref: str) -> Statement:
-    payment = SandboxPayment.objects.get(ref=ref)
+    payment = SandboxPayment.objects.filter(ref=ref).first()
+    if payment is None:
+        raise BankRefuses("This bank knows no such payment.")
     return Statement(
         ref=payment.ref,
         key=payment.key,
@@ -170,6 +172,12 @@ def charge(mandate: str, terms: Terms) -> Opened:
 def refund(ref: str, *, amount: int, key: str, at: datetime | None = None, tell: bool = True) -> Line:
     """Send back up to what is left, once per key."""
     return _move(ref, kind="refund", amount=amount, key=key, at=at, tell=tell)
+
+
+def refund_fails(ref: str, *, key: str, at: datetime | None = None, tell: bool = True) -> Line:
+    """The refund that was sent under this key comes back: the donor's account is closed."""
+    sent = SandboxMovement.objects.get(key=key, kind="refund")
+    return _move(ref, kind="refund_failed", amount=sent.amount, key=f"failed-{key}", at=at, tell=tell)
 
 
 def dispute(ref: str, *, at: datetime | None = None, tell: bool = True) -> Line:

@@ -1,6 +1,6 @@
 """The door that processors knock at."""
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, UnreadablePostError
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
@@ -15,9 +15,14 @@ from campaigns.processors.base import Forged, ProcessorError
 @never_cache
 @require_POST
 def events(request: HttpRequest, name: str) -> HttpResponse:
-    """200 once the event is stored, 400 for a forged one; 503 asks the processor to send it again."""
+    """200 once the event is stored, 400 for a forged one, 413 for a huge one; 503 asks the processor to send it again."""
     try:
-        inbox.receive(name, headers=request.headers, body=request.body, at=timezone.now())
+        body = request.read(inbox.LARGEST + 1)  # so much in memory, whatever length was announced
+        if len(body) > inbox.LARGEST:
+            return _said("This is larger than any event.", 413)
+        inbox.receive(name, headers=request.headers, body=body, at=timezone.now())
+    except UnreadablePostError:
+        return _said("The message broke off.", 400)
     except UnknownProcessor:
         return _said("No such processor.", 404)
     except Forged:

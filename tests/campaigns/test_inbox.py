@@ -5,13 +5,17 @@ from datetime import timedelta
 from html import unescape
 
 import pytest
+from django.core.exceptions import PermissionDenied
+from django.db import connection
 from django.test import Client
+from django.utils import timezone
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from campaigns import inbox
+from campaigns import inbox, tasks
 from campaigns.models import Donation, LedgerEntry, ProcessorEvent
 from campaigns.processors.base import ProcessorFault
 from campaigns.sandbox import bank
+from newsroom.models import Alarm, AuditEntry
 from tests.campaigns.gifts import begun
 from tests.factories import NOON, make_campaign, make_user
 
@@ -105,7 +109,8 @@ def test_an_event_of_nobodys_payment_is_parked_and_given_up_after_three_days(cli
     assert inbox.sweep(at=event.received_at + timedelta(days=2)) == 0
     inbox.sweep(at=event.received_at + timedelta(days=3, seconds=1))
     event.refresh_from_db()
-    assert (event.status, event.problem) == ("failed", "No gift of ours belongs to this.")
+    assert (event.status, event.problem) == ("ignored", "No gift of ours belongs to this.")
+    assert Alarm.objects.count() == 0  # another shop's on the same account
 
 
 def test_an_event_waits_while_the_processor_is_down_and_is_swept_up_later(settings, run_jobs):
@@ -184,15 +189,15 @@ def test_a_body_is_kept_byte_by_byte_so_that_its_signature_can_be_checked_again(
     assert bank.check_signature(event.headers["sandbox-signature"], bytes(event.body))["id"] == "evt_1"
 
 
-def test_an_event_that_fails_twenty_times_is_set_aside_with_its_reason(settings):
+def test_an_event_that_fails_for_three_days_is_set_aside_with_its_reason(settings):
     headers, body = an_event(begun(make_campaign()))
     settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.Down", {})}
     event = inbox.receive("sandbox", headers=headers, body=body, at=NOON)
-    for _ in range(19):
+    for _ in range(79):
         with pytest.raises(ProcessorFault):
             inbox.process(event, at=NOON)
     event = inbox.process(event, at=NOON)
-    assert (event.status, event.problem) == ("failed", "Set aside after 20 rounds: The bank is closed.")
+    assert (event.status, event.problem) == ("failed", "Set aside after 80 rounds: The bank is closed.")
     inbox.replay(event)
     event.refresh_from_db()
     assert (event.status, event.rounds) == ("new", 0)
@@ -201,11 +206,11 @@ def test_an_event_that_fails_twenty_times_is_set_aside_with_its_reason(settings)
 def test_an_event_that_breaks_the_worker_each_time_is_set_aside_by_the_sweep():
     headers, body = an_event(begun(make_campaign()))
     event = inbox.receive("sandbox", headers=headers, body=body, at=NOON)
-    ProcessorEvent.objects.update(rounds=20)
+    ProcessorEvent.objects.update(rounds=80)
     assert inbox.sweep(at=NOON + timedelta(days=2)) == 1
     assert inbox.sweep(at=NOON + timedelta(days=3, seconds=1)) == 0
     event.refresh_from_db()
-    assert (event.status, event.problem) == ("failed", "Set aside after 20 rounds.")
+    assert (event.status, event.problem) == ("failed", "Set aside after 80 rounds.")
 
 
 def test_stuck_events_keep_no_new_one_out_of_the_sweep(monkeypatch):
@@ -246,3 +251,188 @@ def test_a_signed_event_of_no_sense_is_refused_and_not_stored(client, told):
     answer = client.post("/processors/sandbox/events/", body, content_type="application/json", headers=signed(body))
     assert answer.status_code == 400
     assert ProcessorEvent.objects.count() == 0
+
+
+def poisoned(settings, run_jobs) -> ProcessorEvent:
+    """An event that our own code stumbles over, set aside; the code is mended since."""
+    donation = begun(make_campaign())
+    bank.pay(donation.processor_ref, tell=False)
+    headers, body = an_event(donation)
+    working, settings.PROCESSORS = settings.PROCESSORS, {"sandbox": ("tests.campaigns.doubles.Broken", {})}
+    event = inbox.receive("sandbox", headers=headers, body=body, at=NOON)
+    run_jobs()
+    settings.PROCESSORS = working
+    return event
+
+
+def test_poison_sounds_an_alarm_that_is_over_when_it_was_replayed_well(settings, run_jobs, caplog):
+    event = poisoned(settings, run_jobs)
+    alarm = Alarm.objects.get()
+    assert (alarm.key, alarm.over_at) == ("events:sandbox", None)
+    assert "status=failed" in alarm.link
+    inbox.replay(event)
+    assert Alarm.objects.filter(over_at=None).exists()  # queued is not mended yet
+    run_jobs()
+    assert not Alarm.objects.filter(over_at=None).exists()
+
+
+def test_the_alarm_stays_while_another_event_is_set_aside(settings, run_jobs, caplog):
+    event = poisoned(settings, run_jobs)
+    ProcessorEvent.objects.create(processor="sandbox", event_id="evt_other", body=b"{}", status="failed", received_at=NOON)
+    inbox.replay(event)
+    run_jobs()
+    assert Alarm.objects.filter(over_at=None).count() == 1
+
+
+def test_a_fundraiser_replays_what_was_set_aside_and_the_audit_log_has_it(client, settings, run_jobs, caplog):
+    event, user = poisoned(settings, run_jobs), make_user("Fundraiser")
+    client.force_login(user)
+    address = "/admin/campaigns/processorevent/"
+    assert event.event_id in client.get(address + "?status=failed&processor=sandbox").content.decode()
+    client.post(address, {"action": "replay", "_selected_action": event.pk})
+    run_jobs()
+    event.refresh_from_db()
+    assert event.status == "done"
+    entry = AuditEntry.objects.get(deed="processed again")
+    assert (entry.user, entry.subject) == (user, f"campaigns.processorevent {event.pk}")
+
+
+@pytest.mark.parametrize("group", ["Writer", "Editor"])
+def test_a_stranger_may_not_replay(client, group, settings, run_jobs, caplog):
+    event, user = poisoned(settings, run_jobs), make_user(group)
+    client.force_login(user)
+    client.post("/admin/campaigns/processorevent/", {"action": "replay", "_selected_action": event.pk})
+    with pytest.raises(PermissionDenied):
+        inbox.replay(event, by=user)
+    event.refresh_from_db()
+    assert event.status == "failed"
+
+
+def test_an_event_that_waits_for_its_next_try_lets_none_of_its_payment_overtake_it():
+    """By the queue's own statement: the first is put off by an hour, the second is due."""
+    donation, other = begun(make_campaign()), begun(make_campaign(), email="bob@example.org")
+    for number in range(2):
+        headers, body = an_event(donation, event_id=f"evt_{number}")
+        inbox.receive("sandbox", headers=headers, body=body, at=NOON)
+    headers, body = an_event(other, event_id="evt_elsewhere")
+    elsewhere = inbox.receive("sandbox", headers=headers, body=body, at=NOON)
+    first, second, third = ProcrastinateJob.objects.filter(task_name="campaigns.process_event").order_by("pk")
+    with connection.cursor() as cursor:
+        cursor.execute("UPDATE procrastinate_jobs SET scheduled_at = now() + interval '1 hour' WHERE id = %s", [first.pk])
+        cursor.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)")
+        assert cursor.fetchone() == (third.pk,)
+        assert third.args == {"event_pk": elsewhere.pk}
+        cursor.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)")
+        assert cursor.fetchone() == (None,)
+        cursor.execute("UPDATE procrastinate_jobs SET status = 'failed' WHERE id = %s", [first.pk])
+        cursor.execute("SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)")
+        assert cursor.fetchone() == (second.pk,)  # one that was given up blocks nobody
+
+
+def test_no_try_is_put_off_by_more_than_an_hour():
+    waits = []
+    for attempts in range(100):
+        job = tasks.process_event.configure().job.evolve(attempts=attempts)
+        before = timezone.now()
+        decision = tasks.Hourly().get_retry_decision(exception=ProcessorFault(), job=job)
+        assert decision.retry_at
+        waits.append(round((decision.retry_at - before).total_seconds()))
+    assert waits[:7] == [4, 16, 64, 256, 1024, 3600, 3600]
+    assert max(waits) == 3600
+
+
+def test_an_event_about_no_payment_waits_for_nobody_and_is_put_by(run_jobs):
+    for number in range(2):
+        body = json.dumps({"id": f"evt_{number}", "kind": "payout.paid", "ref": "", "key": ""}).encode()
+        inbox.receive("sandbox", headers=signed(body), body=body, at=NOON)
+    assert set(ProcrastinateJob.objects.filter(task_name="campaigns.process_event").values_list("lock", flat=True)) == {None}
+    run_jobs()
+    assert set(ProcessorEvent.objects.values_list("status", "problem")) == {("ignored", "It is about no payment.")}
+
+
+def test_an_event_with_another_name_of_the_payment_finds_its_gift_by_the_key(run_jobs):
+    donation = begun(make_campaign())
+    bank.pay(donation.processor_ref, tell=False)
+    body = json.dumps({"id": "evt_1", "kind": "payment", "ref": "pi_other_name", "key": donation.key}).encode()
+    inbox.receive("sandbox", headers=signed(body), body=body, at=NOON)
+    run_jobs()
+    assert (ProcessorEvent.objects.get().status, LedgerEntry.objects.total()) == ("done", 2500)
+
+
+def test_an_event_with_another_name_and_no_key_finds_its_gift_by_asking(settings, run_jobs):
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.OtherNames", {})}
+    donation = begun(make_campaign())
+    bank.pay(donation.processor_ref, tell=False)
+    body = json.dumps({"id": "evt_1", "kind": "refund", "ref": f"other_{donation.processor_ref}", "key": ""}).encode()
+    inbox.receive("sandbox", headers=signed(body), body=body, at=NOON)
+    run_jobs()
+    assert (ProcessorEvent.objects.get().status, LedgerEntry.objects.total()) == ("done", 2500)
+
+
+def test_an_event_of_a_payment_that_they_do_not_know_is_parked(settings):
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.OtherNames", {})}
+    body = json.dumps({"id": "evt_1", "kind": "refund", "ref": "pay_of_nobody", "key": ""}).encode()
+    event = inbox.receive("sandbox", headers=signed(body), body=body, at=NOON)
+    assert inbox.process(event, at=NOON).status == "parked"
+
+
+HOSTILE = {
+    "nested": b"[" * 200_000 + b"]" * 200_000,
+    "nested objects": b'{"a":' * 100_000 + b"1" + b"}" * 100_000,
+    "no UTF-8": b'{"id": "\xff\xfe", "kind": "a", "ref": "r", "key": ""}',
+    "NUL": b'{"id": "a\\u0000b", "kind": "a", "ref": "r", "key": ""}',
+    "half a pair": b'{"id": "\\ud800", "kind": "a", "ref": "r", "key": ""}',
+    "half a pair in the key": b'{"id": "evt", "kind": "a", "ref": "r", "key": "\\udfff"}',
+    "no name": b'{"id": "", "kind": "a", "ref": "r", "key": ""}',
+    "a number of many figures": b'{"id": ' + b"9" * 10_000 + b', "kind": "a", "ref": "r", "key": ""}',
+    "not a number": b'{"id": NaN, "kind": "a", "ref": "r", "key": ""}',
+    "binary": bytes(range(256)),
+}
+
+
+@pytest.mark.parametrize("name", HOSTILE)
+@pytest.mark.parametrize("is_signed", [False, True])
+def test_a_hostile_body_is_refused_and_not_stored(client, name, is_signed):
+    body = HOSTILE[name]
+    assert post(client, signed(body) if is_signed else {}, body) == 400
+    assert ProcessorEvent.objects.count() == 0
+
+
+def test_a_huge_body_is_refused_unread(client):
+    body = b" " * (1024 * 1024 + 1)
+    assert post(client, signed(body), body) == 413
+    assert post(client, signed(b" " * 1024 * 1024), b" " * 1024 * 1024) == 400
+
+
+def test_a_header_that_no_column_takes_is_left_out():
+    headers, body = an_event(begun(make_campaign()))
+    event = inbox.receive("sandbox", headers=headers | {"X-Odd": "a\x00b", "X-Pair": "\ud800"}, body=body, at=NOON)
+    assert set(event.headers) == {"sandbox-signature"}
+
+
+def test_a_flood_of_unsigned_events_costs_no_query(client, django_assert_num_queries):
+    _, body = an_event(begun(make_campaign()))
+    with django_assert_num_queries(0):
+        assert {post(client, {}, body) for _ in range(20)} == {400}
+    assert (ProcessorEvent.objects.count(), ProcrastinateJob.objects.count()) == (0, 0)
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_list_of_events_asks_the_same_however_many_there_are(client, django_assert_num_queries, rows):
+    for number in range(rows):
+        ProcessorEvent.objects.create(processor="sandbox", event_id=f"evt_{number}", body=b"{}", received_at=NOON)
+    client.force_login(make_user("Fundraiser"))
+    with django_assert_num_queries(7):
+        page = client.get("/admin/campaigns/processorevent/").content.decode()
+    assert page.count("evt_") >= rows
+
+
+def test_an_event_is_found_by_its_whole_name_or_its_payments(client):
+    for number in range(2):
+        ProcessorEvent.objects.create(
+            processor="sandbox", event_id=f"evt_{number}", object_ref=f"pay_{number}", body=b"{}", received_at=NOON
+        )
+    client.force_login(make_user("Fundraiser"))
+    for asked in ("evt_1", "pay_1"):
+        page = client.get("/admin/campaigns/processorevent/", {"q": asked}).content.decode()
+        assert ("evt_1" in page, "evt_0" in page) == (True, False)

@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from io import StringIO
+from typing import Any
 from uuid import UUID
 
 import pytest
@@ -11,8 +12,19 @@ from django.utils import timezone
 
 from campaigns import giving
 from campaigns.checking import differences
-from campaigns.models import Donation, Instalment, LedgerEntry, Receipt, ReceiptSeries, Refund
+from campaigns.models import (
+    BooksDay,
+    Difference,
+    Dispute,
+    Donation,
+    Instalment,
+    LedgerEntry,
+    Receipt,
+    ReceiptSeries,
+    Refund,
+)
 from campaigns.sandbox import bank
+from tests.campaigns.books import kept
 from tests.campaigns.gifts import begun, received
 from tests.factories import NOON, make_campaign
 
@@ -157,3 +169,114 @@ def test_an_instalment_left_claimed_by_a_gift_that_is_over_is_found():
     donation = received(make_campaign(), rhythm="monthly")
     Instalment.objects.update(status="claimed")
     assert differences() == [f"gift {donation.pk} is over but its instalment is still claimed"]
+
+
+def test_an_instalment_that_is_not_paid_by_its_gift_is_found():
+    received(make_campaign(), rhythm="monthly")
+    Instalment.objects.update(status="failed")
+    assert differences() == [f"instalment {Instalment.objects.get().pk} is “failed” but its gift is received"]
+
+
+def test_an_instalment_of_another_pledges_gift_is_found():
+    received(make_campaign(), rhythm="monthly")
+    other = received(make_campaign(), email="bob@example.org")
+    Instalment.objects.update(donation=other)
+    assert differences() == [f"instalment {Instalment.objects.get().pk} is another pledge's than its gift"]
+
+
+def test_a_gift_that_is_held_for_no_reason_is_found():
+    donation = begun(make_campaign())
+    Donation.objects.update(status="held", hold_reason="Many like it.")
+    assert differences() == []
+    Donation.objects.update(hold_reason="")
+    assert differences() == [f"gift {donation.pk} is held for review without a reason"]
+
+
+def test_a_fee_that_is_more_than_its_gift_is_found():
+    donation = received(make_campaign())
+    Donation.objects.update(fee=2501)
+    assert differences() == [f"the processor kept 2501 of gift {donation.pk}, of which 2500 came"]
+
+
+def disputed() -> Donation:
+    donation = received(make_campaign())
+    bank.dispute(donation.processor_ref, at=NOON, tell=False)
+    giving.settle(donation, at=NOON)
+    assert differences() == []
+    return donation
+
+
+def test_a_dispute_that_nobody_looks_after_is_found():
+    donation = disputed()
+    Dispute.objects.update(amount=1)
+    entry = donation.entries.get(kind="dispute")
+    assert differences() == [f"entry {entry.pk} is a dispute that nobody looks after"]
+
+
+def test_a_dispute_without_its_entry_is_found():
+    disputed()
+    with_no_triggers("DELETE FROM campaigns_ledgerentry WHERE kind = 'dispute'")
+    assert f"dispute {Dispute.objects.get().pk} has no entry" in differences()
+
+
+def test_a_dispute_that_is_won_on_paper_only_is_found():
+    disputed()
+    Dispute.objects.update(status="won")
+    assert differences() == [f"dispute {Dispute.objects.get().pk} is won, but no money came back"]
+
+
+def test_money_that_came_back_from_a_dispute_that_is_not_won_is_found():
+    donation = disputed()
+    bank.dispute_won(donation.processor_ref, at=NOON, tell=False)
+    giving.settle(donation, at=NOON)
+    assert differences() == []
+    Dispute.objects.update(status="lost")
+    assert differences() == [f"gift {donation.pk} came back from a dispute that is not won"]
+
+
+def test_open_differences_with_a_processors_books_are_named():
+    line = kept()
+    Difference.objects.create(processor="sandbox", side="theirs", transaction=line, found_at=NOON)
+    assert differences() == ["the books of sandbox and ours differ, still open: 1"]
+    Difference.objects.update(status="explained")
+    assert differences() == []
+
+
+def paid_out(amount: int, **overrides: Any) -> None:
+    """A payout of two gifts of €25 with a fee of 50 each, less a refund of 700."""
+    for number in range(2):
+        kept(f"pay_{number}", fee=50, payout="po_1")
+    kept("re_1", kind="refund", amount=-700, payout="po_1")
+    kept("po_1", kind="payout", amount=-amount, payout="po_1", **overrides)
+
+
+@pytest.mark.parametrize(("amount", "said"), [(4200, []), (4300, ["payout po_1 of sandbox is of 4300, and its lines make 4200"])])
+def test_a_payout_is_what_its_lines_make_less_their_fees(amount, said):
+    BooksDay.objects.create(processor="sandbox", day=NOON.date() - timedelta(days=35), read_at=NOON)
+    paid_out(amount)
+    assert differences() == said
+
+
+def test_a_payout_may_have_a_fee_of_its_own():
+    BooksDay.objects.create(processor="sandbox", day=NOON.date() - timedelta(days=35), read_at=NOON)
+    paid_out(4170, fee=30)
+    assert differences() == []
+
+
+def test_a_payout_whose_lines_may_lie_before_the_books_that_were_read_is_not_judged():
+    begun(make_campaign())
+    BooksDay.objects.create(processor="sandbox", day=NOON.date(), read_at=NOON)
+    paid_out(1)
+    assert differences() == []
+    BooksDay.objects.update(day=NOON.date() - timedelta(days=1))  # before the first gift: nothing of ours is earlier
+    assert differences() == ["payout po_1 of sandbox is of 1, and its lines make 4200"]
+
+
+def test_of_a_thousand_differences_of_one_kind_a_hundred_are_named():
+    donation = begun(make_campaign())
+    Refund.objects.bulk_create(
+        Refund(token=UUID(int=n + 1), donation=donation, amount=5, currency="EUR", asked_at=NOON - timedelta(days=9))
+        for n in range(1000)
+    )
+    found = differences()
+    assert (len(found), found[-1][:1]) == (101, "…")

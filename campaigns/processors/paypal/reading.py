@@ -4,7 +4,7 @@ from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any
 
-from campaigns.processors.base import Movement, MovementKind, Payment, PaymentStatus
+from campaigns.processors.base import Movement, MovementKind, Payment, PaymentStatus, Standing
 from campaigns.processors.paypal import amounts, orders, words
 
 PAID = frozenset({"COMPLETED", "PARTIALLY_REFUNDED", "REFUNDED"})
@@ -15,6 +15,10 @@ AUTHORIZATIONS = {
 }
 # Outcomes of a dispute after which the newsroom has its money: for it, taken back by the donor, or paid by PayPal itself.
 KEPT = frozenset({"RESOLVED_SELLER_FAVOUR", "CANCELED_BY_BUYER", "DENIED", "RESOLVED_WITH_PAYOUT"})
+STANDINGS = {
+    **dict.fromkeys(["OPEN", "WAITING_FOR_SELLER_RESPONSE"], Standing.OPEN),
+    **dict.fromkeys(["UNDER_REVIEW", "WAITING_FOR_BUYER_RESPONSE"], Standing.ANSWERED),
+}
 MARKED = {"released.": PaymentStatus.CANCELLED, "declined.": PaymentStatus.DECLINED}
 
 
@@ -140,10 +144,17 @@ def disputed(dispute: dict[str, Any], *, left: int) -> Iterator[Movement]:
     ref, reason = str(dispute["dispute_id"]), str(dispute.get("reason") or "")
     is_open = dispute["status"] != "RESOLVED"
     due = dispute.get("seller_response_due_date") if is_open else None
-    yield Movement(
-        ref, MovementKind.DISPUTE, amount, moment(dispute["create_time"]), reason=reason, answer_by=moment(due) if due else None
-    )
     won = 0 if is_open else amount - min(_lost(dispute, amount), amount)
+    ended = Standing.WON if won else Standing.LOST
+    yield Movement(
+        ref,
+        MovementKind.DISPUTE,
+        amount,
+        moment(dispute["create_time"]),
+        reason=reason,
+        answer_by=moment(due) if due else None,
+        standing=STANDINGS.get(dispute["status"]) if is_open else ended,
+    )
     if won:
         yield Movement(ref, MovementKind.DISPUTE_WON, won, moment(dispute["update_time"]), reason=reason)
 

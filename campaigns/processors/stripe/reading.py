@@ -1,10 +1,11 @@
 """Stripe's objects as our values. Nothing is asked here but what the objects say."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import stripe
 
-from campaigns.processors.base import Movement, MovementKind, Payment, PaymentStatus
+from campaigns.processors.base import Movement, MovementKind, Payment, PaymentStatus, Standing
 from campaigns.processors.stripe import declines
 from campaigns.processors.stripe.amounts import from_stripe
 
@@ -13,6 +14,12 @@ Metadata = stripe.StripeObject | dict[str, str] | None
 OPENED_BY, CHECKOUT, COLLECT = "opened_by", "checkout", "collect"
 OF_INTENT = {"succeeded": PaymentStatus.PAID, "requires_capture": PaymentStatus.HELD, "processing": PaymentStatus.PENDING}
 OF_SESSION = {"open": PaymentStatus.OPEN, "expired": PaymentStatus.CANCELLED, "complete": PaymentStatus.DECLINED}
+STANDINGS = {
+    **dict.fromkeys(["needs_response", "appeal_needs_response"], Standing.OPEN),
+    **dict.fromkeys(["under_review", "appeal_under_review"], Standing.ANSWERED),
+    "won": Standing.WON,
+    "lost": Standing.LOST,
+}
 BRANDS = {
     "visa": "Visa",
     "mastercard": "Mastercard",
@@ -128,9 +135,11 @@ def disputes_of(disputes: list[stripe.Dispute]) -> list[Movement]:
         due = dispute.evidence_details.due_by if asks else None
         for line in sorted(dispute.balance_transactions, key=lambda line: line.created):
             kind = MovementKind.DISPUTE if line.amount < 0 else MovementKind.DISPUTE_WON
-            if line.amount and not any((moves.kind, moves.ref) == (kind, dispute.id) for moves in moved):
-                answer_by = moment(due) if due and kind == MovementKind.DISPUTE else None
-                moved.append(Movement(dispute.id, kind, amount, moment(line.created), reason=dispute.reason, answer_by=answer_by))
+            if line.amount and not any((known.kind, known.ref) == (kind, dispute.id) for known in moved):
+                moves = Movement(dispute.id, kind, amount, moment(line.created), reason=dispute.reason)
+                if kind == MovementKind.DISPUTE:
+                    moves = replace(moves, answer_by=moment(due) if due else None, standing=STANDINGS.get(dispute.status))
+                moved.append(moves)
     return moved
 
 

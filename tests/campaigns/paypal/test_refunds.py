@@ -5,7 +5,7 @@ from datetime import timedelta
 
 import pytest
 
-from campaigns.processors.base import Movement, MovementKind, PaymentStatus, ProcessorFault, Refused, Uncertain
+from campaigns.processors.base import Movement, MovementKind, PaymentStatus, ProcessorFault, Refused, Standing, Uncertain
 from tests.campaigns.paypal.conftest import AN_ORDER
 from tests.factories import NOON
 
@@ -122,9 +122,9 @@ def test_a_capture_of_a_held_gift_whose_answer_was_lost_is_looked_up(paypal, our
 def test_an_open_dispute_takes_the_money_and_says_until_when_to_answer(paypal, ours, paid):
     ref = paid()
     dispute = paypal.books.dispute(paypal.books.capture_of(ref)["id"])
-    assert ours.look_up(ref).movements == (
-        Movement(dispute["dispute_id"], Kind.DISPUTE, 2500, NOON, reason="UNAUTHORISED", answer_by=NOON + timedelta(days=10)),
-    )
+    due = NOON + timedelta(days=10)
+    told = Movement(dispute["dispute_id"], Kind.DISPUTE, 2500, NOON, reason="UNAUTHORISED", answer_by=due, standing=Standing.OPEN)
+    assert ours.look_up(ref).movements == (told,)
 
 
 @pytest.mark.parametrize(
@@ -147,6 +147,7 @@ def test_what_becomes_of_a_dispute_is_what_the_donor_got(paypal, ours, paid, out
     payment = ours.look_up(ref)
     assert moves(payment) == movements
     assert [move.answer_by for move in payment.movements] == [None] * len(movements)
+    assert payment.movements[0].standing == ("won" if len(movements) == 2 else "lost")
 
 
 def test_a_dispute_takes_no_more_than_refunds_left(paypal, ours, paid):

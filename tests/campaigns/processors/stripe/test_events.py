@@ -84,12 +84,12 @@ def test_a_payment_that_stripe_does_not_know_any_more_waits(client, run_jobs, do
     assert statuses() == {"parked"}
 
 
-def test_what_is_about_no_payment_is_done_at_once_and_asks_nobody(client, run_jobs, double, hands):
+def test_what_is_about_no_payment_is_put_by_at_once_and_asks_nobody(client, run_jobs, double, hands):
     headers, body = hands.event("payout.paid", hands.pay_out()["id"])
     double.asked.clear()
     assert post(client, headers, body) == 200
     run_jobs()
-    assert (statuses(), double.asked) == ({"done"}, [])
+    assert (statuses(), double.asked) == ({"ignored"}, [])
 
 
 def test_one_that_stripe_could_not_be_asked_about_stays_new_for_its_next_try(double, hands, donation):

@@ -146,7 +146,7 @@ def test_partial_refunds_a_failed_one_and_a_won_dispute_are_all_told(stripe, han
     ]
     assert told.refunded == 500
     assert told.movements[-1].reason == "product_not_received"
-    assert told.movements[-1].answer_by == NOON + timedelta(days=7, hours=4)
+    assert (told.movements[-1].answer_by, told.movements[-1].standing) == (NOON + timedelta(days=7, hours=4), "open")
     hands.at(NOON + timedelta(hours=5)).win(dispute)
     last = stripe.look_up(ref).movements[-2:]
     assert [(line.kind, line.amount, line.answer_by) for line in last] == [("dispute", 2000, None), ("dispute_won", 2000, None)]
@@ -156,7 +156,7 @@ def test_a_lost_dispute_stays_one_line_without_a_deadline(stripe, hands):
     ref = stripe.begin(AN_ORDER).ref
     dispute = hands.dispute(hands.pay(ref)["id"])["id"]
     hands.lose(dispute)
-    assert [(line.kind, line.answer_by) for line in stripe.look_up(ref).movements] == [("dispute", None)]
+    assert [(line.kind, line.answer_by, line.standing) for line in stripe.look_up(ref).movements] == [("dispute", None, "lost")]
 
 
 def test_an_inquiry_takes_no_money(stripe, hands):
