@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 
 from django.urls import reverse
+from django.utils import timezone
 
 from campaigns.models import Campaign
 
@@ -10,7 +11,7 @@ from campaigns.models import Campaign
 def first() -> Iterator[str]:
     """There are few campaigns: all of them, the one that is asked for now before the others."""
     yield reverse("campaigns:list")
-    for campaign in Campaign.objects.public().only("slug").order_by("-status", "-priority", "-pk"):
+    for campaign in Campaign.objects.public(at=timezone.now()).only("slug").order_by("-status", "-priority", "-pk"):
         yield campaign.get_absolute_url()
         yield reverse("campaigns:progress_svg", args=[campaign.slug])
         yield reverse("campaigns:progress_json", args=[campaign.slug])

@@ -75,7 +75,7 @@ class CampaignAdmin(Told):
         return super().has_delete_permission(request, obj) and obj is not None and obj.opened_at is None
 
     def get_view_on_site_url(self, obj: Campaign | None = None) -> str | None:
-        return obj.get_absolute_url() if obj and obj.has_page else None
+        return obj.get_absolute_url() if obj and obj.has_page_at(timezone.now()) else None
 
     @admin.display(description="State", ordering="status")
     def state(self, campaign: Campaign) -> str:

@@ -15,35 +15,59 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles.writing import BLOCK_END
 from campaigns.models import Campaign
-from campaigns.pages import ASKED_FOR, CALL
+from campaigns.models.asking import Place, answer
+from campaigns.pages import asks, shown_asking
 from campaigns.progress import last_day
 from newsroom import money as amounts
 from newsroom.database.prepared import prepared
 from newsroom.pages import shows
 
+ASKED = "_campaigns_on_their_way"
 register = template.Library()
 Context = dict[str, Any]
 
 
 @prepared
-def asked_for() -> QuerySet[Campaign]:
-    return Campaign.objects.asked_for().defer("story", "thanks")[:1]
+def on_its_way() -> QuerySet[Campaign]:
+    return Campaign.objects.on_its_way().defer("story", "thanks")
+
+
+def asked_here(context: Context) -> Campaign | None:
+    """The campaign that this page asks for: one query, and none for the page's further places.
+
+    None where nobody asks: no campaign does, it is that campaign's own page, which asks by its form, one of the pages of a
+    gift (`is_giving`): whoever gives or has just given is not asked at the same time; or an article that is to have no appeal.
+    """
+    if context.get("is_giving") or getattr(context.get("article"), "without_appeal", False):
+        return None
+    (campaigns, at), place = _on_its_way_now(context.get("request")), place_of(context)
+    given = answer(campaigns, place, at=at)
+    asked = None if given.campaign == context.get("page_of") else given.campaign
+    if "request" in context:
+        shows(context["request"], *shown_asking(campaigns, place, given), *([asks(asked.pk)] if asked else []))
+    return asked
+
+
+def _on_its_way_now(request: Any) -> tuple[list[Campaign], datetime]:
+    """Read once for all places of a page, so that they agree."""
+    known: tuple[list[Campaign], datetime] = getattr(request, ASKED, None) or (on_its_way(), timezone.now())
+    if request is not None:
+        setattr(request, ASKED, known)
+    return known
+
+
+def place_of(context: Context) -> Place:
+    """Of the article that this page is, or of the section or tag that it lists."""
+    article, section, tag = (context.get(name) for name in ("article", "section", "tag"))
+    if article is not None:
+        return Place(article.section_id, frozenset(row["pk"] for row in getattr(article, "tag_rows", [])))
+    return Place(getattr(section, "pk", None), frozenset([tag.pk] if tag is not None else []))
 
 
 @register.inclusion_tag("campaigns/_call.html", takes_context=True)
 def campaign_call(context: Context) -> Context:
-    """The house notice: the campaign that is asked for now. One query.
-
-    Nothing when none is open, on that campaign's own page, which asks by its form, and on the pages of a gift
-    (`is_giving`): whoever gives or has just given is not asked at the same time.
-    """
-    if context.get("is_giving"):
-        return {}
-    asked = next(iter(asked_for()), None)
-    is_own_page = asked is not None and asked == context.get("page_of")
-    if "request" in context:
-        shows(context["request"], ASKED_FOR if is_own_page else CALL)
-    return {"campaign": None if is_own_page else asked}
+    """The house notice."""
+    return {"campaign": asked_here(context)}
 
 
 @register.filter

@@ -5,11 +5,11 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, When
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
 from campaigns import giving, mishaps, ways
@@ -34,29 +34,38 @@ TOO_MANY_PROMISES = (
 @pages.kept
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    open_first = Case(When(status=Campaign.Status.OPEN, then=0), default=1)
-    campaigns = Campaign.objects.public().select_related("image").defer("story", "thanks")
-    pages.shows(request, LIST)
-    return render(request, "campaigns/list.html", {"campaigns": campaigns.order_by(open_first, "-priority", "-pk")})
+    at = timezone.now()
+    found = Campaign.objects.exclude(status=Campaign.Status.DRAFT).select_related("image").defer("story", "thanks")
+    campaigns = list(found.order_by("-priority", "-pk"))
+    moments = [moment for one in campaigns if (moment := one.turns_at(at))]  # also of one that has no page yet
+    pages.shows(request, LIST, *([pages.until(min(moments))] if moments else []))
+    public = [one.by_the_clock(at=at) for one in campaigns if one.has_page_at(at)]
+    return render(request, "campaigns/list.html", {"campaigns": sorted(public, key=lambda one: not one.is_open)})
 
 
+@never_cache
 @require_safe
 def donate(request: HttpRequest) -> HttpResponse:
     """To the campaign that is asked for now; to the list when there is none."""
-    return redirect(Campaign.objects.asked_for().only("slug").first() or "campaigns:list")
+    return redirect(next(iter(Campaign.objects.asked_for(at=timezone.now())), "campaigns:list"))
 
 
 @pages.kept
 @same_origin_post
 @require_http_methods(["GET", "HEAD", "POST"])
 def campaign(request: HttpRequest, slug: str) -> HttpResponse:
-    found = get_object_or_404(Campaign.objects.public().select_related("image"), slug=slug)
+    at = timezone.now()
+    found = get_object_or_404(Campaign.objects.public(at=at).select_related("image"), slug=slug).by_the_clock(at=at)
     if request.method == "POST":
         return give(request, found)
-    pages.shows(request, f"campaign:{found.pk}", gifts(found.pk), *([WAYS] if found.is_open else []))
+    pages.shows(request, f"campaign:{found.pk}", gifts(found.pk), *([WAYS] if found.is_open else []), *until_it_turns(found, at))
     if found.image_id:
         pages.shows(request, *(f"image:{found.image_id}:{face}" for face in ("full", "words", "share")))
     return page(request, found, GiveForm(found))
+
+
+def until_it_turns(campaign: Campaign, at: datetime) -> list[str]:
+    return [pages.until(moment)] if (moment := campaign.turns_at(at)) else []
 
 
 def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: int = 200, **more: Any) -> HttpResponse:
