@@ -76,7 +76,7 @@ def _asking(coming: list[Campaign], at: datetime) -> Faces:
         told[call_at(part)] = _answered([one for one in coming if is_meant_for(one, part)], part, at)
     for one, other in combinations([one for one in coming if one.section_pks or one.tag_pks], 2):  # by their keys
         told[rank(one, other)] = turn(one, EVERYWHERE)[1:] > turn(other, EVERYWHERE)[1:]
-    return told | {asks(one.pk): (one.title, one.slug, one.call, one.appeal, one.has_bar) for one in coming}
+    return told | {asks(one.pk): (one.title, one.slug, one.call, one.appeal, one.has_bar, one.language) for one in coming}
 
 
 def _answered(campaigns: list[Campaign], place: Place, at: datetime) -> tuple[object, ...]:

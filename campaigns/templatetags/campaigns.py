@@ -9,11 +9,14 @@ from babel.dates import format_date, format_time
 from django import template
 from django.conf import settings
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
+from articles.templatetags.articles import prose
 from articles.writing import BLOCK_END
+from campaigns.appeals import place_in
 from campaigns.models import Campaign
 from campaigns.models.asking import Place, answer
 from campaigns.pages import asks, shown_asking
@@ -22,6 +25,7 @@ from newsroom import money as amounts
 from newsroom.database.prepared import prepared
 from newsroom.pages import shows
 
+HERE = "<!--appeal-->"
 ASKED = "_campaigns_on_their_way"
 register = template.Library()
 Context = dict[str, Any]
@@ -64,10 +68,42 @@ def place_of(context: Context) -> Place:
     return Place(getattr(section, "pk", None), frozenset([tag.pk] if tag is not None else []))
 
 
+@register.inclusion_tag("campaigns/_asking.html", takes_context=True)
+def asking_script(context: Context) -> Context:
+    """What tells, before the page is drawn, whether this reader gave or closed the bar."""
+    return _ask(context)
+
+
+@register.inclusion_tag("campaigns/_bar.html", takes_context=True)
+def campaign_bar(context: Context) -> Context:
+    """The quiet line at the top of every page, for campaigns that want it."""
+    return _ask(context)
+
+
 @register.inclusion_tag("campaigns/_call.html", takes_context=True)
 def campaign_call(context: Context) -> Context:
-    """The house notice."""
-    return {"campaign": asked_here(context)}
+    """The house notice. Not under an article that has asked within its text: once is enough."""
+    article = context.get("article")
+    has_asked = article is not None and place_in(article.body) is not None
+    return {} if has_asked else _ask(context)
+
+
+@register.simple_tag(takes_context=True)
+def text_with_appeal(context: Context, body: str) -> SafeString:
+    """An article's text, with a short appeal where it pauses, when it is long and somebody asks."""
+    place, ask = place_in(body), _ask(context)
+    if place is None or ask["campaign"] is None:
+        return prose(body)
+    appeal = render_to_string("campaigns/_appeal.html", ask)
+    return SafeString(prose(f"{body[:place]}{HERE}{body[place:]}").replace(HERE, f"\n{appeal}"))
+
+
+def _ask(context: Context) -> Context:
+    """The campaign, and its language where that is not the one around it."""
+    campaign, language = asked_here(context), getattr(context.get("article"), "language", "")
+    around = {context["masthead"].language, language or context["masthead"].language}
+    is_other = campaign is not None and {campaign.language} != around
+    return {"campaign": campaign, "language": format_html(' lang="{}"', campaign.language) if campaign and is_other else ""}
 
 
 @register.filter

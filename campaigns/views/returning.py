@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from campaigns import giving, processors
+from campaigns import gave, giving, processors
 from campaigns.forms import GiveForm, typed_again
 from campaigns.models import Donation, LedgerEntry, OfflineInstructions
 from campaigns.processors.base import ProcessorError
@@ -26,12 +26,13 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
     context = {"donation": donation, "campaign": donation.campaign, "is_giving": True}
     if donation.is_received:
         context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
-        return render(request, "campaigns/thanks.html", context)
+        return gave.remember(request, render(request, "campaigns/thanks.html", context), donation, at=timezone.now())
     if donation.is_ended:
         return render(request, "campaigns/declined.html", context | _another_try(donation))
     if processors.is_by_hand(donation.processor):
         context["instructions"] = OfflineInstructions.objects.get(pk=1).text
-        return render(request, "campaigns/instructions.html", context)
+        promised = render(request, "campaigns/instructions.html", context)  # who comes by transfer sees no later page
+        return gave.remember(request, promised, donation, at=timezone.now())
     return render(request, "campaigns/waiting.html", context)
 
 
