@@ -14,6 +14,7 @@ def first() -> Iterator[str]:
     for campaign in Campaign.objects.public(at=timezone.now()).only("slug").order_by("-status", "-priority", "-pk"):
         yield campaign.get_absolute_url()
         yield reverse("campaigns:progress_svg", args=[campaign.slug])
+        yield reverse("campaigns:progress_png", args=[campaign.slug])
         yield reverse("campaigns:progress_json", args=[campaign.slug])
 
 

@@ -9,6 +9,7 @@ urlpatterns = [
     path("campaigns/", views.listed, name="list"),
     path("campaigns/<part:slug>/", views.campaign, name="campaign"),
     path("campaigns/<part:slug>/progress.svg", views.progress_svg, name="progress_svg"),
+    path("campaigns/<part:slug>/progress.png", views.progress_png, name="progress_png"),
     path("campaigns/<part:slug>/progress.json", views.progress_json, name="progress_json"),
     path("donate/", views.donate, name="donate"),
     path("giving/", views.ask_for_link, name="giving"),

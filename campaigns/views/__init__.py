@@ -1,4 +1,4 @@
-from campaigns.views.embedding import progress_json, progress_svg
+from campaigns.views.embedding import progress_json, progress_png, progress_svg
 from campaigns.views.events import events
 from campaigns.views.own import ask_for_link, donor
 from campaigns.views.public import campaign, donate, listed
@@ -13,6 +13,7 @@ __all__ = [
     "events",
     "listed",
     "progress_json",
+    "progress_png",
     "progress_svg",
     "returning",
 ]

@@ -17,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.views.decorators.csp import csp_override
 
+from campaigns import drawing
 from campaigns.models import Campaign
 from campaigns.pages import gifts
 from campaigns.progress import days_change_at, days_left, days_left_in_words, progress_of
@@ -51,6 +52,14 @@ def embeddable(view: View) -> View:
 def progress_svg(request: HttpRequest, slug: str) -> HttpResponse:
     context = _facts(request, *_campaign(slug)) | {"style": format_html("<style>{}</style>", mark_safe(STYLE))}  # noqa: S308  ours
     return HttpResponse(render_to_string("campaigns/progress.svg", context), content_type="image/svg+xml; charset=utf-8")
+
+
+@pages.kept
+@require_safe
+@embeddable
+def progress_png(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same in pixels."""
+    return HttpResponse(drawing.progress_png(_facts(request, *_campaign(slug))), content_type="image/png")
 
 
 @pages.kept

@@ -3,12 +3,14 @@
 import html
 import re
 from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
-from campaigns import links, running
+from campaigns import drawing, links, running
 from campaigns.models import Campaign
 from campaigns.pages import CALL, asks, faces
 from tests.campaigns.forms import an_open_campaign, filled_in, text_of
@@ -191,9 +193,28 @@ def test_progress_is_drawn_and_told(client):
     assert (facts["currency"], facts["total_text"], facts["status"]) == ("EUR", "€25", "open")
 
 
+def test_progress_is_drawn_in_pixels_twice_as_fine(client):
+    campaign = an_open_campaign(goal=10_000)
+    bare = Image.open(BytesIO(client.get(campaign.get_absolute_url() + "progress.png").content))
+    received(campaign, at=timezone.now(), amount=2500)
+    answer = client.get(campaign.get_absolute_url() + "progress.png")
+    drawn = Image.open(BytesIO(answer.content))
+    assert (answer.headers["Content-Type"], drawn.format, drawn.size) == ("image/png", "PNG", (1024, 216))
+    assert [bare.getpixel((x, 112)) for x in (40, 900)] == [(0xD8, 0xD2, 0xC5)] * 2
+    bar = [drawn.getpixel((x, 112)) for x in (32, 32 + 239, 32 + 241, 900)]  # a quarter of 480, twice
+    assert bar == [(0x97, 0x16, 0x1B)] * 2 + [(0xD8, 0xD2, 0xC5)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"), [("€25", "€25"), ("₺2,500", "2,500 XYZ"), ("1\u202f250 kr", "1 250 kr"), ("zł", "zł")]
+)
+def test_a_sign_that_the_fonts_lack_gives_way_to_the_code(text, drawn):
+    assert drawing.spelled(text.replace("₺", "\u0bf9"), (*drawing.PLAIN, 17), "XYZ") == drawn
+
+
 def test_progress_may_be_embedded(client, django_assert_num_queries):
     campaign = an_open_campaign()
-    for name in ("progress.svg", "progress.json"):
+    for name in ("progress.svg", "progress.png", "progress.json"):
         with django_assert_num_queries(2):
             response = client.get(campaign.get_absolute_url() + name)
         assert response.headers["Access-Control-Allow-Origin"] == "*"

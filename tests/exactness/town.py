@@ -121,7 +121,7 @@ def addresses() -> list[str]:
     of_lists = FormerAddress.objects.filter(article=None)
     found += [f"{former.path.rstrip('/')}/feed.{form}" for former in of_lists for form in FORMS]
     for campaign in Campaign.objects.all():
-        found += [campaign.get_absolute_url() + name for name in ("", "progress.svg", "progress.json")]
+        found += [campaign.get_absolute_url() + name for name in ("", "progress.svg", "progress.png", "progress.json")]
     days = {edition.date for edition in editions.Edition.objects.all()}
     return [*dict.fromkeys(found), *(f"/digest/{day}/" for day in days), *(f"/digest/{day.year}/" for day in days)]
 
