@@ -9,14 +9,14 @@ from email.utils import parseaddr
 from typing import Any
 
 from django.conf import settings
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 
 from articles import frame
 from articles.models import Masthead
 from campaigns import links
-from campaigns.models import Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt
+from campaigns.models import CampaignUpdate, Donation, Donor, LedgerEntry, OfflineInstructions, Pledge, Receipt
 from newsroom import mail
+from newsroom.letter import Letter, unsubscribe_headers
 
 
 def later(name: str, donation: Donation) -> None:
@@ -41,6 +41,14 @@ def send_link(donor: Donor) -> None:
     _send("link", donor, {"link": links.to_donor(donor)})
 
 
+def send_update(update: CampaignUpdate, donor: Donor) -> None:
+    """A campaign's news, with a button that ends them."""
+    leave = links.to_news(donor)
+    address = f"{frame.absolute(update.campaign.get_absolute_url())}#news-{update.pk}"
+    context = {"update": update, "campaign": update.campaign, "address": address, "leave": leave, "name": donor.name}
+    _send("update", donor, context, headers={"Precedence": "bulk", **unsubscribe_headers(leave)})
+
+
 def _send_receipt(donation: Donation, *, at: datetime) -> None:
     receipt = Receipt.objects.get(donation=donation)
     if receipt.mailed_at:
@@ -63,17 +71,17 @@ def _about(donation: Donation) -> dict[str, Any]:
     }
 
 
-def _send(name: str, donor: Donor, context: dict[str, Any]) -> None:
+def _send(name: str, donor: Donor, context: dict[str, Any], *, headers: dict[str, str] | None = None) -> None:
     masthead = Masthead.objects.get(pk=1)
     context = context | {"masthead": masthead, "site_url": settings.SITE_URL}
     folder = f"campaigns/mail/{name}"
     subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject,
         render_to_string(f"{folder}/body.txt", context).strip() + "\n",
         _sender(masthead),
         [donor.email],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
         reply_to=[masthead.contact_email] if masthead.contact_email else None,
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context).strip() + "\n", "text/html")

@@ -23,6 +23,11 @@ def gifts(campaign_id: int) -> str:
     return f"gifts:{campaign_id}"
 
 
+def until_it_turns(campaign: Campaign, at: datetime) -> list[str]:
+    """Of what is true of it until its start or its end."""
+    return [pages.until(moment)] if (moment := campaign.turns_at(at)) else []
+
+
 def asks(campaign_id: int) -> str:
     """Of what its call says, wherever it stands."""
     return f"asks:{campaign_id}"
@@ -57,6 +62,7 @@ def faces(*, at: datetime | None = None) -> Faces:
     for one in public:
         fields = [getattr(one, field.attname) for field in one._meta.fields if field.name not in UNSEEN]
         told[f"campaign:{one.pk}"] = (fields, _standing(one, at))
+        told[f"wall:{one.pk}"] = (one.title, one.slug, one.has_wall)
         told[f"progress:{one.pk}"] = (one.title, one.slug, one.goal, one.currency, _standing(one, at), one.ends_at)
         told[pages.address(one.get_absolute_url())] = one.pk
     return told

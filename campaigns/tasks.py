@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from campaigns import collecting, inbox, mailing, running, sweeping, ways
-from campaigns.models import Donation, Donor, ProcessorEvent
+from campaigns import collecting, inbox, mailing, news, running, sweeping, ways
+from campaigns.models import CampaignUpdate, Donation, Donor, ProcessorEvent
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
@@ -31,6 +31,17 @@ def mail_link(donor_pk: int | None) -> None:
     """Queued for a stranger's address too, with nobody to write to: from outside both look the same."""
     if donor_pk is not None:
         mailing.send_link(Donor.objects.get(pk=donor_pk))
+
+
+@app.task(name="campaigns.mail_update", retry=AGAIN)
+def mail_update(update_pk: int) -> None:
+    news.send(CampaignUpdate.objects.get(pk=update_pk))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="campaigns.look_for_news", queueing_lock="campaigns.look_for_news", lock="campaigns.look_for_news")
+def look_for_news(timestamp: int) -> None:
+    news.look(at=now())
 
 
 @app.periodic(cron="* * * * *")

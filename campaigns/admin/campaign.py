@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.contrib import admin, messages
@@ -15,6 +16,7 @@ from articles.admin.telling import Told
 from articles.pages import Faces
 from campaigns import running
 from campaigns.admin.forms import CampaignForm
+from campaigns.admin.partners import embeds
 from campaigns.admin.reading import may
 from campaigns.forms import GiveForm, whole
 from campaigns.models import Campaign, LedgerEntry
@@ -28,6 +30,14 @@ WRITTEN: list[Any] = [
     (None, {"fields": ["title", "call", "appeal", "story", "thanks"], "classes": ["desk-text"]}),
     ("Money", {"fields": ["goal", "currency", "suggested_amounts", "suggested_monthly", "minimum"]}),
     ("Time and place", {"fields": ["starts_at", "ends_at", "image", "priority", "slug"]}),
+    (
+        "Where it is asked",
+        {
+            "fields": ["is_chosen", "sections", "tags", "has_bar", "has_wall"],
+            "description": "Of several open campaigns one is asked for: on the pages of its own sections and tags before all "
+            "others; else the one chosen here by hand; else the one with the highest priority; else the newest.",
+        },
+    ),
 ]
 
 
@@ -41,7 +51,7 @@ class CampaignAdmin(Told):
     search_fields = ["title", "call"]
     show_facets = admin.ShowFacets.NEVER
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["image"]
+    autocomplete_fields = ["image", "sections", "tags"]
     actions = None
     list_per_page = 20
 
@@ -61,7 +71,7 @@ class CampaignAdmin(Told):
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         if may(request, "articles.view_image"):
             return WRITTEN
-        return [*WRITTEN[:2], (WRITTEN[2][0], {"fields": ["starts_at", "ends_at", "priority", "slug"]})]
+        return [(name, {**told, "fields": [field for field in told["fields"] if field != "image"]}) for name, told in WRITTEN]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         """The address stays once the campaign was open: it stands in mails and on other sites."""
@@ -88,7 +98,9 @@ class CampaignAdmin(Told):
     def save_model(self, request: HttpRequest, obj: Campaign, form: Any, change: bool) -> None:
         """What stands in the form, and nothing else: the state is the verbs'."""
         with transaction.atomic(), telling():
-            obj.save(update_fields=[name for name in form.cleaned_data if name in form.base_fields] if change else None)
+            own = {field.name for field in obj._meta.fields}
+            obj.save(update_fields=[name for name in form.cleaned_data if name in own] if change else None)
+            form.save_m2m()  # here, where readers' pages are told
 
     # Preview and verbs
 
@@ -114,6 +126,7 @@ class CampaignAdmin(Told):
         context["progress"] = f"{progress.words}, {progress.gifts_text}" if progress else ""
         context["may_open"] = campaign is None or campaign.status in {Status.DRAFT, Status.CLOSED}
         context["may_close"] = campaign is not None and campaign.status in {Status.OPEN, Status.PLANNED}
+        context["embeds"] = embeds(campaign, at=timezone.now()) if campaign else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None) -> HttpResponse:
@@ -146,13 +159,14 @@ class CampaignAdmin(Told):
         return Campaign.objects.get(pk=campaign.pk)
 
 
-def state_in_words(campaign: Campaign) -> str:
-    def day(at: Any) -> str:
-        return formats.date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+def moment_in_words(at: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
 
+
+def state_in_words(campaign: Campaign) -> str:
     return {
         Status.DRAFT: "Draft: nobody sees it",
-        Status.PLANNED: f"Opens by itself on {day(campaign.starts_at)}",
-        Status.OPEN: f"Open, until {day(campaign.ends_at)}" if campaign.ends_at else "Open, without an end",
-        Status.CLOSED: f"Closed since {day(campaign.closed_at)}",
+        Status.PLANNED: f"Opens by itself on {moment_in_words(campaign.starts_at)}",
+        Status.OPEN: f"Open, until {moment_in_words(campaign.ends_at)}" if campaign.ends_at else "Open, without an end",
+        Status.CLOSED: f"Closed since {moment_in_words(campaign.closed_at)}",
     }[Status(campaign.status)]

@@ -52,7 +52,12 @@ class CampaignForm(forms.ModelForm):
     class Meta:
         model = Campaign
         fields = ["title", "slug", "call", "appeal", "story", "image", "thanks", "currency", "starts_at", "ends_at", "priority"]
-        fields += [*AMOUNTS, *LISTS]
+        fields += [*AMOUNTS, *LISTS, "is_chosen", "sections", "tags", "has_bar", "has_wall"]
+        help_texts = {
+            "sections": "Asked for on their articles and lists, before all others. Without sections and tags: everywhere.",
+            "tags": "The same for articles with these tags.",
+            "is_chosen": "Asked for before the other open campaigns, whatever their priority; also beyond its sections and tags.",
+        }
         widgets = {
             "call": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             "appeal": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),
@@ -98,7 +103,7 @@ class CampaignForm(forms.ModelForm):
         status = self.instance.status
         if self.instance.pk and status in {Campaign.Status.OPEN, Campaign.Status.PLANNED}:
             planned = status == Campaign.Status.PLANNED
-            known = {name: value for name, value in values.items() if name not in {"image", "slug"}}
+            known = {name: value for name, value in values.items() if name not in {"image", "slug", "sections", "tags"}}
             running.check(Campaign(**known), at=timezone.now() if planned else values["starts_at"])
 
     def _convert(self, values: dict[str, Any], name: str, currency: str) -> None:

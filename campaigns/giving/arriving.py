@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns import donors, pledges, processors, receipts
+from campaigns import donors, pledges, processors, receipts, wall
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, new_reference, submit_key
@@ -254,6 +254,7 @@ def _enter(
         note=note[:300],
     )
     touch(gifts(donation.campaign_id))
+    wall.look_again(donation)
 
 
 def _difference(donation: Donation, amount: int, currency: str) -> str:

@@ -4,16 +4,21 @@ from campaigns.models.campaigns import Campaign, Rhythm
 from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
 from campaigns.models.offline import OfflineInstructions
+from campaigns.models.partners import PartnerHost
 from campaigns.models.sandbox import SandboxMovement, SandboxPayment
+from campaigns.models.updates import CampaignUpdate, UpdateMail
+from campaigns.models.wall import WallName
 from campaigns.models.ways import Way
 
 __all__ = [
     "Campaign",
+    "CampaignUpdate",
     "Donation",
     "Donor",
     "Instalment",
     "LedgerEntry",
     "OfflineInstructions",
+    "PartnerHost",
     "Pledge",
     "ProcessorEvent",
     "Receipt",
@@ -22,5 +27,7 @@ __all__ = [
     "Rhythm",
     "SandboxMovement",
     "SandboxPayment",
+    "UpdateMail",
+    "WallName",
     "Way",
 ]

@@ -1,5 +1,6 @@
 """Campaigns, and the form on their pages."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
@@ -12,10 +13,11 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import gave, giving, mishaps, ways
+from campaigns import gave, giving, mishaps, updates, ways
 from campaigns.forms import GiveForm
 from campaigns.models import Campaign, Donation
-from campaigns.pages import LIST, gifts
+from campaigns.pages import LIST, gifts, until_it_turns
+from campaigns.partners import source_of
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.progress import progress_of
 from campaigns.ways import WAYS
@@ -68,18 +70,18 @@ def campaign(request: HttpRequest, slug: str) -> HttpResponse:
     return page(request, found, GiveForm(found))
 
 
-def until_it_turns(campaign: Campaign, at: datetime) -> list[str]:
-    return [pages.until(moment)] if (moment := campaign.turns_at(at)) else []
-
-
 def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: int = 200, **more: Any) -> HttpResponse:
     """The campaign's page with its form, or without when it is over."""
+    news = updates.on_page(campaign)
+    pages.shows(request, *updates.shown(campaign, news))
     context = {
         "campaign": campaign,
+        "news": news,
         "story": _parts(campaign.story),
         "form": form,
         "progress": progress_of(campaign),
         "page_of": campaign,
+        "source": source_of(request),
         **more,
     }
     return render(request, "campaigns/campaign.html", context, status=status)
@@ -121,7 +123,7 @@ def _may_promise(request: HttpRequest, form: GiveForm, at: datetime) -> bool:
 
 
 def _begin(request: HttpRequest, form: GiveForm, at: datetime) -> Donation:
-    gift, mail = form.gift(), True
+    gift, mail = replace(form.gift(), source=source_of(request)), True
     if form.only_promises:  # the page tells it too: nobody is refused for what others typed
         mail = limits.take("instructions", limits.mailbox_of(gift.email), most=INSTRUCTIONS_A_DAY, per=limits.DAY, at=at)
     sender = f"{limits.network_of(request)} {request.headers.get('User-Agent', '')}"
@@ -145,7 +147,7 @@ def _onward(donation: Donation) -> HttpResponse:
 def _again(donation: Donation, form: GiveForm) -> dict[str, Any]:
     """The form once more, as the next one after this gift: saying yes twice is one gift more, not two."""
     values = {name: value for name, value in form.data.items() if name in form.fields}
-    values |= {"key": giving.next_key(donation), "after": donation.key}
+    values |= {"key": giving.next_key(donation), "after": donation.key, "source": donation.source}
     return {"donation": donation, "campaign": donation.campaign, "values": values.items(), "is_giving": True}
 
 
