@@ -1,9 +1,9 @@
 """The cookie of a reader who gave: to which campaign and on which day, nothing of who or how much.
 
 A few lines of script read it (static/js/asking.js) and show thanks where the page asks; no page of ours depends on it, so
-all of them are kept as before. It is signed for the one page where the server believes it, `/donate/`: what somebody wrote
-into it by hand, or another host of the domain, is no gift. The script cannot tell, and there it would only spare its
-writer an appeal.
+all of them are kept as before. A script cannot check a signature, and need not: who writes a gift into the cookie by hand
+spares themselves an appeal. The signature is for us: only what we wrote ourselves is carried on into the next cookie, so
+nothing that another host of the domain or somebody's hand put there travels on under our name.
 """
 
 from datetime import date, datetime, timedelta
@@ -13,10 +13,9 @@ from django.core import signing
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
-from campaigns.models import Campaign, Donation
+from campaigns.models import Donation
 
 KEPT_FOR = timedelta(days=400)  # the longest that browsers keep any
-THANKED_FOR = timedelta(days=30)  # whichever campaign the gift was for; static/js/asking.js knows it too
 REMEMBERED = 8  # campaigns
 
 
@@ -43,12 +42,6 @@ def gifts_of(request: HttpRequest) -> dict[int, date]:
         return {int(campaign): date.fromisoformat(day) for campaign, _, day in parts}
     except (signing.BadSignature, ValueError):
         return {}
-
-
-def thanks_for(request: HttpRequest, campaign: Campaign, *, at: datetime) -> bool:
-    """Whether this reader is thanked instead of asked: for a gift to this campaign, or a recent one to any."""
-    given = gifts_of(request)
-    return campaign.pk in given or any(day > timezone.localdate(at) - THANKED_FOR for day in given.values())
 
 
 def _signer() -> signing.Signer:

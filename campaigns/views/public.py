@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import gave, giving, mishaps, updates, ways
+from campaigns import giving, mishaps, updates, ways
 from campaigns.forms import GiveForm
 from campaigns.models import Campaign, Donation
 from campaigns.pages import LIST, gifts, until_it_turns
@@ -48,12 +48,8 @@ def listed(request: HttpRequest) -> HttpResponse:
 @never_cache
 @require_safe
 def donate(request: HttpRequest) -> HttpResponse:
-    """To the campaign that is asked for now; to the list when there is none. Who gave lately is thanked first."""
-    at = timezone.now()
-    asked = next(iter(Campaign.objects.asked_for(at=at)), None)
-    if asked and gave.thanks_for(request, asked, at=at):
-        return render(request, "campaigns/given.html", {"campaign": asked, "is_giving": True})
-    return redirect(asked or "campaigns:list")
+    """To the campaign that is asked for now; to the list when there is none."""
+    return redirect(next(iter(Campaign.objects.asked_for(at=timezone.now())), "campaigns:list"))
 
 
 @pages.kept

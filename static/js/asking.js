@@ -3,7 +3,7 @@
 (() => {
   const page = document.documentElement;
   const { campaign } = document.currentScript.dataset;
-  const lately = Date.now() - 30 * 24 * 3600 * 1000; // as campaigns/gave.py says
+  const lately = Date.now() - 30 * 24 * 3600 * 1000; // a gift to this campaign counts for as long as the cookie is kept
   const [, told = ""] = /(?:^|; )(?:__Host-)?gave=([^.;]*)/.exec(document.cookie) ?? [];
   const gifts = told.split("~").map((gift) => gift.split("_"));
   if (gifts.some(([to, day]) => to === campaign || Date.parse(day) > lately)) page.dataset.gave = "";

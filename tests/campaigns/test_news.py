@@ -1,6 +1,7 @@
 """News from a campaign: on its page, and by mail to those of its donors who want it, each of them once."""
 
 from datetime import timedelta
+from functools import partial
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 from typing import Any
 
@@ -170,14 +171,14 @@ def test_what_the_mail_server_says_is_kept_and_what_is_uncertain_is_not_repeated
 def test_what_is_put_off_too_often_is_refused(campaign, monkeypatch):
     donors(campaign, "ada")
     update, at = mailed(campaign), timezone.now()
+    days = [at + timedelta(days=number) for number in range(len(news.PUT_OFF) + 1)]
 
     def failing(*_: Any) -> None:
         raise ConnectionRefusedError
 
     monkeypatch.setattr("newsroom.letter.Letter.send", failing)
-    for _ in range(len(news.PUT_OFF) + 1):
-        news.send(update, clock=lambda at=at: at)
-        at += timedelta(days=1)
+    for day in days:
+        news.send(update, clock=partial(timezone.localtime, day))
     assert states(update) == {"ada@example.org": "refused"}
 
 
