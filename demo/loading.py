@@ -194,6 +194,7 @@ def _give(campaign: Campaign, gift: Giving, *, now: datetime) -> None:
         rhythm="monthly" if gift.monthly else "once",
         anonymous=gift.anonymous,
         message=gift.message,
+        on_wall=campaign.has_wall and bool(gift.name),
     )
     donation = giving.begin(campaign, gift=form, at=gift.when.seen_from(now), mail=False)
     arrived = gift.arrives.seen_from(now)

@@ -186,6 +186,7 @@ def _appeal(path: Path, gifts: list[dict[str, Any]]) -> Appeal:
             "story": story,
             "priority": head["priority"],
             "has_bar": head.get("bar", False),
+            "has_wall": head.get("wall", False),
         },
         picture=_picture(head["picture"]),
         starts=When(head["starts_days_ago"], time(5)),

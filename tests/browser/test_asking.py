@@ -106,6 +106,7 @@ def partner(frame: str) -> Iterator[tuple[str, str]]:
         yield f"http://{host}/", host
     finally:
         server.shutdown()
+        server.server_close()
 
 
 def let(site: Site, host: str) -> None:
