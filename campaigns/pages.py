@@ -3,19 +3,20 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import datetime
-from itertools import combinations
 
 from django.db import connection
 from django.utils import timezone
 
 from articles.pages import Faces, tell
 from campaigns.models import Campaign
-from campaigns.models.asking import EVERYWHERE, Answer, Place, answer, is_meant_for, rivals, stands_at, turn
+from campaigns.models.asking import EVERYWHERE, Answer, Place, answer, is_meant_for, stands_at, turn, where_all_are_meant
 from newsroom import pages
 
 CALL = "call"  # which campaign is asked for where nothing narrower is
 LIST = "campaigns"
 UNSEEN = {"appeal", "priority", "is_chosen", "has_bar", "starts_at", "opened_at", "schedule_error", "created_at"}
+
+UNFRAMED = {"story", "image", "thanks", "goal", "goal_kind", "has_wall"}  # not in the form that partners show
 
 
 def gifts(campaign_id: int) -> str:
@@ -34,21 +35,28 @@ def asks(campaign_id: int) -> str:
 
 
 def call_at(part: Place) -> str:
-    """Of which campaign is meant for a section or a tag, the one that is asked for there."""
-    return f"call:section:{part.section}" if part.section else f"call:tag:{min(part.tags)}"
+    """Of which campaign is meant for a section or a tag and asked for there."""
+    return f"call:{part.name}"
 
 
-def rank(one: Campaign, other: Campaign) -> str:
-    """Of which of two comes first where both are meant."""
-    return f"rank:{one.pk}:{other.pk}"
+def meant(campaign: Campaign, part: Place) -> str:
+    """Of a campaign's being asked for at a section or a tag that it names, as long as nothing comes before it."""
+    return f"meant:{campaign.pk}:{part.name}"
+
+
+def before(campaign: Campaign, part: Place) -> str:
+    """Of what comes, or will come, before a campaign at a section or a tag, which may be another than those it names."""
+    return f"before:{campaign.pk}:{part.name}"
 
 
 def shown_asking(campaigns: list[Campaign], place: Place, given: Answer) -> list[str]:
     """Of the answer which campaign is asked for at a place: what would make it another one. Not of what the call says."""
-    keys = [call_at(part) for part in place.parts]
-    keys += [rank(one, other) for one, other in rivals(campaigns, place)]
-    is_narrow = given.campaign is not None and is_meant_for(given.campaign, place)
-    return keys + ([] if is_narrow else [CALL]) + ([pages.until(given.until)] if given.until else [])
+    until = [pages.until(given.until)] if given.until else []
+    asked = given.campaign
+    if asked is None or not is_meant_for(asked, place):
+        return [CALL, *(call_at(part) for part in place.parts), *until]
+    own = next(part for part in place.parts if is_meant_for(asked, part))
+    return [meant(asked, own), *(before(asked, part) for part in place.parts), *until]
 
 
 def faces(*, at: datetime | None = None) -> Faces:
@@ -60,8 +68,9 @@ def faces(*, at: datetime | None = None) -> Faces:
     seen = [(one.pk, one.title, one.slug, one.call, _standing(one, at), one.ends_at) for one in public]
     told[LIST] = (seen, min(moments, default=None))
     for one in public:
-        fields = [getattr(one, field.attname) for field in one._meta.fields if field.name not in UNSEEN]
+        fields = {field.name: getattr(one, field.attname) for field in one._meta.fields if field.name not in UNSEEN}
         told[f"campaign:{one.pk}"] = (fields, _standing(one, at))
+        told[f"frame:{one.pk}"] = ({name: fields[name] for name in fields.keys() - UNFRAMED}, _standing(one, at))
         told[f"wall:{one.pk}"] = (one.title, one.slug, one.has_wall)
         told[f"progress:{one.pk}"] = (one.title, one.slug, one.goal, one.currency, _standing(one, at), one.ends_at)
         told[pages.address(one.get_absolute_url())] = one.pk
@@ -77,12 +86,24 @@ def _standing(campaign: Campaign, at: datetime) -> tuple[object, ...]:
 def _asking(coming: list[Campaign], at: datetime) -> Faces:
     """Who is asked for everywhere, at each section and tag that a campaign names, and what its call says there."""
     told: Faces = {CALL: _answered(coming, EVERYWHERE, at)}
-    sections, tags = {pk for one in coming for pk in one.section_pks}, {pk for one in coming for pk in one.tag_pks}
-    for part in [*(Place(section=pk) for pk in sections), *Place(tags=frozenset(tags)).parts]:
+    parts = where_all_are_meant(coming).parts
+    for part in parts:
         told[call_at(part)] = _answered([one for one in coming if is_meant_for(one, part)], part, at)
-    for one, other in combinations([one for one in coming if one.section_pks or one.tag_pks], 2):  # by their keys
-        told[rank(one, other)] = turn(one, EVERYWHERE)[1:] > turn(other, EVERYWHERE)[1:]
-    return told | {asks(one.pk): (one.title, one.slug, one.call, one.appeal, one.has_bar, one.language) for one in coming}
+    for one in coming:
+        told |= _meant(one, parts, coming, at)
+        told[asks(one.pk)] = (one.title, one.slug, one.call, one.appeal, one.has_bar, one.language)
+    return told
+
+
+def _meant(campaign: Campaign, parts: list[Place], coming: list[Campaign], at: datetime) -> Faces:
+    """A face `before` only where there is something before it: where nobody is, nothing is seen."""
+    alone = _answered([campaign], where_all_are_meant([campaign]), at)
+    told: Faces = {meant(campaign, part): alone for part in where_all_are_meant([campaign]).parts}
+    for part in parts if told else []:
+        rivals = [campaign, *(one for one in coming if one != campaign and is_meant_for(one, part))]
+        among = _answered(rivals, where_all_are_meant(rivals), at)
+        told |= {before(campaign, part): among} if among != alone else {}
+    return told
 
 
 def _answered(campaigns: list[Campaign], place: Place, at: datetime) -> tuple[object, ...]:
@@ -102,6 +123,6 @@ def telling() -> Iterator[None]:
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtext('campaigns.telling'))")
     at = timezone.now()
-    before = faces(at=at)
+    seen = faces(at=at)
     yield
-    tell(before, faces(at=at))
+    tell(seen, faces(at=at))

@@ -3,7 +3,6 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import combinations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -14,14 +13,19 @@ if TYPE_CHECKING:
 class Place:
     """Beside an article, or on a list, of a section or of tags (primary keys). Neither: everywhere else."""
 
-    section: int | None = None
+    sections: frozenset[int] = frozenset()
     tags: frozenset[int] = frozenset()
 
     @property
     def parts(self) -> list["Place"]:
-        """The section and each tag by itself."""
-        sections = [Place(section=self.section)] if self.section else []
-        return sections + [Place(tags=frozenset({tag})) for tag in sorted(self.tags)]
+        """Each section and each tag by itself."""
+        sections = [Place(sections=frozenset({pk})) for pk in sorted(self.sections)]
+        return sections + [Place(tags=frozenset({pk})) for pk in sorted(self.tags)]
+
+    @property
+    def name(self) -> str:
+        """Of a part."""
+        return ":".join([f"section:{pk}" for pk in self.sections] + [f"tag:{pk}" for pk in self.tags])
 
 
 EVERYWHERE = Place()
@@ -35,7 +39,7 @@ class Answer:
 
 def is_meant_for(campaign: "Campaign", place: Place) -> bool:
     """Whether its own sections and tags name this place."""
-    return place.section in campaign.section_pks or not place.tags.isdisjoint(campaign.tag_pks)
+    return not (place.sections.isdisjoint(campaign.section_pks) and place.tags.isdisjoint(campaign.tag_pks))
 
 
 def stands_at(campaign: "Campaign", place: Place) -> bool:
@@ -61,7 +65,7 @@ def answer(campaigns: list["Campaign"], place: Place, *, at: datetime) -> Answer
     return Answer(first, next(others, None))
 
 
-def rivals(campaigns: list["Campaign"], place: Place) -> list[tuple["Campaign", "Campaign"]]:
-    """Pairs, in the order given, that are both meant for this place: which of the two comes first decides there, now or
-    later."""
-    return list(combinations([one for one in campaigns if is_meant_for(one, place)], 2))
+def where_all_are_meant(campaigns: Iterable["Campaign"]) -> Place:
+    """A place that all of these are meant for: there their turn alone decides."""
+    sections = {pk for one in campaigns for pk in one.section_pks}
+    return Place(frozenset(sections), frozenset(pk for one in campaigns for pk in one.tag_pks))

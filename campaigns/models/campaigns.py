@@ -59,7 +59,8 @@ class CampaignQuerySet(models.QuerySet["Campaign"]):
     def asked_for(self, *, at: datetime, section: int | None = None, tags: Iterable[int] = ()) -> "list[Campaign]":
         """Campaigns that ask at that moment, the one that is asked for first: beside articles and on lists of that section
         and those tags (primary keys), or everywhere else. One query."""
-        return in_turn(self.on_its_way(), Place(section, frozenset(tags)), at=at)
+        place = Place(frozenset({section} if section else ()), frozenset(tags))
+        return in_turn(self.on_its_way(), place, at=at)
 
 
 class Campaign(models.Model):

@@ -64,8 +64,9 @@ def place_of(context: Context) -> Place:
     """Of the article that this page is, or of the section or tag that it lists."""
     article, section, tag = (context.get(name) for name in ("article", "section", "tag"))
     if article is not None:
-        return Place(article.section_id, frozenset(row["pk"] for row in getattr(article, "tag_rows", [])))
-    return Place(getattr(section, "pk", None), frozenset([tag.pk] if tag is not None else []))
+        sections = [article.section_id] if article.section_id else []
+        return Place(frozenset(sections), frozenset(row["pk"] for row in getattr(article, "tag_rows", [])))
+    return Place(frozenset([section.pk] if section else []), frozenset([tag.pk] if tag else []))
 
 
 @register.inclusion_tag("campaigns/_asking.html", takes_context=True)

@@ -28,7 +28,7 @@ def embed(request: HttpRequest, slug: str, host: str = "") -> HttpResponse:
         raise Http404("This site shows no form of ours.")
     if request.method == "POST":
         return _sent(request, campaign)
-    pages.shows(request, f"campaign:{campaign.pk}", of_host(host) if host else PARTNERS, *until_it_turns(campaign, at))
+    pages.shows(request, f"frame:{campaign.pk}", of_host(host) if host else PARTNERS, *until_it_turns(campaign, at))
     pages.shows(request, *([WAYS] if campaign.is_open else []))
     return let_frame(render(request, "campaigns/embed.html", {"campaign": campaign, "form": GiveForm(campaign)}), hosts)
 

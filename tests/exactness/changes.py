@@ -500,7 +500,7 @@ def ask_for_a_campaign_beside_a_tag(town: Town, desk: Client) -> None:
 
 @change
 def ask_for_a_campaign_everywhere(town: Town, desk: Client) -> None:
-    post(desk, admin(town.dry), tags=[], priority="3")
+    post(desk, admin(town.dry), tags=[], priority="-3")
 
 
 @change
@@ -530,8 +530,8 @@ def end_the_campaign_a_day_earlier(town: Town, desk: Client) -> None:
 
 
 @change
-def plan_a_campaign_that_will_be_asked_for(town: Town, desk: Client) -> None:
-    post(desk, admin(town.soon), priority="9")
+def put_a_planned_campaign_behind_the_others(town: Town, desk: Client) -> None:
+    post(desk, admin(town.soon), priority="-9")
 
 
 @change
@@ -541,9 +541,8 @@ def take_a_planned_campaign_back(town: Town, desk: Client) -> None:
 
 @change
 def delete_a_tag_beside_which_it_is_asked(town: Town, desk: Client) -> None:
-    town.dry.tags.add(town.unused)
-    town.dry.tags.remove(town.water)
-    desk.post(reverse("admin:articles_tag_delete", args=[town.unused.pk]), {"post": "yes"})
+    post(desk, admin(town.dry), tags=[str(town.spare.pk)], priority="-3")
+    desk.post(reverse("admin:articles_tag_delete", args=[town.spare.pk]), {"post": "yes"})
 
 
 @change

@@ -121,6 +121,7 @@ def ask_beside_what_it_is_about(town: SimpleNamespace) -> None:
     town.soon = make_campaign(
         title="Soon", slug="soon", status="planned", opened_at=None, starts_at=town.now + 5 * day, ends_at=town.now + 40 * day
     )
+    town.spare = make_tag("Spare", slug="spare")
     town.partner = PartnerHost.objects.create(host="a.example")
     Campaign.objects.filter(pk=town.campaign.pk).update(has_wall=True)
     town.named = [
@@ -156,13 +157,13 @@ def addresses() -> list[str]:
 
 
 def answers(client: Client, paths: list[str]) -> dict[str, tuple[Any, ...]]:
-    """Status, target, body, who may frame it, and until when it is true: a cache in front is told so."""
-    got = {path: client.get(path) for path in paths}
+    """Status, target, body, who may frame it, and the moments until which it is true: caches in front are told."""
+    got = {path: client.get(path) for path in dict.fromkeys(paths)}  # once: what is kept tells no keys
     return {
         path: (answer.status_code, answer.get("Location"), answer.content, answer.get(CSP.HEADER_ENFORCE), until(answer))
         for path, answer in got.items()
     }
 
 
-def until(answer: Any) -> int | None:
-    return min(filter(None, map(moment, keys_of(answer.wsgi_request))), default=None)
+def until(answer: Any) -> list[int]:
+    return sorted(filter(None, map(moment, keys_of(answer.wsgi_request))))
