@@ -156,7 +156,7 @@ class ArticleForm(PictureFields, SlugFromTitle):
         model = Article
         fields = [
             *("headline", "slug", "standfirst", "summary", "body", "lead_image", "section", "tags", "language"),
-            *("source_outlet", "source_author", "source_url", "source_licence"),
+            *("source_outlet", "source_author", "source_url", "source_licence", "without_appeal"),
         ]
         widgets = {"headline": AdminTextareaWidget(attrs={"rows": 2})}
         error_messages = {"slug": {"unique": "Another article has this address. Choose another one, or leave it empty."}}

@@ -57,9 +57,9 @@ def _as_seen(article: Article, authors: tuple[int, ...], tags: tuple[int, ...]) 
     line = article.headline, article.slug, article.language, published
     byline = authors, article.source_outlet, article.source_author
     source = article.source_url, article.source_licence
-    section, image, teaser = article.section_id, article.lead_image_id, article.teaser
+    section, image, teaser, silent = article.section_id, article.lead_image_id, article.teaser, article.without_appeal
     return {
-        f"article:{pk}": (line, byline, article.standfirst, teaser, article.body, image, section, tags, source, updated),
+        f"article:{pk}": (line, byline, article.standfirst, teaser, article.body, image, section, tags, source, updated, silent),
         f"line:{pk}": line,
         f"byline:{pk}": byline,
         f"picture:{pk}": image,

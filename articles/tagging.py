@@ -8,6 +8,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.db.models import Max, Min
+from django.dispatch import Signal
 from procrastinate.contrib.django import app
 
 from articles import pages
@@ -15,6 +16,7 @@ from articles.models import Article, Author, FormerAddress, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress, refuse_anothers
 from newsroom.pages import point, touch
 
+merging = Signal()  # `tags` (primary keys) go and `into` stays: apps that come later have what is theirs follow
 BATCH = 200  # articles a job: a second or two
 
 
@@ -72,6 +74,7 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
             [TaggedArticle(tag=into, content_object_id=article_id) for article_id in moved], ignore_conflicts=True
         )
         FormerAddress.objects.filter(tag__in=locked).update(tag=into)
+        merging.send(Tag, tags=list(locked), into=into)
         for tag in locked.values():
             readdress(into, former_path=path_of(tag))
         Tag.objects.filter(pk__in=locked).delete()

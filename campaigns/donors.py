@@ -36,6 +36,11 @@ def learn(donation: Donation) -> None:
         donor.save(update_fields=list(news))
 
 
+def leave_news(donor: Donor) -> None:
+    """No more mails with news from campaigns; receipts go on."""
+    Donor.objects.filter(pk=donor.pk, wants_news=True).update(wants_news=False)
+
+
 def mail_link_to(email: str, *, at: datetime) -> None:
     """Mail the way to their own page to a donor of this address, at most once in ten minutes and five times a day.
 

@@ -10,7 +10,6 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
-from django.core.mail import EmailMultiAlternatives
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +18,7 @@ from articles import frame
 from articles.models import Masthead
 from campaigns import links, sent
 from campaigns.models import (
+    CampaignUpdate,
     Dispute,
     Donation,
     Donor,
@@ -31,6 +31,7 @@ from campaigns.models import (
 )
 from campaigns.wording import words_of
 from newsroom import mail
+from newsroom.letter import Letter, unsubscribe_headers
 
 
 def later(name: str, donation: Donation) -> None:
@@ -103,6 +104,14 @@ def send_waiting_form(form: WaitingForm | None) -> None:
         _send("waiting_form", Donor(email=form.email), {"link": link, "campaign": form.campaign})
 
 
+def send_update(update: CampaignUpdate, donor: Donor) -> None:
+    """A campaign's news, with a button that ends them."""
+    leave = links.to_news(donor)
+    address = f"{frame.absolute(update.campaign.get_absolute_url())}#news-{update.pk}"
+    context = {"update": update, "campaign": update.campaign, "address": address, "leave": leave, "name": donor.name}
+    _send("update", donor, context, headers={"Precedence": "bulk", **unsubscribe_headers(leave)})
+
+
 def _send_receipt(donation: Donation, *, at: datetime) -> None:
     from campaigns import receipts  # the verbs queue mails
 
@@ -138,17 +147,24 @@ def _about(donation: Donation) -> dict[str, Any]:
     }
 
 
-def _send(name: str, donor: Donor, context: dict[str, Any], *papers: tuple[str, bytes], to: str = "") -> None:
+def _send(
+    name: str,
+    donor: Donor,
+    context: dict[str, Any],
+    *papers: tuple[str, bytes],
+    to: str = "",
+    headers: dict[str, str] | None = None,
+) -> None:
     masthead = Masthead.objects.get(pk=1)
     context = context | {"masthead": masthead, "site_url": settings.SITE_URL}
     folder = f"campaigns/mail/{name}"
     subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
-    message = EmailMultiAlternatives(
+    message = Letter(
         subject,
         render_to_string(f"{folder}/body.txt", context).strip() + "\n",
         _sender(masthead),
         [to or donor.email],
-        headers={"Auto-Submitted": "auto-generated"},
+        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
         reply_to=[masthead.contact_email] if masthead.contact_email else None,
     )
     message.attach_alternative(render_to_string(f"{folder}/body.html", context).strip() + "\n", "text/html")

@@ -79,7 +79,8 @@ def _try(verb: Callable[..., Campaign], campaign: Campaign, *, at: datetime) -> 
         problem = mishaps.told(error)
         if problem != campaign.schedule_error:  # every minute: said once
             logger.warning("Campaign %s: %s failed. %s", campaign.pk, verb.__name__, problem)
-            Campaign.objects.filter(pk=campaign.pk).update(schedule_error=problem)
+            with transaction.atomic(), telling():  # by the clock it may be seen as open
+                Campaign.objects.filter(pk=campaign.pk).update(schedule_error=problem)
         return False
     return True
 

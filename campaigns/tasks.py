@@ -15,6 +15,7 @@ from campaigns import (
     guard,
     inbox,
     mailing,
+    news,
     reconciling,
     rescue,
     running,
@@ -24,7 +25,7 @@ from campaigns import (
     telling,
     ways,
 )
-from campaigns.models import Donation, Donor, PledgeMail, ProcessorEvent, StatementRun, WaitingForm, YearStatement
+from campaigns.models import CampaignUpdate, Donation, Donor, PledgeMail, ProcessorEvent, StatementRun, WaitingForm, YearStatement
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
@@ -104,6 +105,17 @@ def year_statements(run_pk: int) -> None:
 @app.task(name="campaigns.mail_pledge", retry=AGAIN)
 def mail_pledge(mail_pk: int) -> None:
     telling.send(PledgeMail.objects.get(pk=mail_pk), at=now())
+
+
+@app.task(name="campaigns.mail_update", retry=AGAIN)
+def mail_update(update_pk: int) -> None:
+    news.send(CampaignUpdate.objects.get(pk=update_pk))
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="campaigns.look_for_news", queueing_lock="campaigns.look_for_news", lock="campaigns.look_for_news")
+def look_for_news(timestamp: int) -> None:
+    news.look(at=now())
 
 
 @app.periodic(cron="* * * * *")

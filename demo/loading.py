@@ -201,6 +201,7 @@ def _give(campaign: Campaign, gift: Giving, *, now: datetime) -> None:
         message=gift.message,
         tribute=gift.tribute,
         tribute_name=gift.tribute_name,
+        on_wall=campaign.has_wall and bool(gift.name),
     )
     donation = giving.begin(campaign, gift=form, at=gift.when.seen_from(now), mail=False)
     arrived = gift.arrives.seen_from(now)

@@ -196,7 +196,15 @@ def _appeal(path: Path, gifts: list[dict[str, Any]]) -> Appeal:
     }
     return Appeal(
         slug=path.stem,
-        fields={**fields, **numbers, **suggested, "story": story, "priority": head["priority"]},
+        fields={
+            **fields,
+            **numbers,
+            **suggested,
+            "story": story,
+            "priority": head["priority"],
+            "has_bar": head.get("bar", False),
+            "has_wall": head.get("wall", False),
+        },
         picture=_picture(head["picture"]),
         starts=When(head["starts_days_ago"], time(5)),
         ends=When(head["ends_days_ago"], time(22)),

@@ -106,7 +106,6 @@ def rendered(edition: Edition, articles: list[Article], *, at: datetime) -> Issu
     if not articles:
         return None
     masthead = Masthead.objects.get(pk=1)
-    campaign = Campaign.objects.asked_for().first()
     places = [f"https://{secrets.token_hex(16)}.invalid/" for _ in range(2)]
     context = {
         "masthead": masthead,
@@ -115,7 +114,7 @@ def rendered(edition: Edition, articles: list[Article], *, at: datetime) -> Issu
         "articles": articles[:IN_FULL],
         "more": articles[IN_FULL:],
         "picture": picture(articles[0].lead_image),
-        "campaign": campaign if campaign and campaign.takes_gifts(at=at) else None,
+        "campaign": next(iter(Campaign.objects.asked_for(at=at)), None),
         "edition_url": f"{settings.SITE_URL}{edition.get_absolute_url()}",
         "unsubscribe_url": places[0],
         "preferences_url": places[1],

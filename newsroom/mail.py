@@ -22,28 +22,46 @@ SHAPE = (
 )
 
 
+UNREACHED = {"ConnectionRefusedError", "gaierror", "SMTPConnectError", "SMTPHeloError", "SMTPAuthenticationError"}
+
+
 class NotSent(Exception):
     """A mail did not leave. Says whether and how the server refused it, never to whom it was to go."""
+
+    codes: frozenset[int] = frozenset()  # what the server answered
+    kind = ""  # the error's type
+
+    @property
+    def is_certain(self) -> bool:
+        """Whether the server surely has not taken it: it said no, or was not reached. Else it may be on its way."""
+        return bool(self.codes) or self.kind in UNREACHED
+
+    @property
+    def is_passing(self) -> bool:
+        """Whether another try later may go better."""
+        return self.kind in UNREACHED or any(400 <= code < 500 for code in self.codes)
 
 
 def send(message: EmailMessage) -> None:
     """Send, or raise NotSent alone: what smtplib and the header classes raise quotes addresses, and jobs log what they
     raise."""
-    refusal = ""
+    refusal: NotSent | None = None
     try:
         message.send()
     except Exception as error:  # whatever it is, it may name somebody
         refusal = _without_names(error)
     if refusal:  # raised out here: within the except clause the original would hang on it
-        raise NotSent(refusal)
+        raise refusal
 
 
-def _without_names(error: Exception) -> str:
+def _without_names(error: Exception) -> NotSent:
     told = [getattr(error, name, None) for name in ("smtp_code", "status_code")]  # of SMTP; of a mail service's API
     told += [code for code, _ in getattr(error, "recipients", {}).values()]
     codes = {int(code) for code in told if code is not None}
     said = f" with {', '.join(f'{code}' for code in sorted(codes))}" if codes else ""
-    return f"The mail server did not take a mail{said} ({type(error).__name__})."
+    refusal = NotSent(f"The mail server did not take a mail{said} ({type(error).__name__}).")
+    refusal.codes, refusal.kind = frozenset(codes), type(error).__name__
+    return refusal
 
 
 class OutboxBackend(BaseEmailBackend):

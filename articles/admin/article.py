@@ -39,13 +39,13 @@ WRITTEN: list[Any] = [
             "description": "For pieces that others published first. Printed under the text and told to search engines.",
         },
     ),
-    ("Where it belongs", {"fields": ["section", "tags", "language", "slug"], "classes": ["desk-side"]}),
+    ("Where it belongs", {"fields": ["section", "tags", "language", "slug", "without_appeal"], "classes": ["desk-side"]}),
 ]
 READ: list[Any] = [
     (None, {"fields": ["headline", "standfirst", "body_as_read", "picture_preview", "summary"]}),
     (None, {"fields": ["section", "tags_as_read", "language", "slug"], "classes": ["desk-side"]}),
 ]
-SAVED = ["headline", "slug", "standfirst", "summary", "body", "lead_image", "section", "language"]
+SAVED = ["headline", "slug", "standfirst", "summary", "body", "lead_image", "section", "language", "without_appeal"]
 SAVED += ["source_outlet", "source_author", "source_url", "source_licence", "modified_at"]
 
 

@@ -89,6 +89,12 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         "licence", max_length=120, blank=True, help_text="For example “CC BY 4.0”, or “by permission”."
     )
 
+    without_appeal = models.BooleanField(
+        "no appeal for gifts",
+        default=False,
+        help_text="Where asking would hurt, as beside an obituary: then nothing on its page asks.",
+    )
+
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT, editable=False)
     publish_at = models.DateTimeField(null=True, blank=True, editable=False)
     schedule_error = models.TextField(blank=True, editable=False)

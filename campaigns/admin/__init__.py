@@ -9,15 +9,18 @@ from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.entity import LegalEntityAdmin
 from campaigns.admin.guard import GuardAdmin, HeldGiftAdmin
 from campaigns.admin.outages import OutageAdmin
+from campaigns.admin.partners import PartnerHostAdmin
 from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin
 from campaigns.admin.pledges import PledgeAdmin
 from campaigns.admin.receipt import ReceiptAdmin
 from campaigns.admin.statement import StatementRunAdmin, YearStatementAdmin
+from campaigns.admin.updates import CampaignUpdateAdmin
 from campaigns.admin.ways import WayAdmin
 
 __all__ = [
     "BankStatementAdmin",
     "CampaignAdmin",
+    "CampaignUpdateAdmin",
     "DifferenceAdmin",
     "DisputeAdmin",
     "DonationAdmin",
@@ -28,6 +31,7 @@ __all__ = [
     "LegalEntityAdmin",
     "OfflineInstructionsAdmin",
     "OutageAdmin",
+    "PartnerHostAdmin",
     "PledgeAdmin",
     "ProcessorEventAdmin",
     "ProcessorTransactionAdmin",

@@ -1,3 +1,4 @@
+from datetime import datetime
 from typing import Any
 
 from django.conf import settings
@@ -18,6 +19,7 @@ from campaigns import running
 from campaigns.admin import why
 from campaigns.admin.campaign_form import CampaignForm
 from campaigns.admin.inlines import PoolInline, TranslationInline
+from campaigns.admin.partners import embeds
 from campaigns.admin.reading import may
 from campaigns.forms import GiveForm, whole
 from campaigns.models import Campaign, Donation, LedgerEntry
@@ -52,6 +54,14 @@ WRITTEN: list[Any] = [
         },
     ),
     ("Time and place", {"fields": ["starts_at", "ends_at", "image", "language", "priority", "slug"]}),
+    (
+        "Where it is asked",
+        {
+            "fields": ["is_chosen", "sections", "tags", "has_bar"],
+            "description": "Of several open campaigns one is asked for: on the pages of its own sections and tags before all "
+            "others; else the one chosen here by hand; else the one with the highest priority; else the newest.",
+        },
+    ),
 ]
 
 
@@ -69,7 +79,7 @@ class CampaignAdmin(Told):
     search_fields = ["title", "call"]
     show_facets = admin.ShowFacets.NEVER
     prepopulated_fields = {"slug": ["title"]}
-    autocomplete_fields = ["image"]
+    autocomplete_fields = ["image", "sections", "tags"]
     actions = None
     list_per_page = 20
 
@@ -90,8 +100,7 @@ class CampaignAdmin(Told):
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         if may(request, "articles.view_image"):
             return WRITTEN
-        without = [name for name in WRITTEN[-1][1]["fields"] if name != "image"]
-        return [*WRITTEN[:-1], (WRITTEN[-1][0], {"fields": without})]
+        return [(name, {**told, "fields": [field for field in told["fields"] if field != "image"]}) for name, told in WRITTEN]
 
     def get_readonly_fields(self, request: HttpRequest, obj: Campaign | None = None) -> list[str]:
         """The address stays once the campaign was open: it stands in mails and on other sites."""
@@ -105,7 +114,7 @@ class CampaignAdmin(Told):
         return super().has_delete_permission(request, obj) and obj is not None and obj.opened_at is None
 
     def get_view_on_site_url(self, obj: Campaign | None = None) -> str | None:
-        return obj.get_absolute_url() if obj and obj.has_page else None
+        return obj.get_absolute_url() if obj and obj.has_page_at(timezone.now()) else None
 
     @admin.display(description="State", ordering="status")
     def state(self, campaign: Campaign) -> str:
@@ -161,6 +170,7 @@ class CampaignAdmin(Told):
         context["may_ask_why"] = campaign is not None and why.may_ask(request)
         context["may_open"] = campaign is None or campaign.status in {Status.DRAFT, Status.CLOSED}
         context["may_close"] = campaign is not None and campaign.status in {Status.OPEN, Status.PLANNED}
+        context["embeds"] = embeds(campaign, at=timezone.now()) if campaign else []
         return super().render_change_form(request, context, *args, **kwargs)
 
     def response_add(self, request: HttpRequest, obj: Campaign, post_url_continue: str | None = None) -> HttpResponse:
@@ -203,13 +213,14 @@ def _donors() -> Subquery:
     return Subquery(gifts.values("campaign").annotate(donors=Count("donor", distinct=True)).values("donors"))
 
 
-def state_in_words(campaign: Campaign) -> str:
-    def day(at: Any) -> str:
-        return formats.date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
+def moment_in_words(at: datetime | None) -> str:
+    return formats.date_format(timezone.localtime(at), "j F Y, H:i") if at else ""
 
+
+def state_in_words(campaign: Campaign) -> str:
     return {
         Status.DRAFT: "Draft: nobody sees it",
-        Status.PLANNED: f"Opens by itself on {day(campaign.starts_at)}",
-        Status.OPEN: f"Open, until {day(campaign.ends_at)}" if campaign.ends_at else "Open, without an end",
-        Status.CLOSED: f"Closed since {day(campaign.closed_at)}",
+        Status.PLANNED: f"Opens by itself on {moment_in_words(campaign.starts_at)}",
+        Status.OPEN: f"Open, until {moment_in_words(campaign.ends_at)}" if campaign.ends_at else "Open, without an end",
+        Status.CLOSED: f"Closed since {moment_in_words(campaign.closed_at)}",
     }[Status(campaign.status)]

@@ -63,7 +63,12 @@ class CampaignForm(forms.ModelForm):
         model = Campaign
         fields = ["title", "slug", "call", "appeal", "story", "image", "thanks", "language", "currency", "starts_at", "ends_at"]
         fields += ["priority", "goal_kind", "rhythms", "takes_own_amount", "offers_fee_cover", "offers_tribute", "has_wall"]
-        fields += ["asks_address", "tax_country", "goal", *SINGLE, *LISTS]
+        fields += ["asks_address", "tax_country", "goal", *SINGLE, *LISTS, "is_chosen", "sections", "tags", "has_bar"]
+        help_texts = {
+            "sections": "Asked for on their articles and lists, before all others. Without sections and tags: everywhere.",
+            "tags": "The same for articles with these tags.",
+            "is_chosen": "Asked for before the other open campaigns, whatever their priority; also beyond its sections and tags.",
+        }
         widgets = {
             "call": forms.Textarea(attrs={"rows": 2, "class": "vLargeTextField"}),
             "appeal": forms.Textarea(attrs={"rows": 4, "class": "vLargeTextField"}),

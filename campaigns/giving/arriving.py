@@ -12,7 +12,7 @@ from django.db import transaction
 from django.utils import formats, timezone
 from django.utils.crypto import salted_hmac
 
-from campaigns import disputes, donors, dunning, guard, pledges, processors, receipts, renewing, statements
+from campaigns import disputes, donors, dunning, guard, pledges, processors, receipts, renewing, statements, wall
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, adopted_key, new_reference, submit_key
@@ -273,6 +273,7 @@ def _enter(
         note=note[:300],
     )
     touch(gifts(donation.campaign_id))
+    wall.look_again(donation)
 
 
 def _difference(donation: Donation, amount: int, currency: str) -> str:

@@ -20,9 +20,12 @@ from campaigns.models.matching import MatchingPool
 from campaigns.models.offline import OfflineInstructions
 from campaigns.models.outages import Outage, Stranding
 from campaigns.models.papers import EntityText, LegalEntity, ReceiptVersion, StatementRun, StatementVersion, YearStatement
+from campaigns.models.partners import PartnerHost
 from campaigns.models.promises import PledgeChange, PledgeMail, Renewal
 from campaigns.models.sandbox import SandboxMovement, SandboxPayment
 from campaigns.models.translations import CampaignTranslation
+from campaigns.models.updates import CampaignUpdate, UpdateMail
+from campaigns.models.wall import WallName
 from campaigns.models.ways import Way
 
 __all__ = [
@@ -31,6 +34,7 @@ __all__ = [
     "BooksDay",
     "Campaign",
     "CampaignTranslation",
+    "CampaignUpdate",
     "Difference",
     "Dispute",
     "Donation",
@@ -49,6 +53,7 @@ __all__ = [
     "MatchingPool",
     "OfflineInstructions",
     "Outage",
+    "PartnerHost",
     "Pledge",
     "PledgeChange",
     "PledgeMail",
@@ -66,7 +71,9 @@ __all__ = [
     "StatementRun",
     "StatementVersion",
     "Stranding",
+    "UpdateMail",
     "WaitingForm",
+    "WallName",
     "Way",
     "YearStatement",
 ]

@@ -1,12 +1,16 @@
+from collections.abc import Iterable
 from datetime import datetime
+from typing import Self
 
 from django.conf import settings
+from django.contrib.postgres.expressions import ArraySubquery
 from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, OuterRef, Q
 
 from articles.richtext import RichTextField
+from campaigns.models.asking import Place, in_turn
 from campaigns.models.papers import LegalEntity
 from newsroom import money
 from newsroom.paths import path_to
@@ -40,14 +44,29 @@ class Rhythm(models.TextChoices):
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
-    def public(self) -> "CampaignQuerySet":
-        """Campaigns that have a page: asking or thanking. One that is to open again keeps its page until then."""
-        again = Q(status=Campaign.Status.PLANNED, opened_at__isnull=False)
-        return self.filter(again | Q(status__in=[Campaign.Status.OPEN, Campaign.Status.CLOSED]))
+    def public(self, *, at: datetime) -> "CampaignQuerySet":
+        """Campaigns that have a page: asking or thanking. One that is to open again keeps its page until then; one whose
+        start has come has it, whether or not the verb has run yet."""
+        again = Q(opened_at__isnull=False)
+        begun = Q(starts_at__lte=at, schedule_error="") & (Q(ends_at=None) | Q(ends_at__gt=at))
+        planned = Q(status=Campaign.Status.PLANNED) & (again | begun)
+        return self.filter(planned | Q(status__in=[Campaign.Status.OPEN, Campaign.Status.CLOSED]))
 
-    def asked_for(self) -> "CampaignQuerySet":
-        """Open campaigns, the one that is asked for now first."""
-        return self.filter(status=Campaign.Status.OPEN).order_by("-priority", "-starts_at", "-pk")
+    def on_its_way(self) -> "CampaignQuerySet":
+        """Those that ask now or by the plan will, with what tells where: `.section_pks` and `.tag_pks`. There are few."""
+        sections = Campaign.sections.through._default_manager.filter(campaign=OuterRef("pk")).order_by("section_id")
+        tags = Campaign.tags.through._default_manager.filter(campaign=OuterRef("pk")).order_by("tag_id")
+        return (
+            self.filter(status__in=[Campaign.Status.OPEN, Campaign.Status.PLANNED])
+            .annotate(section_pks=ArraySubquery(sections.values("section_id")), tag_pks=ArraySubquery(tags.values("tag_id")))
+            .order_by("pk")
+        )
+
+    def asked_for(self, *, at: datetime, section: int | None = None, tags: Iterable[int] = ()) -> "list[Campaign]":
+        """Campaigns that ask at that moment, the one that is asked for first: beside articles and on lists of that section
+        and those tags (primary keys), or everywhere else. One query."""
+        place = Place(frozenset({section} if section else ()), frozenset(tags))
+        return in_turn(self.on_its_way(), place, at=at)
 
 
 class Campaign(models.Model):
@@ -123,6 +142,9 @@ class Campaign(models.Model):
     )
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
 
+    section_pks: list[int]  # annotated by `on_its_way`
+    tag_pks: list[int]
+
     objects = CampaignQuerySet.as_manager()
 
     class Meta:
@@ -152,11 +174,34 @@ class Campaign(models.Model):
     def is_open(self) -> bool:
         return self.status == self.Status.OPEN
 
-    @property
-    def has_page(self) -> bool:
+    def has_page_at(self, at: datetime) -> bool:
         """Whether it is one of the `public()` ones."""
         opens_again = self.status == self.Status.PLANNED and self.opened_at is not None
-        return opens_again or self.status in {self.Status.OPEN, self.Status.CLOSED}
+        return opens_again or self.status_at(at) in {self.Status.OPEN, self.Status.CLOSED} or self.status == self.Status.OPEN
+
+    def status_at(self, at: datetime) -> str:
+        """Start and end are obeyed to the second: what the status says once the verbs have run that the clock calls for."""
+        if self.status not in {self.Status.OPEN, self.Status.PLANNED}:
+            return self.status
+        was_open = self.status == self.Status.OPEN or self.opened_at is not None
+        if self.ends_at and self.ends_at <= at:
+            return self.Status.CLOSED if was_open else self.status
+        if self.starts_at > at or (self.status == self.Status.PLANNED and self.schedule_error):
+            return self.Status.PLANNED
+        return self.Status.OPEN
+
+    def turns_at(self, at: datetime) -> datetime | None:
+        """When `status_at` will be another one; None: not by the clock."""
+        moments = sorted(moment for moment in (self.starts_at, self.ends_at) if moment and moment > at)
+        return next((moment for moment in moments if self.status_at(moment) != self.status_at(at)), None)
+
+    def by_the_clock(self, *, at: datetime) -> Self:
+        """As readers see it at that moment. For showing, never for saving."""
+        status = self.status_at(at)
+        if status == self.Status.CLOSED:
+            self.closed_at = self.closed_at or self.ends_at
+        self.status = status
+        return self
 
     def suggested(self, rhythm: str) -> list[int]:
         """The amounts that stand there to choose from, in minor units: those of giving once where a rhythm has none."""
@@ -175,5 +220,5 @@ class Campaign(models.Model):
         return own or self.minimum
 
     def takes_gifts(self, *, at: datetime) -> bool:
-        """Obeyed to the second, whether or not the closing verb has run yet."""
-        return self.status == self.Status.OPEN and self.starts_at <= at and (self.ends_at is None or at < self.ends_at)
+        """Obeyed to the second, whether or not the opening or closing verb has run yet."""
+        return self.status_at(at) == self.Status.OPEN

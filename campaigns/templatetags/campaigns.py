@@ -9,44 +9,105 @@ from babel.dates import format_date, format_time
 from django import template
 from django.conf import settings
 from django.db.models import QuerySet
+from django.template.loader import render_to_string
 from django.utils import timezone
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
 from articles import frame
+from articles.templatetags.articles import prose
 from articles.writing import BLOCK_END
 from campaigns import epc
+from campaigns.appeals import place_in
 from campaigns.models import Campaign
-from campaigns.pages import ASKED_FOR, CALL
+from campaigns.models.asking import Place, answer
+from campaigns.pages import asks, shown_asking
 from campaigns.progress import last_day
 from campaigns.tax import Rules
 from newsroom import money as amounts
 from newsroom.database.prepared import prepared
 from newsroom.pages import shows
 
+HERE = "<!--appeal-->"
+ASKED = "_campaigns_on_their_way"
 register = template.Library()
 Context = dict[str, Any]
 
 
 @prepared
-def asked_for() -> QuerySet[Campaign]:
-    return Campaign.objects.asked_for().defer("story", "thanks")[:1]
+def on_its_way() -> QuerySet[Campaign]:
+    return Campaign.objects.on_its_way().defer("story", "thanks")
+
+
+def asked_here(context: Context) -> Campaign | None:
+    """The campaign that this page asks for: one query, and none for the page's further places.
+
+    None where nobody asks: no campaign does, it is that campaign's own page, which asks by its form, one of the pages of a
+    gift (`is_giving`): whoever gives or has just given is not asked at the same time; or an article that is to have no appeal.
+    """
+    if context.get("is_giving") or getattr(context.get("article"), "without_appeal", False):
+        return None
+    (campaigns, at), place = _on_its_way_now(context.get("request")), place_of(context)
+    given = answer(campaigns, place, at=at)
+    asked = None if given.campaign == context.get("page_of") else given.campaign
+    if "request" in context:
+        shows(context["request"], *shown_asking(campaigns, place, given), *([asks(asked.pk)] if asked else []))
+    return asked
+
+
+def _on_its_way_now(request: Any) -> tuple[list[Campaign], datetime]:
+    """Read once for all places of a page, so that they agree."""
+    known: tuple[list[Campaign], datetime] = getattr(request, ASKED, None) or (on_its_way(), timezone.now())
+    if request is not None:
+        setattr(request, ASKED, known)
+    return known
+
+
+def place_of(context: Context) -> Place:
+    """Of the article that this page is, or of the section or tag that it lists."""
+    article, section, tag = (context.get(name) for name in ("article", "section", "tag"))
+    if article is not None:
+        sections = [article.section_id] if article.section_id else []
+        return Place(frozenset(sections), frozenset(row["pk"] for row in getattr(article, "tag_rows", [])))
+    return Place(frozenset([section.pk] if section else []), frozenset([tag.pk] if tag else []))
+
+
+@register.inclusion_tag("campaigns/_asking.html", takes_context=True)
+def asking_script(context: Context) -> Context:
+    """What tells, before the page is drawn, whether this reader gave or closed the bar."""
+    return _ask(context)
+
+
+@register.inclusion_tag("campaigns/_bar.html", takes_context=True)
+def campaign_bar(context: Context) -> Context:
+    """The quiet line at the top of every page, for campaigns that want it."""
+    return _ask(context)
 
 
 @register.inclusion_tag("campaigns/_call.html", takes_context=True)
 def campaign_call(context: Context) -> Context:
-    """The house notice: the campaign that is asked for now. One query.
+    """The house notice. Not under an article that has asked within its text: once is enough."""
+    article = context.get("article")
+    has_asked = article is not None and place_in(article.body) is not None
+    return {} if has_asked else _ask(context)
 
-    Nothing when none is open, on that campaign's own page, which asks by its form, and on the pages of a gift
-    (`is_giving`): whoever gives or has just given is not asked at the same time.
-    """
-    if context.get("is_giving"):
-        return {}
-    asked = next(iter(asked_for()), None)
-    is_own_page = asked is not None and asked == context.get("page_of")
-    if "request" in context:
-        shows(context["request"], ASKED_FOR if is_own_page else CALL)
-    return {"campaign": None if is_own_page else asked}
+
+@register.simple_tag(takes_context=True)
+def text_with_appeal(context: Context, body: str) -> SafeString:
+    """An article's text, with a short appeal where it pauses, when it is long and somebody asks."""
+    place, ask = place_in(body), _ask(context)
+    if place is None or ask["campaign"] is None:
+        return prose(body)
+    appeal = render_to_string("campaigns/_appeal.html", ask)
+    return SafeString(prose(f"{body[:place]}{HERE}{body[place:]}").replace(HERE, f"\n{appeal}"))
+
+
+def _ask(context: Context) -> Context:
+    """The campaign, and its language where that is not the one around it."""
+    campaign, language = asked_here(context), getattr(context.get("article"), "language", "")
+    around = {context["masthead"].language, language or context["masthead"].language}
+    is_other = campaign is not None and {campaign.language} != around
+    return {"campaign": campaign, "language": format_html(' lang="{}"', campaign.language) if campaign and is_other else ""}
 
 
 @register.filter

@@ -2,6 +2,7 @@
 
 from base64 import b64encode
 from collections.abc import Callable
+from datetime import datetime
 from functools import wraps
 from hashlib import sha256
 from typing import Any
@@ -16,6 +17,7 @@ from django.utils.html import format_html
 from django.utils.safestring import mark_safe
 from django.views.decorators.csp import csp_override
 
+from campaigns import drawing
 from campaigns.models import Campaign
 from campaigns.pages import gifts
 from campaigns.progress import days_change_at, days_left, days_left_in_words, progress_of
@@ -48,30 +50,39 @@ def embeddable(view: View) -> View:
 @require_safe
 @embeddable
 def progress_svg(request: HttpRequest, slug: str) -> HttpResponse:
-    context = _facts(request, _campaign(slug)) | {"style": format_html("<style>{}</style>", mark_safe(STYLE))}  # noqa: S308  ours
+    context = _facts(request, *_campaign(slug)) | {"style": format_html("<style>{}</style>", mark_safe(STYLE))}  # noqa: S308  ours
     return HttpResponse(render_to_string("campaigns/progress.svg", context), content_type="image/svg+xml; charset=utf-8")
 
 
 @pages.kept
 @require_safe
 @embeddable
+def progress_png(request: HttpRequest, slug: str) -> HttpResponse:
+    """The same in pixels."""
+    return HttpResponse(drawing.progress_png(_facts(request, *_campaign(slug))), content_type="image/png")
+
+
+@pages.kept
+@require_safe
+@embeddable
 def progress_json(request: HttpRequest, slug: str) -> HttpResponse:
-    campaign = _campaign(slug)
-    facts = _facts(request, campaign)
+    campaign, at = _campaign(slug)
+    facts = _facts(request, campaign, at)
     facts.pop("bar")
     url = settings.SITE_URL + campaign.get_absolute_url()
     return JsonResponse(facts | {"url": url, "ends_at": campaign.ends_at, "status": campaign.status})
 
 
-def _campaign(slug: str) -> Campaign:
-    return get_object_or_404(Campaign.objects.public().defer("story", "thanks", "appeal"), slug=slug)
+def _campaign(slug: str) -> tuple[Campaign, datetime]:
+    at = timezone.now()
+    found = get_object_or_404(Campaign.objects.public(at=at).defer("story", "thanks", "appeal"), slug=slug)
+    return found.by_the_clock(at=at), at
 
 
-def _facts(request: HttpRequest, campaign: Campaign) -> dict[str, Any]:
-    progress, at = progress_of(campaign), timezone.now()
-    pages.shows(request, f"progress:{campaign.pk}", gifts(campaign.pk))
-    if campaign.is_open and (change := days_change_at(campaign, at=at)):
-        pages.shows(request, pages.until(change))
+def _facts(request: HttpRequest, campaign: Campaign, at: datetime) -> dict[str, Any]:
+    progress = progress_of(campaign)
+    changes = [campaign.turns_at(at), days_change_at(campaign, at=at) if campaign.is_open else None]
+    pages.shows(request, f"progress:{campaign.pk}", gifts(campaign.pk), *(pages.until(each) for each in changes if each))
     return {
         "title": campaign.title,
         "currency": campaign.currency,

@@ -1,23 +1,25 @@
 """Campaigns, and the form on their pages."""
 
+from dataclasses import replace
 from datetime import datetime
 from typing import Any
 from urllib.parse import urlsplit
 
 from django.core.exceptions import ValidationError
-from django.db.models import Case, When
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
+from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import giving, guard, mishaps, ways
+from campaigns import giving, guard, mishaps, updates, ways
 from campaigns.forms import GiveForm
 from campaigns.matching import matches_of, until_keys, with_pools
 from campaigns.models import Campaign, Donation
-from campaigns.pages import LIST, gifts, text
+from campaigns.pages import LIST, gifts, text, until_it_turns
+from campaigns.partners import source_of
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.progress import progress_of
 from campaigns.views import guarding
@@ -38,16 +40,20 @@ TOO_MANY_PROMISES = (
 @pages.kept
 @require_safe
 def listed(request: HttpRequest) -> HttpResponse:
-    open_first = Case(When(status=Campaign.Status.OPEN, then=0), default=1)
-    campaigns = Campaign.objects.public().select_related("image").defer("story", "thanks")
-    pages.shows(request, LIST)
-    return render(request, "campaigns/list.html", {"campaigns": campaigns.order_by(open_first, "-priority", "-pk")})
+    at = timezone.now()
+    found = Campaign.objects.exclude(status=Campaign.Status.DRAFT).select_related("image").defer("story", "thanks")
+    campaigns = list(found.order_by("-priority", "-pk"))
+    moments = [moment for one in campaigns if (moment := one.turns_at(at))]  # also of one that has no page yet
+    pages.shows(request, LIST, *([pages.until(min(moments))] if moments else []))
+    public = [one.by_the_clock(at=at) for one in campaigns if one.has_page_at(at)]
+    return render(request, "campaigns/list.html", {"campaigns": sorted(public, key=lambda one: not one.is_open)})
 
 
+@never_cache
 @require_safe
 def donate(request: HttpRequest) -> HttpResponse:
     """To the campaign that is asked for now; to the list when there is none."""
-    return redirect(Campaign.objects.asked_for().only("slug").first() or "campaigns:list")
+    return redirect(next(iter(Campaign.objects.asked_for(at=timezone.now())), "campaigns:list"))
 
 
 @pages.kept
@@ -66,7 +72,9 @@ def translated(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 
 
 def _campaign(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
-    found = get_object_or_404(with_pools(with_languages(Campaign.objects.public().select_related("image"))), slug=slug)
+    at = timezone.now()
+    public = with_pools(with_languages(Campaign.objects.public(at=at).select_related("image")))
+    found = get_object_or_404(public, slug=slug).by_the_clock(at=at)
     if language == found.language:  # what was sent comes along
         return redirect(found, preserve_request=True)
     if language and language not in languages_of(found):
@@ -75,7 +83,7 @@ def _campaign(request: HttpRequest, slug: str, language: str = "") -> HttpRespon
     if request.method == "POST":
         return give(request, found, words)
     pages.shows(request, f"campaign:{found.pk}", text(found.pk, words.language), gifts(found.pk))
-    pages.shows(request, *([WAYS] if found.is_open else []))
+    pages.shows(request, *([WAYS] if found.is_open else []), *until_it_turns(found, at))
     if found.image_id:
         pages.shows(request, *(f"image:{found.image_id}:{face}" for face in ("full", "words", "share")))
     return page(request, found, GiveForm(found, words=words))
@@ -87,7 +95,10 @@ def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: in
     matches = matches_of(campaign, at=at)
     if campaign.is_open:
         pages.shows(request, *until_keys(matches, at=at))
+    news = updates.on_page(campaign)
+    pages.shows(request, *updates.shown(campaign, news))
     context = {
+        "news": news,
         "campaign": campaign,
         "words": form.words,
         "languages": _languages(campaign),
@@ -96,6 +107,7 @@ def page(request: HttpRequest, campaign: Campaign, form: GiveForm, *, status: in
         "matches": matches,
         "progress": progress_of(campaign),
         "page_of": campaign,
+        "source": source_of(request),
         **more,
     }
     return render(request, "campaigns/campaign.html", context, status=status)
@@ -147,7 +159,7 @@ def _may_promise(request: HttpRequest, form: GiveForm, at: datetime) -> bool:
 
 
 def _begin(request: HttpRequest, form: GiveForm, gate: guarding.Gate, at: datetime) -> Donation:
-    gift, mail = gate.held(form.gift()), True
+    gift, mail = replace(gate.held(form.gift()), source=source_of(request)), True
     if form.only_promises:  # the page tells it too: nobody is refused for what others typed
         mail = limits.take("instructions", limits.mailbox_of(gift.email), most=INSTRUCTIONS_A_DAY, per=limits.DAY, at=at)
     sender = f"{limits.network_of(request)} {request.headers.get('User-Agent', '')}"
@@ -174,7 +186,7 @@ def send_on(donation: Donation) -> HttpResponse:
 def _again(donation: Donation, form: GiveForm) -> dict[str, Any]:
     """The form once more, as the next one after this gift: saying yes twice is one gift more, not two."""
     values = {name: value for name, value in form.data.items() if name in form.fields}
-    values |= {"key": giving.next_key(donation), "after": donation.key}
+    values |= {"key": giving.next_key(donation), "after": donation.key, "source": donation.source}
     return {"donation": donation, "campaign": donation.campaign, "values": values.items(), "is_giving": True}
 
 

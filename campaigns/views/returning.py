@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
-from campaigns import epc, giving, links, processors
+from campaigns import epc, gave, giving, links, processors
 from campaigns.forms import GiveForm, typed_again
 from campaigns.models import Donation, LedgerEntry, OfflineInstructions, Renewal
 from campaigns.processors.base import ProcessorError
@@ -28,7 +28,7 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
     if donation.is_received:
         context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
         context["words"] = words_of(donation.campaign, donation.language)
-        return render(request, "campaigns/thanks.html", context)
+        return gave.remember(request, render(request, "campaigns/thanks.html", context), donation, at=timezone.now())
     if donation.is_ended and Renewal.objects.filter(donation=donation).exists() and donation.pledge:
         return HttpResponseRedirect(links.path_to_renew(donation.pledge))
     if donation.is_ended:
@@ -38,7 +38,8 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
     if processors.is_by_hand(donation.processor):
         by_hand = OfflineInstructions.objects.get(pk=1)
         context |= {"instructions": by_hand.text, "account": by_hand, "has_code": _code(donation, by_hand) is not None}
-        return render(request, "campaigns/instructions.html", context)
+        promised = render(request, "campaigns/instructions.html", context)  # who comes by transfer sees no later page
+        return gave.remember(request, promised, donation, at=timezone.now())
     return render(request, "campaigns/waiting.html", context)
 
 

@@ -3,6 +3,7 @@
 import json
 import os
 import threading
+import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
@@ -14,6 +15,7 @@ from wsgiref.handlers import format_date_time
 from newsroom.pages.conditions import chosen, verdict
 from newsroom.pages.edge.headers import ASKED_BY_CDN, for_cdn
 from newsroom.pages.files import TWINS, etag, head_of
+from newsroom.pages.keys import moment
 from newsroom.pages.store import Store
 
 type StartResponse = Callable[..., Any]
@@ -50,7 +52,12 @@ class Entry:
     variants: dict[str, Variant]
     keys: tuple[str, ...]
     size: int
+    until: int | None = None  # microseconds: from this moment on it is not true any more, whether or not it is purged yet
     offers: dict[str, Variant] = field(default_factory=dict)
+
+    @property
+    def is_over(self) -> bool:
+        return self.until is not None and time.time_ns() // 1000 >= self.until
 
     def variant(self, accepted: str) -> Variant:
         """The twin for an Accept-Encoding, remembered."""
@@ -78,7 +85,7 @@ class Front:
     def __call__(self, environ: dict[str, Any], start_response: StartResponse) -> Iterable[bytes]:
         if environ["REQUEST_METHOD"] in ("GET", "HEAD") and not environ.get("QUERY_STRING"):
             entry = self.look_up(environ.get("PATH_INFO", ""))
-            if entry is not None and (self.admits is None or self.admits(environ)):
+            if entry is not None and not entry.is_over and (self.admits is None or self.admits(environ)):
                 status, headers, body = answer(entry, environ)
                 start_response(status, headers)
                 return body
@@ -129,7 +136,7 @@ def find(store: Store, path: str) -> Entry | None:
             return None
         before = seal(file)
         entry = read(file, before)
-        return entry if seal(file) == before else None
+        return entry if seal(file) == before and not entry.is_over else None
     except (OSError, ValueError):
         return None
 
@@ -155,7 +162,8 @@ def read(file: Path, seal: Seal) -> Entry:
         variants[encoding] = Variant([body], headers + more, mark)
     status = f"{head['status']} {HTTPStatus(head['status']).phrase}"
     size = sum(map(len, bodies.values()))
-    return Entry(str(file), seal, status, modified, variants, tuple(head["keys"]), size)
+    until = min(filter(None, map(moment, head["keys"])), default=None)
+    return Entry(str(file), seal, status, modified, variants, tuple(head["keys"]), size, until)
 
 
 def answer(entry: Entry, environ: dict[str, Any]) -> tuple[str, Headers, list[bytes]]:

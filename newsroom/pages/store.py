@@ -47,7 +47,13 @@ SELECT DISTINCT id, path FROM touched
 CROSS JOIN shown ON shown.key = touched.key AND shown.high >= touched.low AND shown.low <= touched.high
 CROSS JOIN page ON id = shown.page WHERE number > ? AND kept
 """
-WAITING = "SELECT DISTINCT key FROM shown JOIN page ON id = page WHERE key >= ? AND key < ? AND kept ORDER BY key"
+# Each moment once, by one step in the index from one to the next: a hundred thousand pages may wait for the same one.
+WAITING = """
+WITH RECURSIVE waiting (key) AS (
+  SELECT min(key) FROM shown WHERE key >= :first AND key < :end
+  UNION ALL SELECT (SELECT min(key) FROM shown WHERE shown.key > waiting.key AND shown.key < :end) FROM waiting WHERE key NOT NULL
+) SELECT key FROM waiting WHERE key NOT NULL
+"""
 
 
 class Store:
@@ -172,10 +178,12 @@ class Store:
     def expire(self, at: int) -> int | None:
         """Touch the moments that have come (microseconds). Returns the next one that pages wait for."""
         with self._open() as db:
-            rows = db.execute(WAITING, [UNTIL, UNTIL + ":"])
+            rows = db.execute(WAITING, {"first": UNTIL, "end": UNTIL + ":"})
             moments = {key: moment(key) or 0 for (key,) in rows}
         if due := [key for key, when in moments.items() if when <= at]:
             self.purge(due)
+            with self._writing() as db:  # or they would be found again each second
+                db.executemany("DELETE FROM shown WHERE key = ?", [(key,) for key in due])
         return min((when for when in moments.values() if when > at), default=None)
 
     def abandon(self) -> None:
@@ -361,7 +369,11 @@ def _index(db: sqlite3.Connection, path: str, shown: set[Key]) -> tuple[int, int
     db.executemany(
         "DELETE FROM shown WHERE key = ? AND low = ? AND high = ? AND page = ?", [(*key, number) for key in sorted(then - now)]
     )
-    db.executemany("INSERT INTO shown (key, low, high, page) VALUES (?, ?, ?, ?)", [(*key, number) for key in sorted(now - then)])
+    # A moment's rows go when it has come: after a clock was set back it may come again.
+    new = {key for key in now if key not in then or key[0].startswith(UNTIL)}
+    db.executemany(
+        "INSERT OR IGNORE INTO shown (key, low, high, page) VALUES (?, ?, ?, ?)", [(*key, number) for key in sorted(new)]
+    )
     if then != now:
         db.execute("INSERT OR REPLACE INTO listed (page, keys) VALUES (?, ?)", [number, json.dumps(sorted(now))])
     return number, modified

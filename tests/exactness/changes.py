@@ -9,12 +9,13 @@ from uuid import uuid4
 
 from django.test import Client
 from django.urls import reverse
+from django.utils import timezone
 from PIL import Image as Pillow
 
 from articles import images, pages, publishing, tagging
 from articles.models import Article, FormerAddress, Masthead, Section, Tag
 from articles.readdressing import readdress
-from campaigns import giving, running, ways
+from campaigns import giving, running, updates, wall, ways
 from campaigns.models import Way
 from digest import editions
 from digest.models import Notice
@@ -31,6 +32,7 @@ def change[F: Callable[[Town, Client], Any]](make: F) -> F:
 
 
 HARMLESS = {"keep_an_article_as_it_is", "hand_in_a_draft", "schedule_a_draft", "save_a_draft", "rename_an_unused_tag"}
+HARMLESS |= {"write_news_that_nobody_sees_yet"}
 
 # The verbs of articles
 
@@ -485,6 +487,121 @@ def raise_the_goal(town: Town, desk: Client) -> None:
 @change
 def ask_for_the_other_campaign(town: Town, desk: Client) -> None:
     post(desk, admin(town.second), priority="5")
+
+
+# Where and when it is asked
+
+
+@change
+def choose_a_campaign_by_hand(town: Town, desk: Client) -> None:
+    post(desk, admin(town.second), is_chosen="on")
+
+
+@change
+def ask_for_a_campaign_beside_another_section(town: Town, desk: Client) -> None:
+    post(desk, admin(town.local), sections=[str(town.home.pk)])
+
+
+@change
+def ask_for_a_campaign_beside_a_tag(town: Town, desk: Client) -> None:
+    post(desk, admin(town.local), tags=[str(town.courts.pk)])
+
+
+@change
+def ask_for_a_campaign_everywhere(town: Town, desk: Client) -> None:
+    post(desk, admin(town.dry), tags=[], priority="-3")
+
+
+@change
+def change_the_call_beside_a_section(town: Town, desk: Client) -> None:
+    post(desk, admin(town.local), call="For the world.")
+
+
+@change
+def put_one_of_two_before_the_other_where_both_are_meant(town: Town, desk: Client) -> None:
+    post(desk, admin(town.local), priority="2")
+
+
+@change
+def close_the_campaign_beside_a_section(town: Town, desk: Client) -> None:
+    running.close_campaign(town.local, by=None, at=town.now)
+
+
+@change
+def put_a_bar_up(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), has_bar="on")
+
+
+@change
+def end_the_campaign_a_day_earlier(town: Town, desk: Client) -> None:
+    end = timezone.localtime(town.campaign.ends_at) - timedelta(days=1)
+    post(desk, admin(town.campaign), ends_at_0=f"{end:%Y-%m-%d}", ends_at_1=f"{end:%H:%M:%S}")
+
+
+@change
+def put_a_planned_campaign_behind_the_others(town: Town, desk: Client) -> None:
+    post(desk, admin(town.soon), priority="-9")
+
+
+@change
+def take_a_planned_campaign_back(town: Town, desk: Client) -> None:
+    running.close_campaign(town.soon, by=None, at=town.now)
+
+
+@change
+def delete_a_tag_beside_which_it_is_asked(town: Town, desk: Client) -> None:
+    post(desk, admin(town.dry), tags=[str(town.spare.pk)], priority="-3")
+    desk.post(reverse("admin:articles_tag_delete", args=[town.spare.pk]), {"post": "yes"})
+
+
+@change
+def leave_an_article_without_an_appeal(town: Town, desk: Client) -> None:
+    post(desk, admin(town.articles[2]), without_appeal="on")
+
+
+@change
+def add_a_partner(town: Town, desk: Client) -> None:
+    desk.post(reverse("admin:campaigns_partnerhost_add"), {"host": "b.example", "name": ""})
+
+
+@change
+def take_a_partner_away(town: Town, desk: Client) -> None:
+    desk.post(reverse("admin:campaigns_partnerhost_delete", args=[town.partner.pk]), {"post": "yes"})
+
+
+@change
+def receive_a_gift_whose_donor_is_named(town: Town, desk: Client) -> None:
+    received(town.campaign, at=town.now, email="zoe@example.org", name="Zoe", on_wall=True)
+
+
+@change
+def leave_the_wall(town: Town, desk: Client) -> None:
+    wall.leave(town.named[0])
+
+
+@change
+def take_the_wall_down(town: Town, desk: Client) -> None:
+    post(desk, admin(town.campaign), has_wall="")
+
+
+@change
+def publish_news_of_a_campaign(town: Town, desk: Client) -> None:
+    updates.publish(town.unpublished, by=None, at=town.now)
+
+
+@change
+def correct_news_of_a_campaign(town: Town, desk: Client) -> None:
+    post(desk, admin(town.news), headline="Oil again")
+
+
+@change
+def withdraw_news_of_a_campaign(town: Town, desk: Client) -> None:
+    updates.withdraw(town.news, by=None)
+
+
+@change
+def write_news_that_nobody_sees_yet(town: Town, desk: Client) -> None:
+    post(desk, admin(town.unpublished), headline="Still more oil")
 
 
 @change

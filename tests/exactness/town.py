@@ -7,13 +7,17 @@ from typing import Any
 
 from django.test import Client
 from django.utils import timezone
+from django.utils.csp import CSP
 
 from articles import paging, publishing
 from articles.models import Article, Author, FormerAddress, Image, Masthead, Section, Tag
 from articles.readdressing import path_of
-from campaigns.models import Campaign, CampaignTranslation, MatchingPool
+from campaigns import updates
+from campaigns.models import Campaign, CampaignTranslation, CampaignUpdate, MatchingPool, PartnerHost
 from digest import editions
 from newsroom.database.prepared import Prepared
+from newsroom.pages.keys import moment
+from newsroom.pages.showing import keys_of
 from tests.campaigns.gifts import received
 from tests.factories import make_article, make_author, make_campaign, make_section, make_subscriber, make_tag
 
@@ -22,6 +26,7 @@ SHORTER = [
     ("articles.views.front", "HEAD", 3),
     ("articles.views.front", "STRIP", 2),
     ("articles.views.article", "EARLIER", 2),
+    ("campaigns.wall", "SIZE", 2),
 ]
 FORMS = ("rss", "atom", "json")
 
@@ -101,12 +106,35 @@ def build() -> SimpleNamespace:
         campaign=town.campaign, sponsor="The Lund family", cap=50_000, starts_at=now - timedelta(days=2), ends_at=None
     )
     town.gift = received(town.campaign, at=now - timedelta(days=1))
+    ask_beside_what_it_is_about(town)
     make_subscriber()
     day = timedelta(days=1)
     for ago in (5 * day, 4 * day, 3 * day):
         editions.compose((now - ago).date(), editions.whole((now - ago).date()), at=now - ago)
     town.mailed = publishing.withdraw(town.articles[5], by=None, at=now)
     return town
+
+
+def ask_beside_what_it_is_about(town: SimpleNamespace) -> None:
+    """Two campaigns for parts of the site, one to come, a partner, names on the wall, and news."""
+    day = timedelta(days=1)
+    town.local = make_campaign(title="Local", slug="local", starts_at=town.now - 2 * day, ends_at=town.now + 20 * day)
+    town.local.sections.add(town.world)
+    town.dry = make_campaign(title="Dry", slug="dry", starts_at=town.now - day, ends_at=None, has_bar=True)
+    town.dry.tags.add(town.water)
+    town.soon = make_campaign(
+        title="Soon", slug="soon", status="planned", opened_at=None, starts_at=town.now + 5 * day, ends_at=town.now + 40 * day
+    )
+    town.spare = make_tag("Spare", slug="spare")
+    town.partner = PartnerHost.objects.create(host="a.example")
+    Campaign.objects.filter(pk=town.campaign.pk).update(has_wall=True)
+    town.named = [
+        received(town.campaign, at=town.now - day, email=f"n{number}@example.org", name=f"N{number}", on_wall=True)
+        for number in range(3)
+    ]
+    told = {"campaign": town.campaign, "text": "<p>It came.</p>", "image": town.images[1]}
+    town.news = updates.publish(CampaignUpdate.objects.create(headline="Oil", **told), by=None, at=town.now - day)
+    town.unpublished = CampaignUpdate.objects.create(headline="More oil", **told)
 
 
 def addresses() -> list[str]:
@@ -125,12 +153,22 @@ def addresses() -> list[str]:
     of_lists = FormerAddress.objects.filter(article=None)
     found += [f"{former.path.rstrip('/')}/feed.{form}" for former in of_lists for form in FORMS]
     for campaign in Campaign.objects.all():
-        found += [campaign.get_absolute_url() + name for name in ("", "es/", "de/", "progress.svg", "progress.json")]
+        names = ("", "es/", "de/", "progress.svg", "progress.png", "progress.json")
+        found += [campaign.get_absolute_url() + name for name in names]
+        found += [f"{campaign.get_absolute_url()}embed/{host}" for host in ("", "a.example/", "b.example/")]
+        found += [f"{campaign.get_absolute_url()}thanks/{page}" for page in ("", "page/1/", "page/2/")]
     days = {edition.date for edition in editions.Edition.objects.all()}
     return [*dict.fromkeys(found), *(f"/digest/{day}/" for day in days), *(f"/digest/{day.year}/" for day in days)]
 
 
 def answers(client: Client, paths: list[str]) -> dict[str, tuple[Any, ...]]:
-    """Status, target and body of each."""
-    got = {path: client.get(path) for path in paths}
-    return {path: (answer.status_code, answer.get("Location"), answer.content) for path, answer in got.items()}
+    """Status, target, body, who may frame it, and the moments until which it is true: caches in front are told."""
+    got = {path: client.get(path) for path in dict.fromkeys(paths)}  # once: what is kept tells no keys
+    return {
+        path: (answer.status_code, answer.get("Location"), answer.content, answer.get(CSP.HEADER_ENFORCE), until(answer))
+        for path, answer in got.items()
+    }
+
+
+def until(answer: Any) -> list[int]:
+    return sorted(filter(None, map(moment, keys_of(answer.wsgi_request))))

@@ -147,6 +147,19 @@ def test_a_page_is_gone_when_its_moment_has_come(store):
     assert not store.put("/b/", page(), keys=["until:00000000000000000200"], since=since)
 
 
+def test_a_moment_that_has_come_is_looked_at_once_and_again_after_the_clock_was_set_back(store):
+    moment = "until:00000000000000000100"
+    for path in ("/a/", "/b/"):
+        assert store.put(path, page(), keys=[moment, "b"], since=store.now())
+    assert store.expire(100) is None
+    number = store.now()
+    assert (store.paths(), store.expire(101), store.now()) == ([], None, number)
+    assert store.put("/a/", page(), keys=[moment, "b"], since=store.now())
+    assert store.expire(50) == 100
+    store.expire(100)
+    assert store.paths() == []
+
+
 def test_other_code_than_that_which_rendered_empties_the_store_and_keeps_no_more(store):
     old, new = Store(store.root, built="1"), Store(store.root, built="2")
     assert old.adopt_build()
