@@ -22,6 +22,11 @@ def of_address(email: str) -> QuerySet[Donor]:
 ADDRESS = ("street", "postcode", "city", "region", "country", "tax_number")
 
 
+def lock_gifts(donor: Donor) -> None:
+    """Before the donor's own row is locked: a gift that arrives locks itself first, then its donor."""
+    list(Donation.objects.select_for_update(of=("self",)).filter(donor=donor).order_by("pk").values_list("pk"))
+
+
 def learn(donation: Donation) -> None:
     """What a gift that arrived tells of its donor fills what is empty, and overwrites nothing: into a form anybody can type
     somebody else's address. The gift's lock is held."""

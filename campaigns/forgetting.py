@@ -12,7 +12,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from campaigns import pledges
+from campaigns import donors, pledges, wall
 from campaigns.models import (
     Donation,
     Donor,
@@ -45,6 +45,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
     from campaigns import tasks  # tasks imports the verbs
 
     with transaction.atomic():
+        donors.lock_gifts(donor)
         donor = Donor.objects.select_for_update().get(pk=donor.pk)
         if donor.erased_at:
             return donor
@@ -53,6 +54,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
         _detach(donor)
         PledgeChange.objects.filter(pledge__donor=donor, kind=PledgeChange.Kind.METHOD).update(was="", becomes="")
         Donation.objects.filter(donor=donor).update(**OF_A_GIFT)
+        wall.look_again_at_gifts_of(donor)
         SentMail.objects.filter(donation__donor=donor).delete()
         email = donor.email
         fields = {**NOTHING, "wants_news": False, "link_mailed_at": None, "erased_at": at}

@@ -4,10 +4,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db import connection, transaction
-from django.db.models import Max
+from django.db.models import Max, Q
 from django.http import Http404
 
-from campaigns.models import Campaign, Donation, Instalment, WallName
+from campaigns.models import Campaign, Donation, Donor, WallName
 from newsroom import pages
 
 SIZE = 100  # names on a page
@@ -36,10 +36,20 @@ def leave(donation: Donation) -> None:
         look_again(donation)
 
 
+def look_again_at_gifts_of(donor: Donor) -> None:
+    """After the donor's wishes changed. The gifts must be locked."""
+    shown = Donation.objects.filter(Q(on_wall=True) | Q(wall_name__isnull=False), donor=donor)
+    for donation in shown.order_by("pk"):
+        look_again(donation)
+
+
 def _belongs(donation: Donation) -> bool:
     """Somebody who gives each month stands there once."""
     agreed = donation.on_wall and not donation.anonymous and bool(donation.name.strip())
-    if not (agreed and donation.is_received) or Instalment.objects.filter(donation=donation).exists():
+    if not (agreed and donation.is_received):
+        return False
+    earlier = Donation.objects.filter(pledge=donation.pledge_id, status=Donation.Status.RECEIVED, pk__lt=donation.pk)
+    if donation.pledge_id and earlier.exists():
         return False
     return donation.entries.total() > 0
 

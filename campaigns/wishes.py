@@ -7,7 +7,8 @@ from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
 
 from campaigns import mailing
-from campaigns.donors import of_address
+from campaigns import wall as names
+from campaigns.donors import lock_gifts, of_address
 from campaigns.models import Donation, Donor, Pledge
 from newsroom import limits
 
@@ -39,6 +40,7 @@ def change_shown(donor: Donor, *, past: bool | None, future: bool | None, wall: 
     The wall wants a name: who is anonymous stands on none.
     """
     with transaction.atomic():
+        lock_gifts(donor)
         donor = locked(donor)
         given = Donation.objects.filter(donor=donor)
         changed = 0
@@ -50,6 +52,8 @@ def change_shown(donor: Donor, *, past: bool | None, future: bool | None, wall: 
         if future is not None:
             mine = Pledge.objects.filter(donor=donor).exclude(status=Pledge.Status.ENDED)
             changed += mine.exclude(anonymous=not future).update(anonymous=not future)
+        if changed:
+            names.look_again_at_gifts_of(donor)
     return changed
 
 

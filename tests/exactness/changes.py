@@ -15,7 +15,7 @@ from PIL import Image as Pillow
 from articles import images, pages, publishing, tagging
 from articles.models import Article, FormerAddress, Masthead, Section, Tag
 from articles.readdressing import readdress
-from campaigns import giving, running, updates, wall, ways
+from campaigns import forgetting, giving, running, updates, wall, ways, wishes
 from campaigns.models import Way
 from digest import editions
 from digest.models import Notice
@@ -577,6 +577,16 @@ def receive_a_gift_whose_donor_is_named(town: Town, desk: Client) -> None:
 @change
 def leave_the_wall(town: Town, desk: Client) -> None:
     wall.leave(town.named[0])
+
+
+@change
+def hide_the_name_of_a_donor(town: Town, desk: Client) -> None:
+    wishes.change_shown(town.named[0].donor, past=False, future=None, wall=None, at=town.now)
+
+
+@change
+def erase_a_donor(town: Town, desk: Client) -> None:
+    forgetting.erase(town.named[0].donor, at=town.now)
 
 
 @change
