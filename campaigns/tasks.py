@@ -6,8 +6,8 @@ from django.core import signing
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from campaigns import collecting, forgetting, inbox, mailing, running, statements, sweeping, ways
-from campaigns.models import Donation, Donor, ProcessorEvent, StatementRun, YearStatement
+from campaigns import collecting, forgetting, inbox, mailing, movings, running, statements, sweeping, ways
+from campaigns.models import Donation, Donor, MoveIn, ProcessorEvent, StatementRun, YearStatement
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
@@ -111,3 +111,10 @@ def collect(timestamp: int) -> None:
 @app.task(name="campaigns.probe_ways", queueing_lock="campaigns.probe_ways")
 def probe_ways(timestamp: int) -> None:
     ways.probe_due(at=now())
+
+
+@app.task(name="campaigns.move_in")
+def move_in(move_in_pk: int) -> None:
+    """One file at a time; a job that is given back after its worker died goes on where the rows stand."""
+    if found := MoveIn.objects.filter(pk=move_in_pk).first():
+        movings.work(found, at=now())

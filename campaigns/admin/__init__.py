@@ -5,6 +5,7 @@ from campaigns.admin.books import LedgerEntryAdmin, ProcessorEventAdmin, RefundA
 from campaigns.admin.campaign import CampaignAdmin
 from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.entity import LegalEntityAdmin
+from campaigns.admin.moving import MoveInAdmin
 from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin, PledgeAdmin
 from campaigns.admin.receipt import ReceiptAdmin
 from campaigns.admin.statement import StatementRunAdmin, YearStatementAdmin
@@ -17,6 +18,7 @@ __all__ = [
     "DonorAdmin",
     "LedgerEntryAdmin",
     "LegalEntityAdmin",
+    "MoveInAdmin",
     "OfflineInstructionsAdmin",
     "PledgeAdmin",
     "ProcessorEventAdmin",

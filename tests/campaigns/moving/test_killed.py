@@ -6,6 +6,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from urllib.parse import quote
 
 import pytest
 from django.conf import settings
@@ -20,11 +21,9 @@ LINES = 6000
 
 
 def command(path: Path) -> subprocess.Popen[str]:
-    database = connection.settings_dict
-    address = f"postgres://{database['USER']}:{database['PASSWORD']}@/{database['NAME']}"
-    options = {"host": database["HOST"], "port": database["PORT"]}
-    query = "&".join(f"{name}={value}" for name, value in options.items() if value)
-    own = {"DATABASE_URL": f"{address}?{query}", "SECRET_KEY": "x" * 60, "NEWSROOM_VAR": str(settings.VAR), "DEBUG": "1"}
+    there = connection.get_connection_params()
+    address = f"postgres://{there['user']}@/{there['dbname']}?host={quote(there['host'], safe='')}"
+    own = {"DATABASE_URL": address, "SECRET_KEY": "x" * 60, "NEWSROOM_VAR": str(settings.VAR), "DEBUG": "1"}
     return subprocess.Popen(
         [sys.executable, str(settings.BASE_DIR / "manage.py"), "import_gifts", str(path)],
         env=os.environ | own | {"DJANGO_SETTINGS_MODULE": "newsroom.settings"},
@@ -40,9 +39,9 @@ def test_killed_in_the_middle_and_started_again_it_brings_every_gift_once(tmp_pa
     while not Donation.objects.exists() and first.poll() is None and time.monotonic() < until:
         time.sleep(0.01)
     first.send_signal(signal.SIGKILL)
-    first.wait()
+    _, err = first.communicate()
     came = Donation.objects.count()
-    assert 0 < came < LINES, (came, first.stderr.read() if first.stderr else "")
+    assert 0 < came < LINES, (came, err)
     second = command(path)
     out, err = second.communicate(timeout=120)
     assert second.returncode == 0, err

@@ -137,7 +137,7 @@ def test_the_database_itself_refuses_one_that_nobody_started(tmp_path):
 
 def test_they_are_not_started_while_the_old_system_may_collect(tmp_path):
     imported(tmp_path)
-    with pytest.raises(CommandError, match="donors would be charged twice. Nothing was started; 1 wait"):
+    with pytest.raises(CommandError, match=r"donors would be charged twice\. Nothing was started; 1 wait"):
         run(command="start_imported_pledges")
     with pytest.raises(ValidationError):
         taking_over.start(old_is_off=False, by=None, at=TODAY)
