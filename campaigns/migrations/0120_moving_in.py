@@ -8,7 +8,8 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0009_groups_of_ways'),
+        ('campaigns', '0084_groups_of_papers'),
+        ('campaigns', '0111_groups_of_banking'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
