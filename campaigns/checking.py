@@ -37,7 +37,13 @@ QUESTIONS = {
         GROUP BY donation_id HAVING sum(amount) < 0""",
     "gift {} is received but has no receipt": """
         SELECT d.id FROM campaigns_donation d LEFT JOIN campaigns_receipt r ON r.donation_id = d.id
-        WHERE d.status = 'received' AND r.id IS NULL""",
+        WHERE d.status = 'received' AND r.id IS NULL
+        AND NOT EXISTS (SELECT 1 FROM campaigns_importedgift m WHERE m.donation_id = d.id)""",
+    "gift {} was received before we moved in, and has a receipt of ours beside its own": """
+        SELECT m.donation_id FROM campaigns_importedgift m JOIN campaigns_receipt r ON r.donation_id = m.donation_id""",
+    "gift {} is booked under another system's name, and was not imported": """
+        SELECT d.id FROM campaigns_donation d WHERE d.processor LIKE 'import:%'
+        AND NOT EXISTS (SELECT 1 FROM campaigns_importedgift m WHERE m.donation_id = d.id)""",
     "receipt {} belongs to a gift that is not received": """
         SELECT r.year || '-' || r.number FROM campaigns_receipt r JOIN campaigns_donation d ON d.id = r.donation_id
         WHERE d.status <> 'received'""",

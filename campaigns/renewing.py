@@ -66,6 +66,8 @@ def renew(pledge: Pledge, *, offer: ways.Offer, at: datetime) -> Donation | None
         pledge = pledges.locked(pledge)
         if pledge.status in {Pledge.Status.BEGUN, Pledge.Status.ENDED} or pledge.next_due is None:
             raise CannotBeRenewed("This regular gift is stopped.")
+        if pledge.waits_for_its_start:
+            raise CannotBeRenewed("The newsroom starts this gift, when the system that collected it before is off.")
         donation = _by_hand(pledge, offer, at=at) if offer.by_hand else _begun(pledge, offer, at=at)
     if donation and donation.status == Donation.Status.BEGUN and not donation.checkout_url:
         donation = opened(donation, processors.get(offer.name).begin(order_for(donation)))

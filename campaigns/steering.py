@@ -79,10 +79,15 @@ def rest(pledge: Pledge, *, months: int, at: datetime) -> Pledge:
     return pledge
 
 
+NOT_STARTED = "The newsroom starts this gift, when the system that collected it before is off."
+
+
 def go_on(pledge: Pledge, *, at: datetime, by: User | None = None, mail: bool = True) -> Pledge:
     """Paused → active. What fell due meanwhile is not asked for: the next gift is the first one after today."""
     with transaction.atomic():
         pledge = pledges.locked(pledge)
+        if pledge.waits_for_its_start:
+            raise ValidationError(NOT_STARTED)
         if pledge.status == Status.PAUSED:
             wake(pledge, at=at)
             until = f"next on {day_in_words(pledge.next_due)}" if pledge.next_due else ""

@@ -15,6 +15,7 @@ from campaigns import (
     guard,
     inbox,
     mailing,
+    movings,
     news,
     reconciling,
     rescue,
@@ -25,7 +26,17 @@ from campaigns import (
     telling,
     ways,
 )
-from campaigns.models import CampaignUpdate, Donation, Donor, PledgeMail, ProcessorEvent, StatementRun, WaitingForm, YearStatement
+from campaigns.models import (
+    CampaignUpdate,
+    Donation,
+    Donor,
+    MoveIn,
+    PledgeMail,
+    ProcessorEvent,
+    StatementRun,
+    WaitingForm,
+    YearStatement,
+)
 from campaigns.sandbox import tasks as sandbox_tasks  # noqa: F401  the pretended bank's own jobs
 
 AGAIN = RetryStrategy(max_attempts=8, exponential_wait=4)  # 16 s … 18 h
@@ -206,3 +217,10 @@ def reconcile(timestamp: int) -> None:
     """Daily: their books against ours. One processor's trouble is in its outcome, and an alarm."""
     for name in reconciling.with_books():
         reconciling.reconcile(name, at=now())
+
+
+@app.task(name="campaigns.move_in")
+def move_in(move_in_pk: int) -> None:
+    """One file at a time; a job that is given back after its worker died goes on where the rows stand."""
+    if found := MoveIn.objects.filter(pk=move_in_pk).first():
+        movings.work(found, at=now())

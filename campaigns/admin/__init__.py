@@ -8,6 +8,7 @@ from campaigns.admin.disputes import DisputeAdmin
 from campaigns.admin.donation import DonationAdmin
 from campaigns.admin.entity import LegalEntityAdmin
 from campaigns.admin.guard import GuardAdmin, HeldGiftAdmin
+from campaigns.admin.moving import MoveInAdmin
 from campaigns.admin.outages import OutageAdmin
 from campaigns.admin.partners import PartnerHostAdmin
 from campaigns.admin.people import DonorAdmin, OfflineInstructionsAdmin
@@ -29,6 +30,7 @@ __all__ = [
     "HeldGiftAdmin",
     "LedgerEntryAdmin",
     "LegalEntityAdmin",
+    "MoveInAdmin",
     "OfflineInstructionsAdmin",
     "OutageAdmin",
     "PartnerHostAdmin",

@@ -17,6 +17,7 @@ from campaigns.models.guard import (
 )
 from campaigns.models.ledger import LedgerEntry, ProcessorEvent, Receipt, ReceiptSeries, Refund
 from campaigns.models.matching import MatchingPool
+from campaigns.models.moving import GiftName, ImportedGift, MoveIn, MoveInPart
 from campaigns.models.offline import OfflineInstructions
 from campaigns.models.outages import Outage, Stranding
 from campaigns.models.papers import EntityText, LegalEntity, ReceiptVersion, StatementRun, StatementVersion, YearStatement
@@ -40,6 +41,7 @@ __all__ = [
     "Donation",
     "Donor",
     "EntityText",
+    "GiftName",
     "GuardCount",
     "GuardHour",
     "GuardState",
@@ -47,10 +49,13 @@ __all__ = [
     "GuardTrace",
     "HeldGift",
     "Hold",
+    "ImportedGift",
     "Instalment",
     "LedgerEntry",
     "LegalEntity",
     "MatchingPool",
+    "MoveIn",
+    "MoveInPart",
     "OfflineInstructions",
     "Outage",
     "PartnerHost",

@@ -81,6 +81,11 @@ class Pledge(models.Model):
             models.CheckConstraint(
                 condition=~Q(status="active") | Q(next_due__isnull=False), name="active_pledge_knows_when_it_is_due"
             ),
+            # Until somebody said that the system it came from collects nothing any more, it would be charged twice.
+            models.CheckConstraint(
+                condition=~Q(status="active") | Q(import_key=None) | Q(started_at__isnull=False),
+                name="an_imported_pledge_is_started_by_a_person",
+            ),
         ]
         indexes = [
             models.Index("next_due", condition=Q(status="active"), name="pledges_due_first"),
@@ -89,6 +94,11 @@ class Pledge(models.Model):
 
     def __str__(self) -> str:
         return f"Pledge {self.pk}"
+
+    @property
+    def waits_for_its_start(self) -> bool:
+        """Taken over from another system, which may collect it still: a person starts it."""
+        return self.import_key is not None and self.started_at is None
 
 
 class Donation(models.Model):

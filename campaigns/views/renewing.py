@@ -42,8 +42,8 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
         return _page(request, pledge, problem=GONE, status=422)
     try:
         donation = renewing.renew(pledge, offer=offer, at=at)
-    except renewing.CannotBeRenewed:
-        return _page(request, pledge, status=409)
+    except renewing.CannotBeRenewed as refusal:
+        return _page(request, pledge, problem=str(refusal), status=409)
     except Refused:
         return _page(request, pledge, problem=NOT_THIS, status=422)
     except ProcessorError as error:
@@ -54,7 +54,7 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
 
 def _page(request: HttpRequest, pledge: Pledge, *, problem: str = "", status: int = 200) -> HttpResponse:
     pledge.refresh_from_db()
-    is_over = pledge.status in {Pledge.Status.BEGUN, Pledge.Status.ENDED}
+    is_over = pledge.status in {Pledge.Status.BEGUN, Pledge.Status.ENDED} or pledge.waits_for_its_start
     period = None if is_over else renewing.open_period(pledge, today=timezone.localdate())
     offers = [(offer, renewing.consent_to(pledge, offer, period=period)) for offer in renewing.offers(pledge)] if period else []
     context: dict[str, Any] = {
