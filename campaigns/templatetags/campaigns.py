@@ -15,7 +15,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from articles import frame
 from articles.writing import BLOCK_END
-from campaigns import epc
+from campaigns import epc, hints
 from campaigns.models import Campaign
 from campaigns.pages import ASKED_FOR, CALL
 from campaigns.progress import last_day
@@ -46,7 +46,12 @@ def campaign_call(context: Context) -> Context:
     is_own_page = asked is not None and asked == context.get("page_of")
     if "request" in context:
         shows(context["request"], ASKED_FOR if is_own_page else CALL)
-    return {"campaign": None if is_own_page else asked}
+    return {"campaign": None if is_own_page else asked, "hint": hint_of(context)}
+
+
+def hint_of(context: Context) -> str:
+    """For `data-hint` of the links to a campaign: the article they stand in. Empty on other pages."""
+    return hints.of(getattr(context.get("article"), "pk", None))
 
 
 @register.filter
