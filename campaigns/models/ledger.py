@@ -51,11 +51,8 @@ class LedgerEntry(models.Model):
         ]
         indexes = [
             models.Index("campaign", "donation", include=["amount", "currency"], name="ledger_of_a_campaign"),
-<<<<<<< HEAD
             models.Index("campaign", "at", "id", include=["amount", "currency"], name="ledger_of_a_campaign_by_day"),
-=======
             models.Index("at", include=["donation", "campaign", "kind", "amount", "currency", "processor"], name="ledger_by_day"),
->>>>>>> 39ed4f5 (Show fundraisers what came in, what stays and what will come, and let them take it along)
         ]
 
     def __str__(self) -> str:
