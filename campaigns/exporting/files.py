@@ -28,7 +28,7 @@ class _Echo:
 
 def as_csv(headings: list[str], lines: Iterable[list[Cell]]) -> Iterator[bytes]:
     """RFC 4180, in UTF-8. What people typed and what would be a formula stands behind an apostrophe."""
-    writer: Any = csv.writer(_Echo())  # type: ignore[arg-type]
+    writer: Any = csv.writer(_Echo())
     yield (BOM + writer.writerow(headings)).encode()
     for some in batched(lines, LINES_AT_ONCE):
         yield "".join(writer.writerow([_plain(cell) for cell in line]) for line in some).encode()

@@ -4,7 +4,7 @@
 const charts = [];
 const day = new Intl.DateTimeFormat(document.documentElement.lang || "en", { day: "numeric", month: "short", timeZone: "UTC" });
 const month = new Intl.DateTimeFormat(document.documentElement.lang || "en", { month: "short", year: "2-digit", timeZone: "UTC" });
-const LONG = 92 * 24 * 3600;
+const MOST_LABELS = 7;
 
 function read(table) {
   const heads = [...table.tHead.rows[0].cells];
@@ -28,7 +28,7 @@ function options(table, { series, data }, place) {
   const colours = [1, 2, 3, 4].map((number) => style.getPropertyValue(`--chart-${number}`).trim());
   const isBars = table.dataset.chart === "bars";
   const words = figures(table);
-  const times = isBars && data[0].at(-1) - data[0][0] < LONG ? day : month;
+  const times = table.tBodies[0].querySelector("th time") ? day : month;
   const font = `12px ${style.fontFamily}`;
   const axis = { stroke: soft, font, grid: { stroke: hair, width: 1 }, ticks: { stroke: hair, width: 1 } };
   const lines = series.map(({ label }, number) => ({
@@ -42,15 +42,21 @@ function options(table, { series, data }, place) {
   return {
     width: place.clientWidth,
     height: 260,
-    legend: { show: !isBars },
+    legend: { show: !isBars, live: false },
     cursor: { show: false },
     scales: { x: { time: true, range: around(data[0]) }, y: { range: (_, low, high) => [Math.min(0, low ?? 0), table.dataset.unit ? 100 : Math.max(high ?? 0, 1) * 1.05] } },
     axes: [
-      { ...axis, values: (_, moments) => moments.map((moment) => times.format(moment * 1000)) },
+      { ...axis, splits: () => some(data[0]), values: (_, moments) => moments.map((moment) => times.format(moment * 1000)) },
       { ...axis, size: 70, values: (_, values) => values.map(words) },
     ],
     series: [{ label: table.tHead.rows[0].cells[0].textContent, value: (_, moment) => (moment ? times.format(moment * 1000) : "") }, ...lines],
   };
+}
+
+// Labels stand under what is in the table, and not under more of it than can be read.
+function some(moments) {
+  const step = Math.ceil(moments.length / MOST_LABELS);
+  return moments.filter((_, number) => number % step === 0);
 }
 
 // A lone bar has room on both sides.
@@ -67,7 +73,7 @@ function draw(chart) {
 function begin(table) {
   const pair = table.closest(".figures-pair");
   const found = read(table);
-  if (!pair || !found.data[0].length) return;
+  if (!pair || !found.data.slice(1).some((values) => values.some((value) => value !== null))) return;
   const place = document.createElement("div");
   place.className = "figures-chart";
   place.setAttribute("aria-hidden", "true");

@@ -4,6 +4,7 @@ import csv
 import io
 import zipfile
 from datetime import UTC, datetime
+from typing import Any
 from xml.etree import ElementTree
 
 import pytest
@@ -39,7 +40,7 @@ def asked(**overrides: str) -> dict[str, str]:
 
 
 def lines(client: Client, **overrides: str) -> list[dict[str, str]]:
-    response = client.post(EXPORT, asked(**overrides))
+    response: Any = client.post(EXPORT, asked(**overrides))
     assert response.status_code == 200, response.content.decode()
     whole = b"".join(response.streaming_content).decode()
     assert whole.startswith("\ufeff")
