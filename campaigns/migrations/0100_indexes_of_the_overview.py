@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('articles', '0012_changes_by_month'),
-        ('campaigns', '0084_groups_of_papers'),
+        ('campaigns', '0072_fill_disputes'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
