@@ -8,7 +8,7 @@ from django import forms
 from django.utils.functional import cached_property
 
 from articles import frame
-from campaigns import pledges, processors, ways
+from campaigns import hints, pledges, processors, ways
 from campaigns.costs import Cost
 from campaigns.giving import MAXIMUM, Gift
 from campaigns.models import Campaign, Donation, Rhythm
@@ -25,6 +25,7 @@ class GiveForm(ParticularsForm):
 
     key = forms.CharField(required=False)
     after = forms.CharField(required=False)
+    hint = forms.CharField(required=False)  # which article brought the donor: campaigns/hints.py
     rhythm = forms.ChoiceField()
     amount_once = forms.CharField(required=False)
     amount_monthly = forms.CharField(required=False)
@@ -220,6 +221,7 @@ class GiveForm(ParticularsForm):
             message=values["message"],
             wants_news=values["wants_news"],
             language=self.words.language,
+            article=hints.read(values["hint"]),
             **self.tribute_values(),
             **self.tax_values(self._organisation()),
         )
@@ -268,6 +270,7 @@ def typed_again(donation: Donation, *, at: datetime) -> dict[str, Any]:
         "on_wall": donation.on_wall,
         "cover": bool(donation.covered),
         "processor": donation.processor,
+        "hint": hints.of(donation.article_id),
     }
 
 

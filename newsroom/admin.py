@@ -9,6 +9,10 @@ from django.contrib.auth.models import Group, User
 from django.db import models
 from django.http import HttpRequest
 
+from newsroom.auditing import AuditEntryAdmin
+
+__all__ = ["AuditEntryAdmin", "PersonAdmin"]
+
 WHAT_GROUPS_DO = {
     "Writer": "writes articles and hands them in; sees only their own",
     "Editor": "changes, publishes and withdraws every article; keeps pictures, tags, sections and authors",

@@ -59,6 +59,11 @@ class AuditEntry(models.Model):
         ordering = ["-pk"]
         verbose_name_plural = "audit log"
         default_permissions = ("view",)
+        indexes = [
+            models.Index(fields=["deed", "-id"], name="audit_of_a_deed"),
+            models.Index(fields=["user", "-id"], name="audit_of_a_person"),
+            models.Index(fields=["subject", "-id"], name="audit_of_a_subject"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.name} {self.deed} {self.subject}"

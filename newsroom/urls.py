@@ -6,6 +6,7 @@ from newsroom import health, media
 urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
+    path("admin/campaigns/", include("campaigns.admin.urls")),
     path("admin/", admin.site.urls),
     re_path(r"^media/(?P<path>.+)$", media.serve, name="media"),
     path("", include("digest.urls")),

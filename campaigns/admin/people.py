@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from campaigns import epc
 from campaigns.admin.forms import DonorForm
+from campaigns.admin.looks import ShowsLooks
 from campaigns.admin.reading import LINES, Looked, Read, ReadLines, sum_in_words
 from campaigns.models import Donation, Donor, OfflineInstructions, Pledge
 
@@ -37,7 +38,7 @@ class PledgeLines(ReadLines):
 
 
 @admin.register(Donor)
-class DonorAdmin(Looked, Read):
+class DonorAdmin(ShowsLooks, Looked, Read):
     """Who gives. The name and the address may be put right; gifts may not."""
 
     form = DonorForm

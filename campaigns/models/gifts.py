@@ -90,6 +90,7 @@ class Pledge(models.Model):
         indexes = [
             models.Index("next_due", condition=Q(status="active"), name="pledges_due_first"),
             models.Index("paused_until", condition=Q(paused_until__isnull=False), name="pledges_that_wake"),
+            models.Index("started_at", name="pledges_by_beginning"),
         ]
 
     def __str__(self) -> str:
@@ -179,6 +180,10 @@ class Donation(models.Model):
         indexes = [
             models.Index("campaign", F("received_at").desc(), condition=Q(status="received"), name="gifts_of_a_campaign"),
             models.Index("look_at", condition=Q(status__in=["begun", "held", "awaited"]), name="gifts_to_look_up"),
+            models.Index("pledge", "received_at", condition=Q(status="received"), name="gifts_of_a_pledge"),
+            models.Index(
+                "article", "received_at", condition=Q(status="received", article__isnull=False), name="gifts_of_an_article"
+            ),
         ]
 
     def __str__(self) -> str:
@@ -236,7 +241,10 @@ class Instalment(models.Model):
     class Meta:
         ordering = ["-period", "-pk"]
         constraints = [models.UniqueConstraint(fields=["pledge", "period"], name="pledge_is_due_once_a_period")]
-        indexes = [models.Index("retry_on", condition=Q(retry_on__isnull=False), name="instalments_to_retry")]
+        indexes = [
+            models.Index("retry_on", condition=Q(retry_on__isnull=False), name="instalments_to_retry"),
+            models.Index("period", include=["status", "pledge"], name="instalments_by_day"),
+        ]
 
     def __str__(self) -> str:
         return f"{self.pledge_id} for {self.period}"

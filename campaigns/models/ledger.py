@@ -52,6 +52,7 @@ class LedgerEntry(models.Model):
         indexes = [
             models.Index("campaign", "donation", include=["amount", "currency"], name="ledger_of_a_campaign"),
             models.Index("campaign", "at", "id", include=["amount", "currency"], name="ledger_of_a_campaign_by_day"),
+            models.Index("at", include=["donation", "campaign", "kind", "amount", "currency", "processor"], name="ledger_by_day"),
         ]
 
     def __str__(self) -> str:

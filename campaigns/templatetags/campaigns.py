@@ -17,7 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import frame
 from articles.templatetags.articles import prose
 from articles.writing import BLOCK_END
-from campaigns import epc
+from campaigns import epc, hints
 from campaigns.appeals import place_in
 from campaigns.models import Campaign
 from campaigns.models.asking import Place, answer
@@ -107,7 +107,13 @@ def _ask(context: Context) -> Context:
     campaign, language = asked_here(context), getattr(context.get("article"), "language", "")
     around = {context["masthead"].language, language or context["masthead"].language}
     is_other = campaign is not None and {campaign.language} != around
-    return {"campaign": campaign, "language": format_html(' lang="{}"', campaign.language) if campaign and is_other else ""}
+    in_language = format_html(' lang="{}"', campaign.language) if campaign and is_other else ""
+    return {"campaign": campaign, "language": in_language, "hint": hint_of(context)}
+
+
+def hint_of(context: Context) -> str:
+    """For `data-hint` of the links to a campaign: the article they stand in. Empty on other pages."""
+    return hints.of(getattr(context.get("article"), "pk", None))
 
 
 @register.filter

@@ -121,7 +121,20 @@ function label() {
   button.textContent = words ? pattern.replace("{amount}", words) : plain;
 }
 
+// Which article led here (hint.js): out of the address at once, so that nobody shares it, and with the form's entry in the
+// history, so that a reload keeps it. The place on the page is looked for again, for its name had the hint in it.
+function takeHint() {
+  const [place, mark] = window.location.hash.split(/[#&]?from=/);
+  const hint = mark ?? window.history.state?.hint ?? "";
+  if (form.elements.hint && !form.elements.hint.value) form.elements.hint.value = hint;
+  if (mark === undefined) return;
+  const { pathname, search } = window.location;
+  window.history.replaceState({ ...window.history.state, hint }, "", `${pathname}${search}${place}`);
+  if (place) document.getElementById(place.slice(1))?.scrollIntoView();
+}
+
 function begin() {
+  takeHint();
   giveKey();
   form.addEventListener("input", (event) => {
     if (event.target.name?.startsWith("amount_") && form.elements.own_amount) form.elements.own_amount.value = "";

@@ -143,7 +143,7 @@ def make_readers(number: int) -> list[Subscriber]:
 @pytest.fixture
 def _small_numbers(monkeypatch):
     """As if lists counted to five and worked on two rows at a time."""
-    monkeypatch.setattr("articles.admin.lists.MOST_COUNTED", 5)
+    monkeypatch.setattr("newsroom.lists.MOST_COUNTED", 5)
     monkeypatch.setattr("digest.admin.MOST_COUNTED", 5)
     monkeypatch.setattr("digest.admin.BATCH", 2)
     monkeypatch.setattr("digest.admin.ERASED_AT_ONCE", 2)
