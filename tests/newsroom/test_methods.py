@@ -21,6 +21,8 @@ SAMPLES: dict[str, Any] = {
     "year": "2026",
     "month": "11",
     "day": date(2026, 11, 23),
+    "language": "es",
+    "host": "partner.example",
 }
 UUIDS = {"campaigns:return", "campaigns:checkout", "campaigns:transfer_code", "campaigns:waiting_form"}
 
@@ -29,15 +31,17 @@ FORMS = {
     *("digest:digest", "digest:confirm", "digest:unsubscribe", "digest:preferences"),
     *("campaigns:campaign", "campaigns:giving", "campaigns:donor", "campaigns:sandbox:pay", "campaigns:events"),
     *("campaigns:own_details", "campaigns:own_erase", "campaigns:own_statement", "campaigns:new_address"),
+    *("campaigns:translated", "campaigns:embed", "campaigns:embed_for", "campaigns:news", "campaigns:renew"),
 }
-FROM_ANYWHERE = {"digest:unsubscribe", "campaigns:events"}  # RFC 8058; webhooks, which bring a signature
+# RFC 8058; webhooks, which bring a signature; forms in a partner's sandbox, which are shown again and not taken.
+FROM_ANYWHERE = {"digest:unsubscribe", "campaigns:events", "campaigns:news", "campaigns:embed", "campaigns:embed_for"}
 
 
 def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):
             yield f"{space}{pattern.name}", pattern
-        elif pattern.namespace != "admin":
+        elif pattern.namespace not in {"admin", "giving_desk"}:
             yield from patterns(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
 
 
