@@ -57,7 +57,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
     """The total, what it is made of, and every line with the sum up to it; at the end of a day in the past, if one is named."""
     if not may_ask(request):
         raise PermissionDenied("You may not see the ledger.")
-    campaign = get_object_or_404(Campaign.objects.only("pk", "title", "currency", "goal", "status"), pk=pk)
+    campaign = get_object_or_404(Campaign.objects.only("pk", "title", "currency", "goal", "goal_kind", "status"), pk=pk)
     form = WantedForm(request.GET)
     wanted = Wanted(**form.cleaned_data) if form.is_valid() else Wanted()
     found, has_more = explaining.lines(campaign, wanted, before=_key(request.GET))
