@@ -83,9 +83,7 @@ def detach(processor: str, mandate: str) -> None:
 
     if processor not in processors.names():
         return
-    forget = getattr(processors.get(processor), "forget", None)
-    if forget is not None:
-        forget(mandate)
+    processors.get(processor).forget(mandate)
 
 
 def forget_events(donor: Donor) -> int:

@@ -223,6 +223,10 @@ class Processor(Protocol):
         """The lines of their books in [since, until), the oldest first."""
         ...
 
+    def forget(self, mandate: str) -> None:
+        """Give up a saved way to pay, whose donor is erased. One that they do not know any more is forgotten already."""
+        ...
+
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         """What a message to our webhook says. Forged unless they signed it. Header names are lower case."""
         ...

@@ -59,5 +59,8 @@ class Offline:
         """Bank statements are read by campaigns/banking."""
         return iter(())
 
+    def forget(self, mandate: str) -> None:
+        """Nothing is saved here."""
+
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         raise Forged("Nobody sends events about cheques and transfers.")

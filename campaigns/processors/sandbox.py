@@ -79,6 +79,9 @@ class Sandbox:
     def transactions(self, *, since: datetime, until: datetime) -> Iterator[Transaction]:
         return (_transaction(told, line) for told, line in bank.books(since=since, until=until))
 
+    def forget(self, mandate: str) -> None:
+        bank.forget(mandate)
+
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         try:
             told = bank.check_signature(headers.get(bank.SIGNATURE_HEADER, ""), body)

@@ -195,6 +195,11 @@ def block(mandate: str) -> None:
     SandboxPayment.objects.filter(mandate=mandate).update(blocked=True)
 
 
+def forget(mandate: str) -> None:
+    """The card is not kept any more: nothing can be collected by it."""
+    SandboxPayment.objects.exclude(mandate="").filter(mandate=mandate).update(mandate="")
+
+
 def ask_donor(mandate: str) -> None:
     """The card's bank wants its owner to confirm whatever is collected from now on."""
     SandboxPayment.objects.filter(mandate=mandate).update(wants_donor=True)

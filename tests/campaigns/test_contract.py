@@ -288,6 +288,19 @@ def a_mandate(booked: Case) -> str:
     return donation.pledge.mandate
 
 
+def test_a_saved_method_that_was_forgotten_is_charged_no_more(booked):
+    processor, mandate = processors.get(booked.name), a_mandate(booked)
+    for _ in range(2):
+        processor.forget(mandate)
+    with pytest.raises(Refused):
+        processor.collect(mandate, an_order(key="m1"))
+
+
+def test_to_forget_what_was_never_saved_is_no_harm(case):
+    for mandate in ("", "mandate_of_nobody", "cus_1/pm_1", "../x"):
+        processors.get(case.name).forget(mandate)
+
+
 def test_a_decline_that_wants_the_donor_says_so(booked):
     mandate, processor = a_mandate(booked), processors.get(booked.name)
     booked.hand.ask_donor(mandate)

@@ -24,7 +24,7 @@ from campaigns.processors.base import (
 from campaigns.processors.paypal import amounts, books, disputes, orders, reading, signing, words
 from campaigns.processors.paypal.wire import No, understood, wire
 
-ORDERS, PAYMENTS = "/v2/checkout/orders", "/v2/payments"
+ORDERS, PAYMENTS, TOKENS = "/v2/checkout/orders", "/v2/payments", "/v3/vault/payment-tokens"
 MANDATE = re.compile(r"[0-9a-zA-Z_-]{1,255}")
 
 
@@ -154,6 +154,12 @@ class PayPal:
     def transactions(self, *, since: datetime, until: datetime) -> Iterator[Transaction]:
         """Up to three hours behind; the lines of three years. An order is asked for with each line of a payment."""
         return books.transactions(self._wire, since=since, until=until)
+
+    def forget(self, mandate: str) -> None:
+        """Deleted from the vault; the payer sees it go in their own account."""
+        if MANDATE.fullmatch(mandate):
+            with suppress(No):  # it is gone already
+                self._wire.delete(f"{TOKENS}/{mandate}")
 
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         if not self._webhook_id:

@@ -91,6 +91,9 @@ class Wire:
     def patch(self, path: str, changes: list[Json]) -> None:
         self._ask("PATCH", path, json.dumps(changes).encode())
 
+    def delete(self, path: str) -> None:
+        self._ask("DELETE", path)
+
     def _ask(self, method: str, path: str, body: Json | bytes | None = None, *, once: str = "", unsure: bool = False) -> Json:
         payload = json.dumps(body).encode() if isinstance(body, dict) else body
         asked = {"Accept": "application/json"}

@@ -28,6 +28,17 @@ def collect(client: stripe.StripeClient, mandate: str, order: Order) -> Payment:
     return payment_of_intent(closed(client, intent))
 
 
+def forget(client: stripe.StripeClient, mandate: str) -> None:
+    """Detached, nobody can charge it any more, and Stripe lets nobody attach it again."""
+    saved = MANDATE.fullmatch(mandate)
+    if saved:
+        with answered(Asked.MOVED):
+            try:
+                client.v1.payment_methods.detach(saved["method"])
+            except stripe.InvalidRequestError:
+                return  # it is gone, or detached already
+
+
 def closed(client: stripe.StripeClient, intent: stripe.PaymentIntent) -> stripe.PaymentIntent:
     """One that was declined is cancelled: nobody can ever pay it afterwards. One that is paid, held or on its way stays."""
     if intent.status not in UNPAID:

@@ -110,6 +110,9 @@ class Stripe:
     def transactions(self, *, since: datetime, until: datetime) -> Iterator[Transaction]:
         return Books(self._client, since, until).lines()
 
+    def forget(self, mandate: str) -> None:
+        charging.forget(self._client, mandate)
+
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         is_live = LIVE.get(self._key[3:7])  # sk_live_…, rk_test_…
         return signed.read(headers.get(signed.HEADER, ""), body, secrets=self._secrets, is_live=is_live)

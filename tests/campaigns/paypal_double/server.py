@@ -93,7 +93,7 @@ class Double:
         raise Problem(404, "INVALID_RESOURCE_ID")
 
     def _check(self, asked: Asked, shape: Any) -> None:
-        if asked.method == "GET":
+        if asked.method in {"GET", "DELETE"}:  # without a body
             faults = list(shape.check(asked.query, ""))
         else:
             if asked.headers.get("content-type") != "application/json":

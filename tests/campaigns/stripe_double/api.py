@@ -91,6 +91,14 @@ def create_intent(account: Account, told: Told) -> Thing:
     return confirm(account, intent, account.charges.get(method["id"], ("", "")))
 
 
+def detach_method(account: Account, told: Told, name: str) -> Thing:
+    method = _known(account, "payment_method", name)
+    if method["customer"] is None:
+        raise invalid("The payment method you provided is not attached to a customer so detachment is impossible.")
+    method["customer"] = None
+    return method
+
+
 def confirm(account: Account, intent: Thing, fate: tuple[str, str]) -> Thing:
     """What the bank says: nothing against it, “later”, or a code with the network's advice."""
     code, advice = fate
@@ -224,6 +232,7 @@ ROUTES: list[Route] = [
     ("GET", "/v1/payment_intents/{}", params.PaymentIntentRetrieveParams, retrieves("payment_intent")),
     ("POST", "/v1/payment_intents/{}/capture", params.PaymentIntentCaptureParams, capture_intent),
     ("POST", "/v1/payment_intents/{}/cancel", params.PaymentIntentCancelParams, cancel_intent),
+    ("POST", "/v1/payment_methods/{}/detach", params.PaymentMethodDetachParams, detach_method),
     ("POST", "/v1/refunds", params.RefundCreateParams, create_refund),
     ("GET", "/v1/refunds", params.RefundListParams, lists("refund", "payment_intent", "charge")),
     ("GET", "/v1/disputes", params.DisputeListParams, lists("dispute", "payment_intent", "charge")),
