@@ -145,3 +145,14 @@ def test_every_way_to_give_a_status_is_seen(line: str):
 @pytest.mark.parametrize("line", ["if article.status == 'draft': pass", "rows.filter(status='draft')", "status = article.status"])
 def test_looking_at_a_status_is_no_change(line: str):
     assert not gives_a_status(line)
+
+
+TAG = re.compile(r"@register\.(?:simple_tag|inclusion_tag|filter)\b[^\n]*\n(?:@[^\n]*\n)*def (\w+)")
+
+
+def test_no_two_template_tags_have_one_name():
+    """A template that loads both gets the one that was loaded last."""
+    files = [path for app in ORDER for path in python_files(app) if path.parent.name == "templatetags"]
+    names = [name for path in files for name in TAG.findall(path.read_text())]
+    assert len(names) > 20
+    assert len(names) == len(set(names)), sorted({name for name in names if names.count(name) > 1})

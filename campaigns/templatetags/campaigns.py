@@ -166,11 +166,11 @@ def in_words(day: date) -> str:
 @register.simple_tag
 def until(campaign: Campaign) -> SafeString:
     """<time>: the last day in words, with the hour unless it is the day's end."""
-    return moment(campaign.ends_at) if campaign.ends_at else SafeString("")
+    return last_moment(campaign.ends_at) if campaign.ends_at else SafeString("")
 
 
 @register.simple_tag
-def moment(end: datetime) -> SafeString:
+def last_moment(end: datetime) -> SafeString:
     """The same of any end: one at midnight belongs to the day before."""
     local, locale = timezone.localtime(end), amounts.locale_of(settings.LANGUAGE_CODE)
     words = format_date(last_day(end), "long", locale=locale)
