@@ -8,6 +8,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Q
+from django.utils import timezone
 
 from articles.richtext import RichTextField
 from campaigns.models.asking import Place, in_turn
@@ -44,9 +45,10 @@ class Rhythm(models.TextChoices):
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
-    def public(self, *, at: datetime) -> "CampaignQuerySet":
-        """Campaigns that have a page: asking or thanking. One that is to open again keeps its page until then; one whose
+    def public(self, *, at: datetime | None = None) -> "CampaignQuerySet":
+        """Campaigns that have a page at that moment, now by default: asking or thanking. One that is to open again keeps its page until then; one whose
         start has come has it, whether or not the verb has run yet."""
+        at = at or timezone.now()
         again = Q(opened_at__isnull=False)
         begun = Q(starts_at__lte=at, schedule_error="") & (Q(ends_at=None) | Q(ends_at__gt=at))
         planned = Q(status=Campaign.Status.PLANNED) & (again | begun)

@@ -70,9 +70,11 @@ def test_staff_without_the_permission_are_refused(client, model):
 @pytest.mark.parametrize("model", sorted(MODELS.keys() - {"image"}))
 def test_a_fundraiser_changes_nothing_of_what_editors_keep(client, model):
     client.force_login(make_user("Fundraiser"))
+    seen = {200} if model in {"section", "tag"} else set()  # a campaign is asked for beside them: they are chosen from a list
     for address in addresses(model):
         before = everything()
-        assert client.post(address, {"name": "x", "headline": "x", "slug": "x", "post": "yes"}).status_code in {302, 403, 404}
+        answer = client.post(address, {"name": "x", "headline": "x", "slug": "x", "post": "yes"}).status_code
+        assert answer in {302, 403, 404} | seen
         assert everything() == before
 
 
