@@ -46,8 +46,8 @@ class Rhythm(models.TextChoices):
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):
     def public(self, *, at: datetime | None = None) -> "CampaignQuerySet":
-        """Campaigns that have a page at that moment, now by default: asking or thanking. One that is to open again keeps its page until then; one whose
-        start has come has it, whether or not the verb has run yet."""
+        """Campaigns that have a page at that moment, now by default: asking or thanking. One that is to open again keeps its
+        page until then; one whose start has come has it, whether or not the verb has run yet."""
         at = at or timezone.now()
         again = Q(opened_at__isnull=False)
         begun = Q(starts_at__lte=at, schedule_error="") & (Q(ends_at=None) | Q(ends_at__gt=at))
