@@ -13,7 +13,7 @@ from campaigns import giving
 from campaigns.giving.arriving import BooksDiffer, allow, move
 from campaigns.giving.beginning import donor_for, locked
 from campaigns.giving.intent import adopted_key, new_reference
-from campaigns.models import Campaign, Difference, Donation, Donor, LedgerEntry, ProcessorTransaction
+from campaigns.models import Campaign, Difference, Donation, Donor, GiftName, LedgerEntry, ProcessorTransaction
 from campaigns.processors.base import Movement, MovementKind, Payment, PaymentStatus, ProcessorError
 from newsroom import alarms, audit, money
 
@@ -27,17 +27,24 @@ def gift_of(line: ProcessorTransaction) -> Donation | None:
     gifts = Donation.objects.filter(processor=line.processor)
     ref = line.ref if line.kind == Kind.PAYMENT else line.payment
     known = gifts.filter(processor_ref=ref).first() if ref else None
+    known = known or _imported(line.processor, ref)
     if known or line.kind != Kind.PAYMENT:
         return known
     token = _uuid(line.key)
     return gifts.filter(token=token, processor_ref="").first() if token else None
 
 
+def _imported(processor: str, ref: str) -> Donation | None:
+    """One that another system's export brought, booked under that system's name."""
+    found = GiftName.objects.filter(source=processor, name=ref).select_related("donation").first() if ref else None
+    return found.donation if found else None
+
+
 def adopt_by_itself(difference: Difference, *, at: datetime) -> bool:
     """What belongs to a gift that we know is looked up at the processor, as for any event. False: that says nothing of it."""
     line = _line(difference)
     donation = gift_of(line)
-    if donation is None:
+    if donation is None or donation.processor != line.processor:
         return False
     giving.settle(donation, at=at)
     return _is_entered(line) and _close(difference, Status.ADOPTED, by=None, at=at)
@@ -62,7 +69,10 @@ def adopt(
     allow(by)
     line = _line(difference)
     if not _is_entered(line):
-        donation = gift_of(line) or _gift_from(line, campaign=campaign, email=email, name=name)
+        donation = gift_of(line)
+        if donation and donation.processor != line.processor:
+            raise ValidationError(f"It was imported as {donation.reference}. Mark it as looked into.")
+        donation = donation or _gift_from(line, campaign=campaign, email=email, name=name)
         _look_up(donation, at=at, mail=mail)
         if not _is_entered(line):
             _believe(donation, line, at=at, mail=mail)

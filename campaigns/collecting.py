@@ -50,7 +50,7 @@ def claim(pledge_pk: int, *, today: date, at: datetime) -> Instalment | None:
     collected on top. One that was declined and waits for another try gives way to it.
     """
     with transaction.atomic():
-        due = Pledge.objects.select_for_update(of=("self",), skip_locked=True).filter(
+        due = Pledge.objects.select_for_update(no_key=True, of=("self",), skip_locked=True).filter(
             pk=pledge_pk, status=Pledge.Status.ACTIVE, next_due__lte=today
         )
         pledge = due.select_related("donor", "campaign").first()
@@ -75,7 +75,7 @@ def try_again(instalment_pk: int, *, today: date, at: datetime) -> bool:
         giving.settle(instalment.donation, at=at)
     with transaction.atomic():
         pledge = pledges.locked(instalment.pledge)
-        waiting = Instalment.objects.select_for_update(of=("self",)).select_related("donation")
+        waiting = Instalment.objects.select_for_update(no_key=True, of=("self",)).select_related("donation")
         found = waiting.filter(pk=instalment_pk, status=Status.FAILED, retry_on__lte=today).first()
         if found is None or found.donation is None or not found.donation.is_ended or renewing.is_at_it(pledge, at=at):
             return False

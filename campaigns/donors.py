@@ -24,13 +24,13 @@ ADDRESS = ("street", "postcode", "city", "region", "country", "tax_number")
 
 def lock_gifts(donor: Donor) -> None:
     """Before the donor's own row is locked: a gift that arrives locks itself first, then its donor."""
-    list(Donation.objects.select_for_update(of=("self",)).filter(donor=donor).order_by("pk").values_list("pk"))
+    list(Donation.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk").values_list("pk"))
 
 
 def learn(donation: Donation) -> None:
     """What a gift that arrived tells of its donor fills what is empty, and overwrites nothing: into a form anybody can type
     somebody else's address. The gift's lock is held."""
-    donor = Donor.objects.select_for_update().get(pk=donation.donor_id)
+    donor = Donor.objects.select_for_update(no_key=True).get(pk=donation.donor_id)
     told = {"name": donation.name, **donation.particulars.get("address", {})}
     news = {name: value for name, value in told.items() if value and name in {"name", *ADDRESS} and not getattr(donor, name)}
     if donation.particulars.get("wants_news") and not donor.wants_news:

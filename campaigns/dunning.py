@@ -19,7 +19,7 @@ def failed(donation: Donation, *, at: datetime, problem: str = "", needs_donor: 
     if instalment is None:
         return
     pledge = pledges.locked(instalment.pledge)
-    instalment = Instalment.objects.select_for_update().get(pk=instalment.pk)
+    instalment = Instalment.objects.select_for_update(no_key=True).get(pk=instalment.pk)
     instalment.status, instalment.problem = Status.FAILED, problem[:300]
     instalment.needs_donor, instalment.retry_on = needs_donor, None
     instalment.save(update_fields=["status", "problem", "needs_donor", "retry_on"])

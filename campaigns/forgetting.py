@@ -46,7 +46,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
 
     with transaction.atomic():
         donors.lock_gifts(donor)
-        donor = Donor.objects.select_for_update().get(pk=donor.pk)
+        donor = Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
         if donor.erased_at:
             return donor
         for pledge in Pledge.objects.filter(donor=donor).exclude(status=Pledge.Status.ENDED):

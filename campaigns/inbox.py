@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import User
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, Q
 from django.urls import reverse
 from procrastinate.exceptions import AlreadyEnqueued
@@ -114,6 +114,8 @@ def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
         if event.rounds >= ROUNDS:
             return _close(event, Status.FAILED, at=at, problem=f"Set aside after {ROUNDS} rounds: {error}")
         ProcessorEvent.objects.filter(pk=event.pk).update(problem=str(error))
+        raise
+    except OperationalError:  # a deadlock, a connection that broke: the database's, and it passes
         raise
     except Exception as error:
         problem = mishaps.told(error)

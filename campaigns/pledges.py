@@ -46,7 +46,7 @@ def first_after(pledge: Pledge, day: date) -> date:
 
 
 def locked(pledge: Pledge) -> Pledge:
-    return Pledge.objects.select_for_update().get(pk=pledge.pk)
+    return Pledge.objects.select_for_update(no_key=True).get(pk=pledge.pk)
 
 
 def skip(pledge: Pledge, periods: list[date], *, at: datetime, why: str = "") -> None:
@@ -109,12 +109,13 @@ def keep(pledge: Pledge, *, processor: str, mandate: str) -> Pledge:
 
 
 def pause(pledge: Pledge, *, at: datetime, why: str, by: User | None = None) -> Pledge:
-    """Active → paused, without an end: nothing is collected until its donor gives it another way to pay, or goes on."""
+    """Paused without an end: nothing is collected until its donor gives it another way to pay, or goes on. A rest does not
+    end by itself any more, and a processor that comes back wakes nobody."""
     with transaction.atomic():
         pledge = locked(pledge)
-        if pledge.status == Status.ACTIVE:
-            pledge.status = Status.PAUSED
-            pledge.save(update_fields=["status"])
+        if pledge.status in {Status.ACTIVE, Status.STRANDED} or (pledge.status == Status.PAUSED and pledge.paused_until):
+            pledge.status, pledge.paused_until = Status.PAUSED, None
+            pledge.save(update_fields=["status", "paused_until"])
             stop_asking(pledge)
             take_down(pledge, Kind.PAUSED, at=at, becomes=why, by=by)
     return pledge

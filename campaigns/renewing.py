@@ -10,6 +10,7 @@ from uuid import uuid5
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from campaigns import pledges, processors, telling, ways
@@ -18,6 +19,7 @@ from campaigns.words import day_in_words
 from newsroom import money
 
 AT_IT_FOR = timedelta(hours=1)  # so long a donor may stand at the processor's page
+ON_ITS_WAY_FOR = timedelta(days=14)  # what a bank debit takes at the longest
 Status = Instalment.Status
 
 
@@ -76,8 +78,9 @@ def renew(pledge: Pledge, *, offer: ways.Offer, at: datetime) -> Donation | None
 
 def is_at_it(pledge: Pledge, *, at: datetime) -> bool:
     """Whether the donor may be paying by a new way at this moment: then the old one is not tried."""
-    begun = pledge.renewals.filter(donation__status__in=[Donation.Status.BEGUN, Donation.Status.AWAITED])
-    return begun.filter(donation__created_at__gt=at - AT_IT_FOR).exists()
+    at_the_page = Q(donation__status=Donation.Status.BEGUN, donation__created_at__gt=at - AT_IT_FOR)
+    on_its_way = Q(donation__status=Donation.Status.AWAITED, donation__created_at__gt=at - ON_ITS_WAY_FOR)
+    return pledge.renewals.filter(at_the_page | on_its_way).exists()
 
 
 def arrived(donation: Donation, *, mandate: str, method: str, at: datetime) -> None:

@@ -28,7 +28,7 @@ def change_amount(pledge: Pledge, *, amount: int, at: datetime) -> Pledge:
     """More or less from the next gift on. ValidationError when it is too little, or stopped."""
     with transaction.atomic():
         pledge = _running(pledge)
-        least = pledge.campaign.minimum
+        least = pledge.campaign.least(pledge.rhythm)
         if not least <= amount <= MAXIMUM:
             smallest = money.display(least, pledge.currency)
             raise ValidationError(f"The smallest gift is {smallest}." if amount < least else "Please write to us first.")
@@ -126,7 +126,7 @@ def lower(pledge: Pledge) -> list[int]:
     """Smaller sums to go on with instead of stopping: half and a quarter, in whole units, not below the campaign's least."""
     unit = 10 ** money.exponent(pledge.currency)
     sums = {pledge.amount // part // unit * unit for part in (2, 4)}
-    return sorted((sum_ for sum_ in sums if pledge.campaign.minimum <= sum_ < pledge.amount), reverse=True)
+    return sorted((sum_ for sum_ in sums if pledge.campaign.least(pledge.rhythm) <= sum_ < pledge.amount), reverse=True)
 
 
 def _woken(pledge: Pledge, *, today: date, at: datetime) -> bool:
@@ -146,7 +146,7 @@ def _woken(pledge: Pledge, *, today: date, at: datetime) -> bool:
 
 
 def _running(pledge: Pledge) -> Pledge:
-    pledge = Pledge.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=pledge.pk)
+    pledge = Pledge.objects.select_for_update(no_key=True, of=("self",)).select_related("campaign").get(pk=pledge.pk)
     if pledge.status in {Status.BEGUN, Status.ENDED}:
         raise ValidationError("This regular gift is stopped.")
     return pledge

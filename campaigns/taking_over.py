@@ -106,7 +106,7 @@ def start(*, old_is_off: bool, by: User | None, at: datetime) -> tuple[int, list
 def _start_some(*, by: User | None, at: datetime) -> list[Pledge]:
     tomorrow = timezone.localdate(at) + timedelta(days=1)
     with transaction.atomic():
-        some = list(waiting().select_for_update().order_by("pk")[:SLICE])
+        some = list(waiting().select_for_update(no_key=True).order_by("pk")[:SLICE])
         for pledge in some:
             pledge.started_at, pledge.next_due = at, not_before(pledge, tomorrow)
             if pledge.status == Status.PAUSED:

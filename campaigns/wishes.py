@@ -17,7 +17,7 @@ MAILS_A_DAY = 5  # to addresses that a donor types
 
 
 def locked(donor: Donor) -> Donor:
-    return Donor.objects.select_for_update().get(pk=donor.pk)
+    return Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
 
 
 def change_details(donor: Donor, *, details: dict[str, Any], at: datetime) -> Donor:

@@ -44,6 +44,7 @@ class GuardAdmin(Read):
         return [page("force/", self.force_view, "force"), page("calm/", self.calm_view, "calm"), *super().get_urls()]
 
     def force_view(self, request: HttpRequest) -> HttpResponse:
+        _allow(request)
         form = ForceForm(request.POST or None)
         if request.method == "POST" and not form.is_valid():
             messages.error(request, "Choose one of the steps.")
@@ -53,10 +54,16 @@ class GuardAdmin(Read):
         return HttpResponseRedirect(reverse("admin:campaigns_guardstate_changelist"))
 
     def calm_view(self, request: HttpRequest) -> HttpResponse:
+        _allow(request)
         if request.method == "POST":
             guard.calm(by=request.user, at=timezone.now())  # type: ignore[arg-type]
             messages.success(request, "Back to normal for one hour; then it is counted anew.")
         return HttpResponseRedirect(reverse("admin:campaigns_guardstate_changelist"))
+
+
+def _allow(request: HttpRequest) -> None:
+    if not may(request, "campaigns.steer_guardstate"):
+        raise PermissionDenied("You may not steer the guard.")
 
 
 def _facts() -> dict[str, Any]:

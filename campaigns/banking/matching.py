@@ -106,7 +106,7 @@ def _made(line: BankLine, campaign: Campaign | None, *, by: User | None, at: dat
 
 
 def _note(line: BankLine) -> str:
-    return f"Bank statement: {line.text}"[:300]
+    return f"Bank statement {line.statement_id}, line {line.pk}."  # names nobody: notes of the ledger stay for ever
 
 
 def _promises() -> QuerySet[Donation]:

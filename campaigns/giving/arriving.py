@@ -237,6 +237,8 @@ def _arrive(
     donation: Donation, *, amount: int, currency: str, ref: str, at: datetime, mail: bool, by: User | None = None, note: str = ""
 ) -> None:
     """Received, its line in the ledger and its receipt, in one transaction."""
+    if donation.pledge:
+        pledges.locked(donation.pledge)  # before its instalment, as everybody who collects does
     donation.status, donation.received_at = Status.RECEIVED, at
     donation.problem = _difference(donation, amount, currency)
     donation.save(update_fields=["status", "received_at", "problem"])

@@ -104,7 +104,7 @@ def _has_had_enough(donation: Donation) -> bool:
 
 
 def locked(donation: Donation) -> Donation:
-    return _whole().select_for_update(of=("self",)).get(pk=donation.pk)
+    return _whole().select_for_update(no_key=True, of=("self",)).get(pk=donation.pk)
 
 
 def donor_for(email: str, name: str = "") -> Donor:
