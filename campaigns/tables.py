@@ -16,6 +16,10 @@ DATES = {
     "month/day/year": ("%m/%d/%Y", "%m/%d/%y", "%m-%d-%Y", "%b %d, %Y", "%B %d, %Y"),
 }
 CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}:?\d{2}))?$")
+# A currency's code or sign may stand before or after a sum; any other letter makes it none (“1e5”).
+UNIT = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€£¥₹₽₩₺₴₦]|(?<=\d)\s?(?:Kč|zł|kr|Fr)\.?(?!\w)")
+SPACES = re.compile(r"[\s'’]")
+FIGURES = re.compile(r"[(+-]*[0-9.,]*[)-]?")
 GROUPED_BY_COMMA = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
 GROUPED_BY_POINT = re.compile(r"-?\d{1,3}(\.\d{3})+(,\d+)?")
 
@@ -78,7 +82,9 @@ def guessed(header: Iterable[str], names: Mapping[str, Iterable[str]]) -> dict[s
 
 def amount(cell: str) -> Decimal:
     """A signed sum as machines write it: “1.234,56”, “-1,234.56 EUR”, “(12.00)”, “12,00-”. Unreadable when it is none."""
-    figures = re.sub(r"[^0-9.,()+-]", "", cell.replace("\u2212", "-"))
+    figures = SPACES.sub("", UNIT.sub("", cell.replace("\u2212", "-")))
+    if not FIGURES.fullmatch(figures):
+        raise Unreadable(f"“{cell[:40]}” is no sum.")
     negative = figures.startswith(("-", "(")) or figures.endswith("-")
     figures = figures.strip("()+-")
     if GROUPED_BY_POINT.fullmatch(figures) and not (figures.count(".") == 1 and "," not in figures):

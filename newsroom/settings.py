@@ -184,6 +184,8 @@ if STRIPE_SECRET_KEY := os.environ.get("STRIPE_SECRET_KEY", ""):
     }
     PROCESSORS = {"stripe": ("campaigns.processors.stripe.Stripe", STRIPE), **PROCESSORS}
 
+PROCRASTINATE_ON_APP_READY = "newsroom.queue.adopt"
+
 DIGEST_HOUR = number("DIGEST_HOUR", 7, least=0, most=23)  # in TIME_ZONE
 
 SECURE_CSP = {
@@ -232,7 +234,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "filters": {"tokens": {"()": "newsroom.logs.WithoutTokens"}},
+    "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "line", "filters": ["tokens"]}},
     "root": {"handlers": ["stderr"], "level": choice("LOG_LEVEL", "INFO", LOG_LEVELS)},
     "loggers": {
         "procrastinate": {"level": "WARNING"},

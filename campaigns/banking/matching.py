@@ -73,6 +73,8 @@ def record(
             return line.donation
         if line.status == BankLine.Status.IGNORED:
             raise ValidationError("This line was set aside as not a gift. Take it back first.")
+        if line.day > timezone.localdate(at):
+            raise ValidationError("The day of this line is still to come: perhaps days and months are mixed up.")
         came = timezone.make_aware(datetime.combine(line.day, time(12)))
         moment = min(came, at)
         gift = _arrived(line, donation, by=by, at=moment) if donation else _made(line, campaign, by=by, at=moment)

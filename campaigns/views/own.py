@@ -51,7 +51,9 @@ def donor(request: HttpRequest, token: str) -> HttpResponse:
     except links.BadLink:
         return bad_link(request)
     if request.method == "POST":
-        return private(own_pledges.change(request, _pledges_of(access)) or _page(request, access))
+        return private(
+            own_pledges.change(request, _pledges_of(access), may_raise=access.pledge is None) or _page(request, access)
+        )
     return private(_page(request, access))
 
 

@@ -27,7 +27,7 @@ DEEDS: dict[str, Deed] = {
 FIELD = {"amount": "amount", "lower": "amount", "day": "day", "rest": "months"}
 
 
-def change(request: HttpRequest, own: QuerySet[Pledge]) -> HttpResponse | None:
+def change(request: HttpRequest, own: QuerySet[Pledge], *, may_raise: bool) -> HttpResponse | None:
     """Do what the button says to one of the donor's own pledges. None: it cannot be, and the page says why."""
     deed, number = _asked(request)
     pledge = get_object_or_404(own, pk=number)
@@ -36,6 +36,7 @@ def change(request: HttpRequest, own: QuerySet[Pledge]) -> HttpResponse | None:
     form = PledgeForm(pledge, request.POST, deed=deed)
     if form.is_valid():
         try:
+            _allow(deed, pledge, form.cleaned_data, may_raise=may_raise)
             DEEDS[deed](pledge, form.cleaned_data, timezone.now())
         except ValidationError as error:
             form.add_error(FIELD.get(deed), error)
@@ -43,6 +44,16 @@ def change(request: HttpRequest, own: QuerySet[Pledge]) -> HttpResponse | None:
             return HttpResponseRedirect(request.path)
     request.refused_pledge = form  # type: ignore[attr-defined]
     return None
+
+
+def _allow(deed: str, pledge: Pledge, typed: dict[str, Any], *, may_raise: bool) -> None:
+    """The link in a receipt never ends, and receipts are passed on: it gives less, rests and stops. To give less is to
+    give less, whatever the button's form says."""
+    more = typed.get("amount") is not None and typed["amount"] > pledge.amount
+    if more and deed == "lower":
+        raise ValidationError("That is more than now. Choose a smaller amount.")
+    if more and not may_raise:
+        raise ValidationError("To give more, have a fresh link mailed to you: below, “See all of your gifts”.")
 
 
 def add_forms(request: HttpRequest, shown: list[Pledge]) -> bool:

@@ -82,7 +82,7 @@ def test_a_tap_stops_it_for_good(client, pledge):
         ("amount", {"amount": ""}, "Type an amount in figures"),
         ("amount", {"amount": "nonsense"}, "Type an amount in figures"),
         ("amount", {"amount": "0.50"}, "The smallest gift is €1."),
-        ("amount", {"amount": "9" * 29}, "Please write to us first."),
+        ("amount", {"amount": "9" * 29}, "To give more, have a fresh link mailed to you"),
         ("lower", {"amount": "-3"}, "Type an amount in figures"),
         ("day", {"day": "32"}, "Choose a day."),
         ("day", {}, "Choose a day."),
