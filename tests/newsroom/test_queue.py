@@ -3,6 +3,7 @@
 import pytest
 from django.db import transaction
 from procrastinate.contrib.django import app
+from procrastinate.contrib.django.django_connector import DjangoConnector
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from newsroom import tasks
@@ -13,6 +14,7 @@ pytestmark = pytest.mark.django_db
 
 def test_a_job_that_fails_takes_what_it_queued_with_it():
     """As in the worker, which fetches jobs over connections of its own."""
+    assert isinstance(app.connector, DjangoConnector)
     connector = app.connector.get_worker_connector()
     assert isinstance(connector, WorkerConnector)
     with app.replace_connector(connector):
