@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from importlib import import_module
 from pathlib import Path
 
 import pytest
@@ -83,6 +84,17 @@ def test_no_template_has_an_inline_script_or_style_or_a_third_party_request():
     ]
     assert public_templates()
     assert offences == []
+
+
+def test_no_two_template_libraries_have_a_tag_or_filter_of_one_name():
+    """A template that loads both would get the one it loads last."""
+    named: dict[str, list[str]] = {}
+    for path in sorted(path for app in ORDER for path in (ROOT / app).glob("templatetags/[a-z]*.py")):
+        library = import_module(".".join(path.relative_to(ROOT).with_suffix("").parts)).register
+        for name in [*library.tags, *library.filters]:
+            named.setdefault(name, []).append(path.stem)
+    assert named
+    assert {name: libraries for name, libraries in named.items() if len(libraries) > 1} == {}
 
 
 # Files that give an article its status: the verbs; and what comes by COPY, thousands at a time, which no verb could do at that
