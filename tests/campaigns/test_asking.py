@@ -88,7 +88,7 @@ def test_the_answer_costs_one_query(django_assert_num_queries, number):
 
 
 def shown(client: Client, address: str) -> list[str]:
-    return re.findall(r'id="campaign-call"><a href="[^"]+">([^<]+)</a>', client.get(address).content.decode())
+    return re.findall(r'id="campaign-call"><a href="[^"]+"[^>]*>([^<]+)</a>', client.get(address).content.decode())
 
 
 def test_articles_and_lists_ask_for_what_is_meant_for_them(client):
