@@ -19,7 +19,7 @@ CALL = "call"  # which campaign is asked for where nothing narrower is
 LIST = "campaigns"
 UNSEEN = {"appeal", "priority", "is_chosen", "has_bar", "starts_at", "opened_at", "schedule_error", "created_at"}
 UNSEEN |= {"title", "call", "story", "thanks", "entity"}  # told by language, or not at all
-UNFRAMED = {"image", "goal", "goal_kind", "has_wall"}  # not in the form that partners show
+UNFRAMED = {"image", "goal", "goal_kind"}  # not in the form that partners show
 
 
 def gifts(campaign_id: int) -> str:
