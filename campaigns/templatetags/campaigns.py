@@ -14,7 +14,6 @@ from django.utils import timezone
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import frame
 from articles.templatetags.articles import prose
 from articles.writing import BLOCK_END
 from campaigns import epc, hints
@@ -183,11 +182,6 @@ def last_moment(end: datetime) -> SafeString:
 def declaration(rules: Rules, organisation: str) -> str:
     """What a donor agrees to for the tax office, word for word as it is kept."""
     return rules.declaration.format(organisation=organisation)
-
-
-@register.filter
-def absolute(address: str) -> str:
-    return frame.absolute(address)
 
 
 @register.filter

@@ -6,6 +6,8 @@ from django.utils import timezone
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
+from articles import frame
+from articles.pages import LANGUAGE, NAME
 from campaigns.forms import GiveForm
 from campaigns.models import Campaign, PartnerHost
 from campaigns.pages import until_it_turns
@@ -29,8 +31,9 @@ def embed(request: HttpRequest, slug: str, host: str = "") -> HttpResponse:
     if request.method == "POST":
         return _sent(request, campaign)
     pages.shows(request, f"frame:{campaign.pk}", of_host(host) if host else PARTNERS, *until_it_turns(campaign, at))
-    pages.shows(request, *([WAYS] if campaign.is_open else []))
-    return let_frame(render(request, "campaigns/embed.html", {"campaign": campaign, "form": GiveForm(campaign)}), hosts)
+    pages.shows(request, NAME, LANGUAGE, *([WAYS] if campaign.is_open else []))
+    context = {"campaign": campaign, "form": GiveForm(campaign), "masthead": frame.masthead()}
+    return let_frame(render(request, "campaigns/embed.html", context), hosts)
 
 
 def _sent(request: HttpRequest, campaign: Campaign) -> HttpResponse:

@@ -122,7 +122,7 @@ def test_a_closed_campaigns_page_tells_what_was_added_and_asks_for_no_more(clien
 
 
 def test_the_page_changes_by_itself_when_a_window_opens_or_ends(client):
-    campaign, now = an_open_campaign(), timezone.now()
+    campaign, now = an_open_campaign(ends_at=None), timezone.now()
     make_pool(campaign, starts_at=now + DAY, ends_at=now + 2 * DAY)
     response = client.get(campaign.get_absolute_url())
     assert len([key for key in keys_of(response.wsgi_request) if key.startswith("until:")]) == 2
