@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.conf import settings
 from django.core import signing
 from django.urls import reverse
+from django.utils.crypto import salted_hmac
 
 from campaigns.models import Donor, Pledge
 
@@ -81,17 +82,25 @@ def read(token: str) -> Access:
 
 def to_new_address(donor: Donor, email: str) -> str:
     """Mailed to the address that the donor wants to be known by: who opens it has that mailbox. Works for two days, and
-    no longer than until the address changed."""
-    token = signing.dumps({"donor": donor.pk, "from": donor.email, "to": email}, salt="campaigns.address")
+    no longer than until the address changed. Anybody can read what a token holds, and a mistyped address belongs to somebody
+    else: the old one stands there as a keyed hash."""
+    token = signing.dumps({"donor": donor.pk, "from": _hashed(donor.email), "to": email}, salt="campaigns.address")
     return settings.SITE_URL + reverse("campaigns:new_address", args=[token])
 
 
 def read_new_address(token: str) -> tuple[Donor, str]:
     try:
         told = signing.loads(token, salt="campaigns.address", max_age=VALID_FOR)
-        return Donor.objects.get(pk=told["donor"], email__in=[told["from"], told["to"]], erased_at=None), told["to"]
+        donor = Donor.objects.get(pk=told["donor"], erased_at=None)
+        if told["from"] != _hashed(donor.email) and told["to"] != donor.email:
+            raise Donor.DoesNotExist
+        return donor, told["to"]
     except (signing.BadSignature, Donor.DoesNotExist):
         raise BadLink("This link does not work any more.") from None
+
+
+def _hashed(email: str) -> str:
+    return salted_hmac("campaigns.address", email.lower(), algorithm="sha256").hexdigest()[:32]
 
 
 def _open(access: Access) -> Access:
