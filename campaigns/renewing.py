@@ -159,14 +159,26 @@ def _ask_by_hand(pledge: Pledge, offer: ways.Offer, period: date, *, at: datetim
 
 def _pay(pledge: Pledge, renewal: Renewal, donation: Donation, *, at: datetime) -> None:
     """The period it was begun for, unless that was paid or asked for meanwhile: then the next one."""
-    period: date | None = renewal.period
-    instalment = pledge.instalments.select_related("donation").filter(period=renewal.period).first()
+    period = _stands_now(pledge, renewal.period)
+    instalment = pledge.instalments.select_related("donation").filter(period=period).first() if period else None
     if instalment and not (_is_open(instalment) or instalment.status == Status.SKIPPED):
         period = pledge.next_due
     if period:
         _take(pledge, period, at=at, donation=donation, status=Status.PAID)
         pledge.save(update_fields=["next_due"])
     Renewal.objects.filter(pk=renewal.pk).update(paid_at=at)
+
+
+def _stands_now(pledge: Pledge, period: date) -> date | None:
+    """The same month's period as the pledge has it now: its donor may have changed the day while standing at the bank's page."""
+    turn = (period.year, period.month)
+    claimed = pledge.instalments.filter(period__year=period.year, period__month=period.month).first()
+    if claimed:
+        return claimed.period
+    following = pledge.next_due
+    if following is None or (following.year, following.month) >= turn:
+        return following
+    return pledges.due_after(period, day=pledge.day, months=0)
 
 
 def _take(pledge: Pledge, period: date, *, at: datetime, **values: Any) -> None:

@@ -61,6 +61,17 @@ def test_a_declined_gift_is_paid_at_once_and_the_new_way_collects_the_next(run_j
     assert (LedgerEntry.objects.total(), differences()) == (7500, [])
 
 
+@pytest.mark.parametrize("day", [1, 22, 24, 31])
+def test_a_day_that_is_changed_on_the_way_to_the_bank_makes_no_second_gift_of_a_month(day):
+    pledge = a_pledge()
+    donation = renewed(pledge, at=NOON + timedelta(days=1), pay=False)
+    steering.change_day(pledge, day=day, at=NOON + timedelta(days=1))
+    bank.pay(donation.processor_ref, at=NOON + timedelta(days=1), tell=False)
+    giving.settle(donation, at=NOON + timedelta(days=1))
+    assert [(period[:7], status) for period, status in periods(pledge)] == [("2026-11", "paid"), ("2026-12", "paid")]
+    assert as_it_is(pledge)[2][:7] == "2027-01"
+
+
 def test_what_the_donor_agreed_to_is_kept_with_its_moment(run_jobs):
     pledge = a_pledge()
     renewed(pledge, at=DUE - timedelta(days=9))
