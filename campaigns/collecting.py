@@ -12,7 +12,7 @@ from django.utils import timezone
 from campaigns import dunning, giving, mishaps, pledges, processors, renewing, ways
 from campaigns.giving.beginning import opened, order_for
 from campaigns.models import Donation, Instalment, Pledge, Way
-from campaigns.processors.base import Instructions, Payment, PaymentStatus, ProcessorFault, Refused, Uncertain
+from campaigns.processors.base import Instructions, Payment, PaymentStatus, Refused
 
 logger = logging.getLogger(__name__)
 Status = Instalment.Status
@@ -108,8 +108,7 @@ def finish(instalment_pk: int, *, at: datetime) -> bool:
         problem = mishaps.told(error)
         logger.warning("Instalment %s has no answer yet: %s", instalment_pk, problem)
         Instalment.objects.filter(pk=instalment_pk, status=Status.CLAIMED).update(problem=problem)
-        if isinstance(error, ProcessorFault | Uncertain):
-            ways.failed(donation.processor, problem, at=at)
+        ways.blame(donation.processor, error, at=at)
     return not Donation.objects.filter(pk=donation.pk, status=Donation.Status.BEGUN).exists()
 
 

@@ -18,6 +18,7 @@ from django.db.models import F
 from articles.pages import tell
 from campaigns import mishaps, processors
 from campaigns.models import Way
+from campaigns.processors.base import Busy, ProcessorFault, Uncertain
 from newsroom import alarms, audit
 
 logger = logging.getLogger(__name__)
@@ -92,6 +93,12 @@ def failed(name: str, problem: str, *, at: datetime) -> None:
             link="/admin/campaigns/way/",
         )
     logger.error("Processor %s does not work: %s", name, problem)
+
+
+def blame(name: str, error: Exception, *, at: datetime) -> None:
+    """What an error says of a processor: a fault of theirs, or no answer, opens its circuit; a donor's double click does not."""
+    if isinstance(error, ProcessorFault | Uncertain) and not isinstance(error, Busy):
+        failed(name, mishaps.told(error), at=at)
 
 
 def succeeded(name: str, *, at: datetime) -> None:

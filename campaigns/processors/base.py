@@ -27,6 +27,10 @@ class Uncertain(ProcessorError):
     """No answer: it may or may not have happened. `find` the key before anything is asked again, and then with the same key."""
 
 
+class Busy(Uncertain):
+    """They are just answering the same question, which a twin of ours asked: a form sent twice. Nobody's fault; ask again."""
+
+
 class Forged(ProcessorError):
     """A message to our webhook that the processor did not sign."""
 

@@ -14,13 +14,13 @@ from django.utils.translation import get_language_info
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import giving, guard, mishaps, updates, ways
+from campaigns import giving, guard, updates, ways
 from campaigns.forms import GiveForm
 from campaigns.matching import matches_of, until_keys, with_pools
 from campaigns.models import Campaign, Donation
 from campaigns.pages import LIST, gifts, text, until_it_turns
 from campaigns.partners import source_of
-from campaigns.processors.base import ProcessorError, Refused
+from campaigns.processors.base import Busy, ProcessorError, Refused
 from campaigns.progress import progress_of
 from campaigns.views import guarding
 from campaigns.ways import WAYS
@@ -192,7 +192,10 @@ def _again(donation: Donation, form: GiveForm) -> dict[str, Any]:
 
 def _next_way(request: HttpRequest, form: GiveForm, error: ProcessorError, *, at: datetime) -> HttpResponse:
     """It is the processor's fault: the same form at once with the next way chosen, and nobody else is sent there."""
-    ways.failed(form.cleaned_data["processor"], mishaps.told(error), at=at)
+    if isinstance(error, Busy):
+        form.add_error("processor", "This gift is just being opened: perhaps the button was pressed twice. Press Give once more.")
+        return page(request, form.campaign, form, status=409)
+    ways.blame(form.cleaned_data["processor"], error, at=at)
     form.move_on()
     onward = [way for way in form.ways if way.works]
     told = f"Press Give once more to go on by: {onward[0].label}." if onward else "Please try again in some minutes."

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import links, mishaps, renewing, ways
+from campaigns import links, renewing, ways
 from campaigns.models import Donation, Pledge, Stranding
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.views.own_door import bad_link, private
@@ -47,7 +47,7 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     except Refused:
         return _page(request, pledge, problem=NOT_THIS, status=422)
     except ProcessorError as error:
-        ways.failed(offer.name, mishaps.told(error), at=at)
+        ways.blame(offer.name, error, at=at)
         return _page(request, pledge, problem=NO_ANSWER, status=503)
     return send_on(donation) if donation else HttpResponseRedirect(f"{request.path}?done=1")
 

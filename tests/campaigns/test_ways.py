@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from campaigns import tasks, ways
 from campaigns.models import Donation, Way
+from campaigns.processors.base import Busy, ProcessorFault, Refused, Uncertain
 from campaigns.ways import Offer
 from newsroom.models import Alarm, AuditEntry, Touch
 from tests.campaigns.forms import an_open_campaign, filled_in
@@ -64,6 +65,21 @@ def test_a_fault_opens_the_circuit_and_tells_people_once(run_jobs):
     assert [(alarm.key, alarm.over_at) for alarm in Alarm.objects.all()] == [("processor:sandbox", None)]
     assert [message.to for message in mail.outbox] == [["admin@example.org"]]
     assert "The bank is closed." in mail.outbox[0].body
+
+
+@pytest.mark.parametrize(
+    ("error", "left"),
+    [
+        (ProcessorFault("Closed."), ["offline"]),
+        (Uncertain("No answer."), ["offline"]),
+        (Busy("A twin."), ["sandbox", "offline"]),
+        (Refused("Not this sum."), ["sandbox", "offline"]),
+        (ValueError("ours"), ["sandbox", "offline"]),
+    ],
+)
+def test_a_circuit_opens_for_what_is_the_processors_fault_alone(error, left):
+    ways.blame("sandbox", error, at=NOON)
+    assert names() == left
 
 
 def test_when_nothing_works_the_broken_ones_are_offered_all_the_same():

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from campaigns.processors.base import ProcessorFault, Refused, Uncertain
+from campaigns.processors.base import Busy, ProcessorFault, Refused, Uncertain
 from campaigns.processors.paypal import words
 
 Json = dict[str, Any]
@@ -157,7 +157,7 @@ def _judged(answer: urllib3.BaseHTTPResponse, *, unsure: bool) -> Json:
     if answer.status in {401, 429} or issues & words.OURS:
         raise ProcessorFault(told)
     if answer.status == 409 or issues & words.UNDER_WAY:
-        raise Uncertain(told)
+        raise Busy(told)
     if answer.status == 400:
         raise Malformed(told, issues=issues)
     if 400 < answer.status < 500:

@@ -8,9 +8,10 @@ from enum import Enum
 import stripe
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from campaigns.processors.base import ProcessorError, ProcessorFault, Refused, Uncertain
+from campaigns.processors.base import Busy, ProcessorError, ProcessorFault, Refused, Uncertain
 
 Concerns = Callable[[stripe.InvalidRequestError], bool]
+LOCKED = "lock_timeout"  # a 429 about one object, of which another request is being answered
 SENTENCES = {
     "balance_insufficient": "The balance at Stripe is too small for this refund.",
     "charge_already_refunded": "All of this payment was sent back already.",
@@ -59,13 +60,20 @@ def _ours(error: stripe.StripeError, asked: Asked, refused: Concerns) -> Process
         return ProcessorFault(f"Stripe does not take what we ask{said}.")
     if isinstance(error, stripe.AuthenticationError | stripe.PermissionError):
         return ProcessorFault(f"Stripe refuses our account or its key{said}.")
+    if is_in_use(error) and asked is not Asked.READ:
+        return Busy(f"Stripe is just answering the same question{said}.")
     if isinstance(error, stripe.RateLimitError):
+        if error.code == LOCKED:
+            return Busy(f"Stripe is just at work on the same thing{said}.")
         return ProcessorFault(f"Stripe has too much to do just now{said}.")
     if isinstance(error, stripe.APIConnectionError):
         is_lost = asked is not Asked.READ and not _was_never_sent(error)
         return Uncertain("Stripe's answer was lost.") if is_lost else ProcessorFault("Stripe cannot be reached.")
-    is_unsure = asked is Asked.MOVED or (is_in_use(error) and asked is not Asked.READ)
-    return Uncertain(f"Stripe did not say what happened{said}.") if is_unsure else ProcessorFault(f"Stripe is in trouble{said}.")
+    return (
+        Uncertain(f"Stripe did not say what happened{said}.")
+        if asked is Asked.MOVED
+        else ProcessorFault(f"Stripe is in trouble{said}.")
+    )
 
 
 def _said(error: stripe.StripeError) -> str:

@@ -6,9 +6,11 @@ from concurrent.futures import ThreadPoolExecutor
 import pytest
 import urllib3
 
+from campaigns.models import Way
 from campaigns.processors.base import PaymentStatus, ProcessorFault, Uncertain
 from campaigns.processors.paypal import PayPal
 from campaigns.processors.paypal import wire as wires
+from tests.campaigns.forms import an_open_campaign, filled_in
 from tests.campaigns.paypal.conftest import AN_ORDER
 
 
@@ -82,6 +84,18 @@ def test_an_answer_that_does_not_come_to_what_moves_money_is_uncertain(paypal, o
     assert paypal.count("POST", "/capture$") == 1  # nothing is sent twice by itself
     assert ours.look_up(ref).status == PaymentStatus.PAID
     assert len(paypal.books.captures) == 1
+
+
+@pytest.mark.django_db
+def test_a_form_that_is_sent_twice_at_once_closes_paypal_to_nobody(client, paypal, settings):
+    settings.PROCESSORS = {"paypal": ("campaigns.processors.paypal.PayPal", paypal.settings())}
+    address = an_open_campaign().get_absolute_url()
+    paypal.befalls("/orders$", "409")
+    twin = client.post(address, filled_in(processor="paypal", key="k1"))
+    assert (twin.status_code, "Press Give once more." in twin.content.decode()) == (409, True)
+    assert not Way.objects.filter(opened_at__isnull=False).exists()
+    assert client.post(address, filled_in(processor="paypal", key="k1")).status_code == 303
+    assert len(paypal.books.orders) == 1
 
 
 @pytest.mark.parametrize("kind", ["429", "503", "401", "403 PERMISSION_DENIED"])
