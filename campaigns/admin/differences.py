@@ -187,7 +187,7 @@ class DifferenceAdmin(Read):
                 form.add_error(None, f"No answer from the processor: {error} Press the button again: nothing happens twice.")
         context = {**self.admin_site.each_context(request), "title": title, "form": form, "button": button, "opts": self.opts}
         status = 422 if form.errors else 200
-        return TemplateResponse(request, "admin/campaigns/difference/by_hand.html", context, status=status)
+        return TemplateResponse(request, "admin/campaigns/deed.html", context, status=status)
 
 
 def _gift_of(line: ProcessorTransaction | None) -> Any:

@@ -120,7 +120,7 @@ class ReceiptAdmin(Looked, Read):
                 return HttpResponseRedirect(reverse("admin:campaigns_receipt_change", args=[pk]))
         about = {"title": f"Correct {receipt.full_number}", "form": form, "button": "Make the next version", "opts": self.opts}
         context = {**self.admin_site.each_context(request), **about, "original": receipt}
-        return TemplateResponse(request, "admin/campaigns/receipt/correct.html", context, status=422 if form.errors else 200)
+        return TemplateResponse(request, "admin/campaigns/deed.html", context, status=422 if form.errors else 200)
 
     def send_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         receipt = self._receipt(request, pk)

@@ -68,7 +68,7 @@ class YearStatementAdmin(Looked, Read):
         about = {"title": "Make the statements of a year", "form": form, "button": "Make and mail them", "opts": self.opts}
         context = {**self.admin_site.each_context(request), **about}
         status = 422 if form.errors else 200
-        return TemplateResponse(request, "admin/campaigns/yearstatement/make.html", context, status=status)
+        return TemplateResponse(request, "admin/campaigns/deed.html", context, status=status)
 
     def paper_view(self, request: HttpRequest, pk: int, number: int) -> HttpResponse:
         if not self.has_view_permission(request):
