@@ -71,6 +71,9 @@ def rest(pledge: Pledge, *, months: int, at: datetime) -> Pledge:
         rests = pledge.status == Status.PAUSED and pledge.paused_until is not None
         if pledge.status != Status.ACTIVE and not rests:
             raise ValidationError("This gift is paused already. Choose another way to pay, or let it go on.")
+        if pledge.next_due and pledge.next_due > until:
+            following = day_in_words(pledge.next_due)
+            raise ValidationError(f"Such a pause ends before your next gift is due, on {following}. Choose a longer one.")
         if pledge.paused_until != until:
             pledge.status, pledge.paused_until = Status.PAUSED, until
             pledge.save(update_fields=["status", "paused_until"])

@@ -152,7 +152,7 @@ def face() -> object:
     ]
 
 
-def missing() -> None:
+def add_rows() -> None:
     """Give every configured processor its row, for the desk to list."""
     names = processors.names()
     rows = [Way(processor=name, position=10 * number) for number, name in enumerate(names, 1)]

@@ -100,7 +100,7 @@ class WayAdmin(Read):
 
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         if self.has_view_or_change_permission(request):
-            ways.missing()
+            ways.add_rows()
         return super().changelist_view(request, extra_context)
 
     @admin.display(description="Way")

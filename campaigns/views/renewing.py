@@ -1,5 +1,6 @@
 """Another way to pay for a pledge, by the link in a mail: one button for each way, with everything filled in."""
 
+from datetime import datetime
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -17,6 +18,7 @@ from newsroom.origin import same_origin_post
 
 NO_ANSWER = "This way does not answer just now. Nothing was charged. Choose another one, or try again in a minute."
 NOT_THIS = "This way does not take this gift. Choose another one."
+PAID_MEANWHILE = "The gift that this page was about is paid. Below is the next one: press only if you mean to give it now."
 GONE = "This way is not offered any more. Choose another one."
 
 
@@ -40,6 +42,8 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     offer = next((offer for offer in renewing.offers(pledge) if offer.name == request.POST.get("way")), None)
     if offer is None:
         return _page(request, pledge, problem=GONE, status=422)
+    if _is_another_period(pledge, request.POST.get("period", ""), at=at):
+        return _page(request, pledge, problem=PAID_MEANWHILE, status=409)
     try:
         donation = renewing.renew(pledge, offer=offer, at=at)
     except renewing.CannotBeRenewed as refusal:
@@ -52,6 +56,12 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     return send_on(donation) if donation else HttpResponseRedirect(f"{request.path}?done=1")
 
 
+def _is_another_period(pledge: Pledge, shown: str, *, at: datetime) -> bool:
+    """The page that was sent told of a gift that was paid meanwhile: to take the next one without a word would be a second."""
+    period = renewing.open_period(pledge, today=timezone.localdate(at)) if pledge.next_due else None
+    return bool(shown and period) and shown != f"{period}"
+
+
 def _page(request: HttpRequest, pledge: Pledge, *, problem: str = "", status: int = 200) -> HttpResponse:
     pledge.refresh_from_db()
     is_over = pledge.status in {Pledge.Status.BEGUN, Pledge.Status.ENDED} or pledge.waits_for_its_start
@@ -61,6 +71,7 @@ def _page(request: HttpRequest, pledge: Pledge, *, problem: str = "", status: in
         "pledge": pledge,
         "campaign": pledge.campaign,
         "offers": offers,
+        "period": f"{period or ''}",
         "now_by": renewing.method_in_words(pledge),
         "done": "done" in request.GET and pledge.status == Pledge.Status.ACTIVE,
         "problem": problem or _last_problem(pledge),

@@ -112,7 +112,7 @@ FEE = """
 from campaigns import ways
 from campaigns.models import Way
 from django.db import transaction
-ways.missing()
+ways.add_rows()
 with transaction.atomic(), ways.telling():
     Way.objects.filter(processor="sandbox").update(fee_rate={rate}, fee_fixed={{"EUR": {fixed}}})
 """

@@ -24,7 +24,7 @@ def signed_in(group: str) -> Client:
 
 
 def a_way(name: str = "sandbox") -> Way:
-    ways.missing()
+    ways.add_rows()
     return Way.objects.get(processor=name)
 
 

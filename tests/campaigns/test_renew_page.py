@@ -55,6 +55,17 @@ def test_one_tap_leads_to_the_payment_and_back_to_a_pledge_that_goes_on(client, 
     assert (pledge.status, pledge.mandate == old) == ("active", False)
 
 
+def test_the_same_page_sent_again_after_it_was_paid_asks_before_it_takes_the_next_gift(client, pledge):
+    page = client.get(page_of(pledge)).content.decode()
+    period = page.split('name="period" value="')[1].split('"')[0]
+    bank.pay(ref_in(client.post(page_of(pledge), {"way": "sandbox", "period": period})), tell=False)
+    client.get(Donation.objects.latest("pk").get_absolute_url())
+    again = client.post(page_of(pledge), {"way": "sandbox", "period": period})
+    assert again.status_code == 409
+    assert "The gift that this page was about is paid." in text_of(again)
+    assert Donation.objects.count() == 2
+
+
 def test_a_declined_try_leads_back_to_the_page_with_the_reason(client, pledge):
     bank.decline(ref_in(client.post(page_of(pledge), {"way": "sandbox"})), tell=False)
     back = client.get(Donation.objects.latest("pk").get_absolute_url())

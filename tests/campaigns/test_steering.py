@@ -119,6 +119,14 @@ def test_a_rest_of_no_or_many_months_is_refused(months):
         steering.rest(a_pledge(), months=months, at=NOON)
 
 
+def test_a_rest_that_would_spare_nobody_a_gift_is_refused_with_the_day():
+    pledge = a_pledge(rhythm="yearly")
+    with pytest.raises(ValidationError, match="before your next gift is due, on November 23, 2027"):
+        steering.rest(pledge, months=6, at=NOON)
+    pledge.refresh_from_db()
+    assert (pledge.status, pledge.paused_until) == ("active", None)
+
+
 def test_one_that_was_paused_after_declines_is_not_woken_by_a_rest():
     pledge = pledges.pause(a_pledge(), at=NOON, why="Declined.")
     with pytest.raises(ValidationError):

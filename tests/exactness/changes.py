@@ -626,7 +626,7 @@ def stop_a_way_to_give(town: Town, desk: Client) -> None:
 
 @change
 def rename_a_way_to_give(town: Town, desk: Client) -> None:
-    ways.missing()
+    ways.add_rows()
     post(desk, admin(Way.objects.get(processor="offline")), label="By post")
 
 
