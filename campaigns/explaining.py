@@ -1,6 +1,6 @@
 """Why a campaign's total is what it is: its lines in the ledger, with what they make up to each, and up to any day."""
 
-from collections import defaultdict
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -55,11 +55,13 @@ def parts(campaign: Campaign, *, last: date | None = None) -> list[Part]:
 
 def not_counted(campaign: Campaign) -> list[Part]:
     """Lines in other currencies than the campaign's: kept, and in no total."""
-    others: dict[str, list[tuple[int, int]]] = defaultdict(list)
-    for (currency, _), part in tallying.sums(campaign.pk).items():
-        if currency != campaign.currency:
-            others[currency].append(part)
-    return [Part(currency, *map(sum, zip(*found, strict=True)), currency) for currency, found in sorted(others.items())]
+    counts, sums = Counter[str](), Counter[str]()
+    for (currency, _), (count, sum_) in tallying.sums(campaign.pk).items():
+        counts[currency] += count
+        sums[currency] += sum_
+    return [
+        Part(currency, counts[currency], sums[currency], currency) for currency in sorted(counts) if currency != campaign.currency
+    ]
 
 
 def lines(campaign: Campaign, wanted: Wanted, *, before: tuple[datetime, int] | None = None) -> tuple[list[Line], bool]:

@@ -69,12 +69,13 @@ class Progress:
 
 
 def progress_of(campaign: Campaign) -> Progress:
-    """One query. Entries in another currency (a processor's mistake) are not counted: `check_ledger` names them.
+    """One query, or none where the sums came along (`tallying.with_totals`). Entries in another currency (a processor's
+    mistake) are not counted: `check_ledger` names them.
 
     Who the donors are is asked only where the goal counts them: no tally knows, so that every line is read.
     """
     is_of_donors = campaign.goal_kind == Campaign.GoalKind.DONORS
-    total, gifts, donors = _with_donors(campaign) if is_of_donors else (*tallying.total(campaign.pk, campaign.currency), 0)
+    total, gifts, donors = _with_donors(campaign) if is_of_donors else (*tallying.total(campaign), 0)
     return Progress(
         total=total,
         gifts=gifts,

@@ -50,8 +50,9 @@ def spans() -> list[tuple[datetime, datetime]]:
 
 @pytest.mark.parametrize("fold", [False, True])
 def test_any_span_has_the_sum_of_its_lines(fold):
-    campaign, _ = make_campaign(ends_at=None), a_week(make_campaign(ends_at=None))
+    campaign, another = make_campaign(ends_at=None), make_campaign(ends_at=None)
     a_week(campaign)
+    a_week(another)
     if fold:
         LedgerTally.fold()
     assert [tallying.sums(campaign.pk, begin=begin, end=end) for begin, end in spans()] == [
