@@ -51,8 +51,28 @@ END $$;
 
 CREATE TRIGGER gifts_of_an_article_are_tallied AFTER UPDATE OF article_id ON campaigns_donation
     FOR EACH ROW WHEN (OLD.article_id IS DISTINCT FROM NEW.article_id) EXECUTE FUNCTION campaigns_tally_article();
+
+-- Gifts that were imported before the pledge they belong to are given to it, and with it a rhythm.
+CREATE FUNCTION campaigns_tally_rhythm() RETURNS trigger LANGUAGE plpgsql AS $$
+DECLARE
+    formerly text := coalesce((SELECT rhythm FROM campaigns_pledge WHERE id = OLD.pledge_id), 'once');
+    now_is text := coalesce((SELECT rhythm FROM campaigns_pledge WHERE id = NEW.pledge_id), 'once');
+BEGIN
+    INSERT INTO campaigns_ledgertally (campaign_id, day, currency, kind, processor, rhythm, lines, amount, kept, folded)
+    SELECT e.campaign_id, (e.at AT TIME ZONE 'UTC')::date, e.currency, e.kind, e.processor, r.rhythm, sum(r.sign),
+        sum(r.sign * e.amount), 0, false
+    FROM campaigns_ledgerentry e CROSS JOIN (VALUES (formerly, -1), (now_is, 1)) AS r (rhythm, sign)
+    WHERE e.donation_id = NEW.id AND formerly <> now_is
+    GROUP BY 1, 2, 3, 4, 5, 6;
+    RETURN NULL;
+END $$;
+
+CREATE TRIGGER gifts_of_a_rhythm_are_tallied AFTER UPDATE OF pledge_id ON campaigns_donation
+    FOR EACH ROW WHEN (OLD.pledge_id IS DISTINCT FROM NEW.pledge_id) EXECUTE FUNCTION campaigns_tally_rhythm();
 """
 NO_TELL = """
+DROP TRIGGER gifts_of_a_rhythm_are_tallied ON campaigns_donation;
+DROP FUNCTION campaigns_tally_rhythm();
 DROP TRIGGER gifts_of_an_article_are_tallied ON campaigns_donation;
 DROP FUNCTION campaigns_tally_article();
 DROP TRIGGER ledger_lines_are_tallied ON campaigns_ledgerentry;

@@ -123,6 +123,18 @@ def test_the_gifts_of_a_deleted_article_leave_its_tally():
     assert differences() == []
 
 
+def test_a_gift_that_is_given_to_a_pledge_later_has_its_rhythm():
+    """As imports do, whose pledges come after their gifts."""
+    campaign = make_campaign(ends_at=None)
+    once, monthly = received(campaign), received(campaign, email="b@example.org", rhythm="monthly")
+    Donation.objects.filter(pk=once.pk).update(pledge=monthly.pledge)
+    (sheet,) = sheets(Period.days(1, today=NOON.date()))
+    assert [(line.what, line.gifts, line.net) for line in sheet.rhythms] == [("Monthly", 2, 5000)]
+    assert differences() == []
+    Donation.objects.filter(pk=once.pk).update(pledge=None)
+    assert differences() == []
+
+
 def test_what_stood_in_the_ledger_before_is_tallied_as_the_trigger_would_have():
     a_week(make_campaign(ends_at=None))
     kept = [state(tally) for tally in (LedgerTally, ArticleTally)]
