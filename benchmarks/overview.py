@@ -46,8 +46,8 @@ ROWS = {
     "refunds": """INSERT INTO campaigns_ledgerentry (donation_id, campaign_id, kind, amount, currency, processor, processor_ref,
         at, recorded_at, note) SELECT id, campaign_id, 'refund', -500, currency, processor, 're_' || id,
         received_at + interval '1 hour', received_at, '' FROM campaigns_donation WHERE id %% 20 = 0 ORDER BY id""",
-    "instalments": """INSERT INTO campaigns_instalment (pledge_id, period, attempt, donation_id, status, claimed_at, problem)
-        SELECT pledge_id, received_at::date, 0, max(id), 'paid', max(received_at), '' FROM campaigns_donation
+    "instalments": """INSERT INTO campaigns_instalment (pledge_id, period, attempt, donation_id, status, claimed_at, problem,
+        needs_donor) SELECT pledge_id, received_at::date, 0, max(id), 'paid', max(received_at), '', false FROM campaigns_donation
         WHERE pledge_id IS NOT NULL GROUP BY 1, 2""",
 }
 

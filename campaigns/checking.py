@@ -103,6 +103,38 @@ QUESTIONS = {
     "gift {} came back from a dispute that is not won": """
         SELECT e.donation_id FROM campaigns_ledgerentry e WHERE e.kind = 'dispute_won' AND NOT EXISTS (
             SELECT 1 FROM campaigns_dispute u WHERE u.donation_id = e.donation_id AND u.status = 'won')""",
+    "the tally of campaign {} on {} says {} lines, {} {}, the ledger {} lines, {}": """
+        SELECT campaign_id, day, t.lines, t.amount, currency, l.lines, l.amount FROM (
+            SELECT campaign_id, day, currency, kind, processor, rhythm, sum(lines) AS lines, sum(amount) AS amount
+            FROM campaigns_ledgertally GROUP BY 1, 2, 3, 4, 5, 6) t
+        FULL JOIN (
+            SELECT e.campaign_id, (e.at AT TIME ZONE 'UTC')::date AS day, e.currency, e.kind, e.processor,
+                coalesce(p.rhythm, 'once') AS rhythm, count(*) AS lines, sum(e.amount) AS amount
+            FROM campaigns_ledgerentry e JOIN campaigns_donation d ON d.id = e.donation_id
+            LEFT JOIN campaigns_pledge p ON p.id = d.pledge_id GROUP BY 1, 2, 3, 4, 5, 6) l
+        USING (campaign_id, day, currency, kind, processor, rhythm)
+        WHERE (coalesce(t.lines, 0), coalesce(t.amount, 0)) <> (coalesce(l.lines, 0), coalesce(l.amount, 0))""",
+    "the tally of campaign {} counts {} gifts in {} of which something is left, the ledger {}": """
+        SELECT campaign_id, t.kept, currency, l.kept FROM (
+            SELECT campaign_id, currency, sum(kept) AS kept FROM campaigns_ledgertally GROUP BY 1, 2) t
+        FULL JOIN (
+            SELECT campaign_id, currency, count(*) FILTER (WHERE net > 0) AS kept FROM (
+                SELECT campaign_id, currency, sum(amount) AS net FROM campaigns_ledgerentry
+                GROUP BY campaign_id, currency, donation_id) gifts GROUP BY 1, 2) l
+        USING (campaign_id, currency) WHERE coalesce(t.kept, 0) <> coalesce(l.kept, 0)""",
+    "the tally of article {} on {} says {} gifts, {} of {} {}, the ledger {} gifts, {} of {}": """
+        SELECT article_id, day, t.gifts, t.net, t.came, currency, l.gifts, l.net, l.came FROM (
+            SELECT article_id, day, currency, sum(lines) AS lines, sum(gifts) AS gifts, sum(came) AS came, sum(net) AS net
+            FROM campaigns_articletally GROUP BY 1, 2, 3) t
+        FULL JOIN (
+            SELECT d.article_id, (e.at AT TIME ZONE 'UTC')::date AS day, e.currency, count(*) AS lines,
+                count(*) FILTER (WHERE e.kind = 'gift') AS gifts,
+                coalesce(sum(e.amount) FILTER (WHERE e.kind = 'gift'), 0) AS came, sum(e.amount) AS net
+            FROM campaigns_ledgerentry e JOIN campaigns_donation d ON d.id = e.donation_id
+            WHERE d.article_id IS NOT NULL GROUP BY 1, 2, 3) l
+        USING (article_id, day, currency)
+        WHERE (coalesce(t.lines, 0), coalesce(t.gifts, 0), coalesce(t.came, 0), coalesce(t.net, 0))
+            <> (coalesce(l.lines, 0), coalesce(l.gifts, 0), coalesce(l.came, 0), coalesce(l.net, 0))""",
     "the books of {} and ours differ, still open: {}": """
         SELECT processor, count(*) FROM campaigns_difference WHERE status = 'open' GROUP BY processor""",
     # A payout moves out what its lines brought in, less their fees. It may hold lines of weeks before: only payouts before

@@ -1,18 +1,23 @@
 """Collecting what pledges promised: claimed before anybody is charged, an uncertain answer looked up, never asked blindly."""
 
 import logging
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping
 from datetime import date, datetime, timedelta
+from functools import partial
+from types import MappingProxyType
 from typing import Any
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from campaigns import dunning, giving, mishaps, pledges, processors, renewing, ways
+from campaigns.abreast import Pace, abreast
 from campaigns.giving.beginning import opened, order_for
 from campaigns.models import Donation, Instalment, Pledge, Way
-from campaigns.processors.base import Instructions, Payment, PaymentStatus, Refused
+from campaigns.processors.base import Instructions, Payment, PaymentStatus, Refused, TooFast
 
 logger = logging.getLogger(__name__)
 Status = Instalment.Status
@@ -25,22 +30,24 @@ def collect_due(*, at: datetime) -> tuple[int, int]:
     """Collect every instalment that is due on the newsroom's local day of `at`, and try again the declined ones whose day
     has come: (asked for, without an answer yet).
 
-    One pledge's trouble delays nobody, and a processor that fails is not asked again until it is found well: what is due
-    there stays due. Claims of an earlier run that never got an answer are looked up first.
+    So many at once as the setting COLLECT_AT_ONCE says. One pledge's trouble delays nobody, and a processor that fails is
+    not asked again until it is found well: what is due there stays due. Claims of an earlier run that never got an answer
+    are looked up first.
     """
-    today = timezone.localdate(at)
-    unanswered = sum(not finish(pk, at=at) for pk in _unanswered(at=at))
-    asked = 0
-    for pk in _due(today):
-        instalment = _try_to_claim(pk, today=today, at=at)
-        if instalment is not None:
-            asked += 1
-            unanswered += not finish(instalment.pk, at=at)
-    for pk in _to_retry(today):
-        if _try_again(pk, today=today, at=at):
-            asked += 1
-            unanswered += not finish(pk, at=at)
-    return asked, unanswered
+    today, paces = timezone.localdate(at), {name: Pace() for name in processors.names()}
+    ask = partial(finish, at=at, paces=paces)
+
+    def collect(pledge_pk: int) -> bool | None:
+        instalment = _try_to_claim(pledge_pk, today=today, at=at)
+        return None if instalment is None else ask(instalment.pk)
+
+    def collect_again(instalment_pk: int) -> bool | None:
+        return ask(instalment_pk) if _try_again(instalment_pk, today=today, at=at) else None
+
+    side_by_side = partial(abreast, at_once=settings.COLLECT_AT_ONCE)
+    left_over = Counter(side_by_side(ask, _unanswered(at=at)))
+    answers = Counter(side_by_side(collect, _due(today))) + Counter(side_by_side(collect_again, _to_retry(today)))
+    return answers[True] + answers[False], left_over[False] + answers[False]
 
 
 def claim(pledge_pk: int, *, today: date, at: datetime) -> Instalment | None:
@@ -91,24 +98,33 @@ def try_again(instalment_pk: int, *, today: date, at: datetime) -> bool:
     return asks
 
 
-def finish(instalment_pk: int, *, at: datetime) -> bool:
-    """Ask the processor for a claimed instalment. False: the answer is still out, and a later run looks it up."""
+def finish(instalment_pk: int, *, at: datetime, paces: Mapping[str, Pace] = MappingProxyType({})) -> bool:
+    """Ask the processor for a claimed instalment. False: the answer is still out, and a later run looks it up.
+
+    One that says we ask too fast is well: nobody is sent away from it, but all who ask at its pace rest a while.
+    """
     instalment = Instalment.objects.select_related("pledge", "donation__campaign", "donation__donor", "donation__pledge").get(
         pk=instalment_pk
     )
     donation = instalment.donation
     if donation is None or donation.status != Donation.Status.BEGUN:
         return True
+    pace = paces.get(donation.processor) or Pace()
+    pace.wait()
     try:
         _ask(instalment, donation, at=at)
         ways.succeeded(donation.processor, at=at)
+        pace.go_on()
     except Refused as error:
         giving.refuse(donation, problem="The saved way to pay did not work.", reason=str(error), at=at)
     except Exception as error:
         problem = mishaps.told(error)
         logger.warning("Instalment %s has no answer yet: %s", instalment_pk, problem)
         Instalment.objects.filter(pk=instalment_pk, status=Status.CLAIMED).update(problem=problem)
-        ways.blame(donation.processor, error, at=at)
+        if isinstance(error, TooFast):
+            pace.slow_down()
+        else:
+            ways.blame(donation.processor, error, at=at)
     return not Donation.objects.filter(pk=donation.pk, status=Donation.Status.BEGUN).exists()
 
 

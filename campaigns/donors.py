@@ -1,5 +1,6 @@
 """The verbs of a donor's row."""
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
@@ -27,18 +28,25 @@ def lock_gifts(donor: Donor) -> None:
     list(Donation.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk").values_list("pk"))
 
 
+def fill(donor: Donor, told: Mapping[str, str]) -> list[str]:
+    """What is told of a donor fills what is empty, and overwrites nothing: into a form anybody can type somebody else's
+    address. Nothing of one who is erased. Returns the fields that changed, for the caller to save."""
+    names = ("name", *ADDRESS) if donor.erased_at is None else ()
+    news = {name: told[name] for name in names if told.get(name) and not getattr(donor, name)}
+    for name, value in news.items():
+        setattr(donor, name, value)
+    return list(news)
+
+
 def learn(donation: Donation) -> None:
-    """What a gift that arrived tells of its donor fills what is empty, and overwrites nothing: into a form anybody can type
-    somebody else's address. The gift's lock is held."""
+    """What a gift that arrived tells of its donor. The gift's lock is held."""
     donor = Donor.objects.select_for_update(no_key=True).get(pk=donation.donor_id)
-    told = {"name": donation.name, **donation.particulars.get("address", {})}
-    news = {name: value for name, value in told.items() if value and name in {"name", *ADDRESS} and not getattr(donor, name)}
-    if donation.particulars.get("wants_news") and not donor.wants_news:
-        news["wants_news"] = True
-    if news and donor.erased_at is None:
-        for name, value in news.items():
-            setattr(donor, name, value)
-        donor.save(update_fields=list(news))
+    changed = fill(donor, {"name": donation.name, **donation.particulars.get("address", {})})
+    if donation.particulars.get("wants_news") and not donor.wants_news and donor.erased_at is None:
+        donor.wants_news = True
+        changed.append("wants_news")
+    if changed:
+        donor.save(update_fields=changed)
 
 
 def leave_news(donor: Donor) -> None:

@@ -1,12 +1,13 @@
-"""How far a campaign has come: the sum of its ledger, never a figure kept beside it."""
+"""How far a campaign has come: the sum of its ledger, as the tallies of its days have it."""
 
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import Any
 
 from django.db.models import Count, Q, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
+from campaigns import tallying
 from campaigns.models import Campaign, LedgerEntry
 from newsroom import money
 
@@ -68,26 +69,32 @@ class Progress:
 
 
 def progress_of(campaign: Campaign) -> Progress:
-    """One query. Entries in another currency (a processor's mistake) are not counted: `check_ledger` names them.
+    """One query, or none where the sums came along (`tallying.with_totals`). Entries in another currency (a processor's
+    mistake) are not counted: `check_ledger` names them.
 
-    Who the donors are is asked only where the goal counts them: the sum alone is read from the ledger's index.
+    Who the donors are is asked only where the goal counts them: no tally knows, so that every line is read.
     """
     is_of_donors = campaign.goal_kind == Campaign.GoalKind.DONORS
-    by_gift = ["donation", "donation__donor"] if is_of_donors else ["donation"]
-    lines = LedgerEntry.objects.filter(campaign=campaign, currency=campaign.currency).order_by()
-    nets = lines.values(*by_gift).annotate(net=Sum("amount"))
-    wanted: dict[str, Any] = {"total": Sum("net"), "gifts": Count("donation", filter=Q(net__gt=0))}
-    if is_of_donors:
-        wanted["donors"] = Count("donation__donor", filter=Q(net__gt=0), distinct=True)
-    sums = nets.aggregate(**wanted)
+    total, gifts, donors = _with_donors(campaign) if is_of_donors else (*tallying.total(campaign), 0)
     return Progress(
-        total=sums["total"] or 0,
-        gifts=sums["gifts"],
+        total=total,
+        gifts=gifts,
         goal=campaign.goal,
         currency=campaign.currency,
-        donors=sums.get("donors", 0),
+        donors=donors,
         is_of_donors=is_of_donors,
     )
+
+
+def _with_donors(campaign: Campaign) -> tuple[int, int, int]:
+    lines = LedgerEntry.objects.filter(campaign=campaign, currency=campaign.currency).order_by()
+    nets, is_left = lines.values("donation", "donation__donor").annotate(net=Sum("amount")), Q(net__gt=0)
+    sums = nets.aggregate(
+        total=Coalesce(Sum("net"), 0),
+        gifts=Count("donation", filter=is_left),
+        donors=Count("donation__donor", filter=is_left, distinct=True),
+    )
+    return sums["total"], sums["gifts"], sums["donors"]
 
 
 def last_day(ends_at: datetime) -> date:

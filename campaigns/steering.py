@@ -37,7 +37,8 @@ def change_amount(pledge: Pledge, *, amount: int, at: datetime) -> Pledge:
             consent = f"Give {becomes} {pledge.get_rhythm_display().lower()} instead of {was}. {pledges.CONSENT}"
             pledge.amount, pledge.covered = amount, 0  # what the fee would be of another sum was not asked
             pledge.save(update_fields=["amount", "covered"])
-            _confirm(pledge, Kind.AMOUNT, was=was, becomes=becomes, consent=consent, at=at)
+            change = pledges.take_down(pledge, Kind.AMOUNT, was=was, becomes=becomes, consent=consent, at=at)
+            _confirm(change, at=at)
     return pledge
 
 
@@ -56,7 +57,7 @@ def change_day(pledge: Pledge, *, day: int, at: datetime) -> Pledge:
             if moved > timezone.localdate(at):
                 pledge.next_due = moved
             pledge.save(update_fields=["day", "next_due"])
-            _confirm(pledge, Kind.DAY, was=was, becomes=str(day), at=at)
+            _confirm(pledges.take_down(pledge, Kind.DAY, was=was, becomes=str(day), at=at), at=at)
     return pledge
 
 
@@ -78,7 +79,7 @@ def rest(pledge: Pledge, *, months: int, at: datetime) -> Pledge:
             pledge.status, pledge.paused_until = Status.PAUSED, until
             pledge.save(update_fields=["status", "paused_until"])
             pledges.stop_asking(pledge)
-            _confirm(pledge, Kind.PAUSED, becomes=f"until {day_in_words(until)}", at=at)
+            _confirm(pledges.take_down(pledge, Kind.PAUSED, becomes=f"until {day_in_words(until)}", at=at), at=at)
     return pledge
 
 
@@ -94,7 +95,9 @@ def go_on(pledge: Pledge, *, at: datetime, by: User | None = None, mail: bool = 
         if pledge.status == Status.PAUSED:
             wake(pledge, at=at)
             until = f"next on {day_in_words(pledge.next_due)}" if pledge.next_due else ""
-            _confirm(pledge, Kind.RESUMED, becomes=until, at=at, by=by, mail=mail)
+            change = pledges.take_down(pledge, Kind.RESUMED, becomes=until, at=at, by=by)
+            if mail:
+                _confirm(change, at=at)
     return pledge
 
 
@@ -155,20 +158,8 @@ def _running(pledge: Pledge) -> Pledge:
     return pledge
 
 
-def _confirm(
-    pledge: Pledge,
-    kind: PledgeChange.Kind,
-    *,
-    at: datetime,
-    was: str = "",
-    becomes: str = "",
-    consent: str = "",
-    by: User | None = None,
-    mail: bool = True,
-) -> None:
-    change = pledges.take_down(pledge, kind, was=was, becomes=becomes, consent=consent, at=at, by=by)
-    if mail:
-        telling.tell(pledge, PledgeMail.Kind.CHANGED, about=f"{change.pk}", at=at)
+def _confirm(change: PledgeChange, *, at: datetime) -> None:
+    telling.tell(change.pledge, PledgeMail.Kind.CHANGED, about=f"{change.pk}", at=at)
 
 
 def _in_slices(rows: QuerySet[Pledge]) -> Iterator[Pledge]:

@@ -2,7 +2,7 @@
 it came from collects nothing any more, for else its donor would be charged twice."""
 
 import calendar
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 
@@ -13,10 +13,10 @@ from django.db.models import Q, QuerySet
 from django.utils import formats, timezone
 
 from campaigns import pledges, telling
-from campaigns.donors import of_address
+from campaigns.donors import fill, of_address
 from campaigns.giving.arriving import allow
 from campaigns.giving.beginning import donor_for
-from campaigns.giving.taking_over import Person
+from campaigns.giving.past import Person
 from campaigns.models import Campaign, Donation, Donor, ImportedGift, Pledge, PledgeMail, Way
 from newsroom import audit, money
 
@@ -144,7 +144,8 @@ def _donor(person: Person, taken: TakenPledges, *, trial: bool) -> Donor | None:
 def _write(plan: PastPledge, mandate: str, taken: TakenPledges, *, into: Campaign, label: str, at: datetime) -> None:
     _donor(plan.person, taken, trial=False)
     donor = donor_for(plan.person.email)
-    _fill(donor, plan.person)
+    if changed := fill(donor, {"name": plan.person.name, **plan.person.address}):
+        donor.save(update_fields=changed)
     first = plan.due or plan.started
     assert first
     began = datetime.combine(plan.started, time(12), UTC) if plan.started else at
@@ -176,15 +177,6 @@ def _stopped(plan: PastPledge, at: datetime) -> str:
     name = plan.processor if plan.processor.startswith("import:") else f"import:{plan.processor}"
     Way.objects.get_or_create(processor=name, defaults={"is_offered": False, "stopped_at": at})
     return name
-
-
-def _fill(donor: Donor, person: Person) -> None:
-    told: Mapping[str, str] = {"name": person.name, **person.address}
-    news = {name: value for name, value in told.items() if value and not getattr(donor, name)}
-    if news and donor.erased_at is None:
-        for name, value in news.items():
-            setattr(donor, name, value)
-        donor.save(update_fields=list(news))
 
 
 def _regular_day(plan: PastPledge) -> int:

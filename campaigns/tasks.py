@@ -27,9 +27,11 @@ from campaigns import (
     ways,
 )
 from campaigns.models import (
+    ArticleTally,
     CampaignUpdate,
     Donation,
     Donor,
+    LedgerTally,
     MoveIn,
     PledgeMail,
     ProcessorEvent,
@@ -217,6 +219,14 @@ def reconcile(timestamp: int) -> None:
     """Daily: their books against ours. One processor's trouble is in its outcome, and an alarm."""
     for name in reconciling.with_books():
         reconciling.reconcile(name, at=now())
+
+
+@app.periodic(cron="*/5 * * * *")
+@app.task(name="campaigns.fold_tallies", queueing_lock="campaigns.fold_tallies")
+def fold_tallies(timestamp: int) -> None:
+    """Housekeeping: the sums are the same before and after."""
+    LedgerTally.fold()
+    ArticleTally.fold()
 
 
 @app.task(name="campaigns.move_in")

@@ -5,8 +5,10 @@ from datetime import datetime
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import Exists, OuterRef
 
 from campaigns.models import Campaign, CampaignUpdate
+from campaigns.models.campaigns import CampaignQuerySet
 from newsroom import pages
 
 MOST = 50  # on a campaign's page
@@ -17,8 +19,16 @@ def news_of(campaign_id: int) -> str:
     return f"news:{campaign_id}"
 
 
+def with_news(campaigns: CampaignQuerySet) -> CampaignQuerySet:
+    """Campaigns with `.has_news`: no query more."""
+    published = CampaignUpdate.objects.filter(campaign=OuterRef("pk")).exclude(published_at=None)
+    return campaigns.annotate(has_news=Exists(published))
+
+
 def on_page(campaign: Campaign) -> list[CampaignUpdate]:
-    """Published news, newest first: one query. As many as a page can bear."""
+    """Published news, newest first, as many as a page can bear. One query; none for a campaign that is known to have no news."""
+    if not getattr(campaign, "has_news", True):
+        return []
     published = CampaignUpdate.objects.filter(campaign=campaign).exclude(published_at=None).select_related("image")
     return list(published.order_by("-published_at", "-pk")[:MOST])
 

@@ -184,6 +184,10 @@ if STRIPE_SECRET_KEY := os.environ.get("STRIPE_SECRET_KEY", ""):
     }
     PROCESSORS = {"stripe": ("campaigns.processors.stripe.Stripe", STRIPE), **PROCESSORS}
 
+# How many instalments the worker collects at once. Each takes one of the process's connections.
+POOL = DATABASES["default"]["OPTIONS"]["pool"]["size"]
+COLLECT_AT_ONCE = number("COLLECT_AT_ONCE", min(4, POOL), least=1, most=POOL)
+
 PROCRASTINATE_ON_APP_READY = "newsroom.queue.adopt"
 
 DIGEST_HOUR = number("DIGEST_HOUR", 7, least=0, most=23)  # in TIME_ZONE

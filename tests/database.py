@@ -10,7 +10,7 @@ from newsroom import postgres
 # What would make the site under test another one than the trial that everybody has.
 FOREIGN = (
     *("ALLOWED_HOSTS", "DATABASE_POOL", "DATABASE_URL", "DEBUG", "DEFAULT_FROM_EMAIL", "DIGEST_HOUR", "EMAIL_URL", "HOST"),
-    *("INSECURE_LOCAL", "SECURE_SSL_REDIRECT"),
+    *("COLLECT_AT_ONCE", "INSECURE_LOCAL", "SECURE_SSL_REDIRECT"),
     *("LANGUAGE_CODE", "LOG_LEVEL", "MEDIA_URL", "NEWSROOM_DEMO", "NEWSROOM_VAR", "PORT", "SECRET_KEY", "SITE_URL", "TIME_ZONE"),
 )
 

@@ -5,86 +5,23 @@ booked under the real processor where that can send it back (Stripe, by its Paym
 """
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from uuid import UUID
 
+from django.contrib.auth.models import User
 from django.db import connection, transaction
 from django.db.models import F, Max, Q, Sum, Value
 from django.db.models.functions import Coalesce, Lower
 
-from campaigns.donors import ADDRESS
+from campaigns.donors import ADDRESS, fill
+from campaigns.giving import entered
 from campaigns.giving.arriving import allow
-from campaigns.giving.intent import new_reference, submit_key
+from campaigns.giving.past import Name, PastGift, PastRefund, Person, Taken
 from campaigns.models import Campaign, Donation, Donor, GiftName, ImportedGift, LedgerEntry, Pledge
 from campaigns.pages import gifts as gifts_of
-
-from django.contrib.auth.models import User  # isort: skip
 from newsroom.pages import touch
 
 Kind = LedgerEntry.Kind
-Name = tuple[str, str]  # (source, what it is called there)
-
-
-@dataclass(frozen=True, slots=True)
-class Person:
-    email: str = ""
-    name: str = ""
-    address: Mapping[str, str] = field(default_factory=dict)  # of donors.ADDRESS
-
-
-@dataclass(frozen=True, slots=True)
-class PastGift:
-    """A gift as another system has it. `line` is where it stands in the file; amounts are minor units of `currency`.
-
-    `names` are all that it is called by, the system's own first; `processor` and `ref` under which it is booked; `refunded`
-    what of it went back, in all; `key` our own token, when the payment was ours all along.
-    """
-
-    line: int
-    system: str
-    names: tuple[Name, ...]
-    processor: str
-    ref: str
-    amount: int
-    currency: str
-    at: datetime
-    person: Person
-    fee: int | None = None
-    refunded: int = 0
-    message: str = ""
-    anonymous: bool = False
-    receipt: str = ""
-    customer: str = ""
-    mandate: str = ""
-    subscription: str = ""
-    key: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class PastRefund:
-    """Money that went back, as a line of its own."""
-
-    line: int
-    system: str
-    gift: Name
-    ref: str
-    amount: int
-    currency: str
-    at: datetime
-    note: str = ""
-
-
-@dataclass(slots=True)
-class Taken:
-    """What became of a batch."""
-
-    new: list[PastGift] = field(default_factory=list)
-    known: int = 0
-    donors: set[str] = field(default_factory=set)  # addresses that were not known, in small letters
-    nameless: int = 0  # new donors without an address
-    refunds: list[tuple[int, str]] = field(default_factory=list)  # (minor units, currency) sent back
-    problems: list[tuple[int, str]] = field(default_factory=list)
 
 
 def take_over(
@@ -149,7 +86,7 @@ def _take_one_back(donation: Donation, refund: PastRefund, taken: Taken, *, by: 
         taken.problems.append((refund.line, "More went back than came."))
         return
     moment = max(refund.at, donation.received_at or refund.at)
-    _back(donation, refund.amount, ref=refund.ref, at=moment, by=by, note=refund.note).save()
+    entered.back(donation, refund.amount, ref=refund.ref, at=moment, by=by, note=refund.note).save()
     taken.refunds.append((refund.amount, donation.currency))
     touch(gifts_of(donation.campaign_id))
 
@@ -198,6 +135,7 @@ def _donors(people: Sequence[Person], taken: Taken, *, at: datetime, trial: bool
             told[small] = _merged(told[small], person) if small in told else person
     found = _of_addresses(told)
     strangers = [small for small in told if small not in found]
+    new_ones = set(strangers)
     taken.donors.update(strangers)
     taken.nameless += sum(not person.email for person in people)
     if trial:
@@ -206,7 +144,10 @@ def _donors(people: Sequence[Person], taken: Taken, *, at: datetime, trial: bool
     Donor.objects.bulk_create(new, ignore_conflicts=True)
     if new:
         found |= _of_addresses(strangers)
-    _fill([(found[small], told[small]) for small in told if small not in set(strangers)])
+    known = [(found[small], person) for small, person in told.items() if small not in new_ones]
+    changed = [donor for donor, person in known if fill(donor, {"name": person.name, **person.address})]
+    if changed:
+        Donor.objects.bulk_update(changed, ["name", *ADDRESS])
     return found
 
 
@@ -219,20 +160,6 @@ def _merged(first: Person, second: Person) -> Person:
     return Person(first.email, first.name or second.name, {**second.address, **first.address})
 
 
-def _fill(known: Sequence[tuple[Donor, Person]]) -> None:
-    """As by every gift: what is empty is filled, nothing is overwritten."""
-    changed = []
-    for donor, person in known:
-        told = {"name": person.name, **person.address}
-        news = {name: value for name, value in told.items() if value and not getattr(donor, name)}
-        if news and donor.erased_at is None:
-            for name, value in news.items():
-                setattr(donor, name, value)
-            changed.append(donor)
-    if changed:
-        Donor.objects.bulk_update(changed, ["name", *ADDRESS])
-
-
 def _write(
     gifts: Sequence[PastGift], people: Mapping[str, Donor], *, into: Mapping[str, Campaign], by: User | None, at: datetime
 ) -> None:
@@ -240,85 +167,20 @@ def _write(
         return
     keys = {f"{gift.system}:{gift.subscription}" for gift in gifts if gift.subscription}
     pledges = dict(Pledge.objects.filter(import_key__in=keys).values_list("import_key", "pk")) if keys else {}
-    references = _references(len(gifts))
+    references = entered.references(len(gifts))
     rows = []
     for gift, reference in zip(gifts, references, strict=True):
         donor = people.get(gift.person.email.lower()) or Donor.objects.create(name=gift.person.name, **gift.person.address)
-        rows.append(_row(gift, donor, into[gift.currency], reference, pledges.get(f"{gift.system}:{gift.subscription}")))
+        rows.append(
+            entered.row_of(gift, donor, into[gift.currency], reference, pledges.get(f"{gift.system}:{gift.subscription}"))
+        )
     Donation.objects.bulk_create(rows)
     pairs = list(zip(gifts, rows, strict=True))
-    LedgerEntry.objects.bulk_create(entry for gift, row in pairs for entry in _entries(gift, row, by=by))
-    ImportedGift.objects.bulk_create(_imported(gift, row, at) for gift, row in pairs)
+    LedgerEntry.objects.bulk_create(entry for gift, row in pairs for entry in entered.entries_of(gift, row, by=by))
+    ImportedGift.objects.bulk_create(entered.imported_of(gift, row, at) for gift, row in pairs)
     named = (GiftName(donation=row, source=source, name=name) for gift, row in pairs for source, name in gift.names)
     GiftName.objects.bulk_create(named)
     touch(*{gifts_of(row.campaign_id) for row in rows})
-
-
-def _row(gift: PastGift, donor: Donor, campaign: Campaign, reference: str, pledge: int | None) -> Donation:
-    once = submit_key(":".join(gift.names[0]), "imported", 0)
-    return Donation(
-        submit_key=once,
-        fingerprint=once,
-        campaign=campaign,
-        donor=donor,
-        pledge_id=pledge,
-        amount=gift.amount,
-        fee=gift.fee,
-        currency=gift.currency,
-        name=gift.person.name,
-        anonymous=gift.anonymous,
-        message=gift.message,
-        language=donor.language,
-        source=gift.system,
-        status=Donation.Status.RECEIVED,
-        processor=gift.processor,
-        processor_ref=gift.ref,
-        reference=reference,
-        created_at=gift.at,
-        received_at=gift.at,
-    )
-
-
-def _entries(gift: PastGift, row: Donation, *, by: User | None) -> list[LedgerEntry]:
-    came = _entry(row, Kind.GIFT, gift.amount, ref=gift.ref, at=gift.at, by=by, note=f"Imported from {gift.system}.")
-    if not gift.refunded:
-        return [came]
-    back = _back(row, gift.refunded, ref=f"{gift.ref}:back:{gift.refunded}", at=gift.at, by=by)
-    return [came, back]
-
-
-def _back(row: Donation, amount: int, *, ref: str, at: datetime, by: User | None, note: str = "") -> LedgerEntry:
-    return _entry(row, Kind.REFUND, -amount, ref=ref, at=at, by=by, note=note or "Sent back before we moved.")
-
-
-def _entry(row: Donation, kind: str, amount: int, *, ref: str, at: datetime, by: User | None, note: str) -> LedgerEntry:
-    return LedgerEntry(
-        donation=row,
-        campaign_id=row.campaign_id,
-        kind=kind,
-        amount=amount,
-        currency=row.currency,
-        processor=row.processor,
-        processor_ref=ref[:200],
-        at=at,
-        recorded_by=by,
-        note=note[:300],
-    )
-
-
-def _imported(gift: PastGift, row: Donation, at: datetime) -> ImportedGift:
-    kept = {"system": gift.system, "receipt": gift.receipt, "customer": gift.customer, "mandate": gift.mandate}
-    return ImportedGift(donation=row, subscription=gift.subscription, imported_at=at, **kept)
-
-
-def _references(number: int) -> list[str]:
-    """New ones: among 10⁵ drawn at once one may be there already."""
-    drawn = {new_reference() for _ in range(number)}
-    while True:
-        drawn -= set(Donation.objects.filter(reference__in=drawn).values_list("reference", flat=True))
-        if len(drawn) == number:
-            return list(drawn)
-        drawn |= {new_reference() for _ in range(number - len(drawn))}
 
 
 def _learn_more(again: Sequence[tuple[PastGift, int]], taken: Taken, *, by: User | None, trial: bool) -> None:
@@ -344,5 +206,5 @@ def _learn_more(again: Sequence[tuple[PastGift, int]], taken: Taken, *, by: User
         more_back = gift.refunded - row.back
         taken.refunds.append((more_back, row.currency))
         if not trial:
-            _back(row, more_back, ref=f"{row.processor_ref}:back:{gift.refunded}", at=gift.at, by=by).save()
+            entered.back(row, more_back, ref=f"{row.processor_ref}:back:{gift.refunded}", at=gift.at, by=by).save()
             touch(gifts_of(row.campaign_id))

@@ -24,12 +24,14 @@ from campaigns.models.papers import EntityText, LegalEntity, ReceiptVersion, Sta
 from campaigns.models.partners import PartnerHost
 from campaigns.models.promises import PledgeChange, PledgeMail, Renewal
 from campaigns.models.sandbox import SandboxMovement, SandboxPayment
+from campaigns.models.tallies import ArticleTally, LedgerTally
 from campaigns.models.translations import CampaignTranslation
 from campaigns.models.updates import CampaignUpdate, UpdateMail
 from campaigns.models.wall import WallName
 from campaigns.models.ways import Way
 
 __all__ = [
+    "ArticleTally",
     "BankLine",
     "BankStatement",
     "BooksDay",
@@ -52,6 +54,7 @@ __all__ = [
     "ImportedGift",
     "Instalment",
     "LedgerEntry",
+    "LedgerTally",
     "LegalEntity",
     "MatchingPool",
     "MoveIn",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from campaigns import taking_over as pledging
 from campaigns.giving import taking_over as giving
+from campaigns.giving.past import PastGift, PastRefund
 from campaigns.models import Campaign, MoveIn
 from campaigns.moving import cells, plans
 from campaigns.moving.figures import Figures
@@ -22,7 +23,7 @@ from campaigns.tables import Unreadable
 
 BATCH = 500
 SAMPLED = 2000  # rows that tell how days are written
-Parsed = giving.PastGift | giving.PastRefund | pledging.PastPledge | Skipped | Broken
+Parsed = PastGift | PastRefund | pledging.PastPledge | Skipped | Broken
 After = Callable[[int, Figures], None]
 
 
@@ -123,7 +124,7 @@ def _take(
                 figures.tell(one.line, f"Left out, {one.reason}.")
         elif isinstance(one, Broken):
             figures.broken(line, str(one))
-    gifts = [one for _, one in parsed if isinstance(one, giving.PastGift)]
+    gifts = [one for _, one in parsed if isinstance(one, PastGift)]
     if gifts:
         _take_gifts(gifts, plan, figures, seen, by=by, at=at, trial=trial)
     some = [one for _, one in parsed if isinstance(one, pledging.PastPledge)]
@@ -132,7 +133,7 @@ def _take(
 
 
 def _take_gifts(
-    gifts: list[giving.PastGift], plan: Plan, figures: Figures, seen: _Seen, *, by: User | None, at: datetime, trial: bool
+    gifts: list[PastGift], plan: Plan, figures: Figures, seen: _Seen, *, by: User | None, at: datetime, trial: bool
 ) -> None:
     if trial:
         first = [gift for gift in gifts if seen.fresh(seen.names, gift.names)]
@@ -180,7 +181,7 @@ def _take_back(
 ) -> None:
     """PayPal writes refunds as lines of their own, above or below the payment: they are read when all payments are there."""
     found = ((line, _parse(reader, line, row)) for line, row in source.rows())
-    backs = (one for _, one in found if isinstance(one, giving.PastRefund))
+    backs = (one for _, one in found if isinstance(one, PastRefund))
     for batch in batched(backs, BATCH):
         if trial:
             known = giving.known_names(one.gift for one in batch)

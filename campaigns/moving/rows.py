@@ -8,7 +8,7 @@ from uuid import UUID
 
 from campaigns import processors
 from campaigns.donors import ADDRESS
-from campaigns.giving.taking_over import Name, PastGift, PastRefund, Person
+from campaigns.giving.past import Name, PastGift, PastRefund, Person
 from campaigns.moving import cells
 from campaigns.moving.reading import Broken
 from campaigns.moving.systems import System

@@ -1,4 +1,4 @@
-"""What moved in a span of days. Each statement reads the span's range of one index of the ledger, and answers with sums."""
+"""What moved in a span of days, from the tallies of the ledger."""
 
 from dataclasses import dataclass, field
 from datetime import date
@@ -7,28 +7,25 @@ from typing import Any
 from django.db import connection
 
 from articles.models import Article
+from campaigns import tallying
 from campaigns.models import Campaign, Rhythm
 from campaigns.overview.periods import Period, zone
 
 FEW = 5  # fewer gifts than that might point at a person
 MOST_ARTICLES = 50
 
-SUMS = """count(*) FILTER (WHERE e.kind = 'gift') AS gifts,
-    coalesce(sum(e.amount) FILTER (WHERE e.kind = 'gift'), 0)::bigint AS came, sum(e.amount)::bigint AS net"""
 MOVED = f"""
-    SELECT e.currency, grouping(e.day, e.campaign_id, e.processor, e.rhythm) AS set, e.day, e.campaign_id, e.processor, e.rhythm,
-        {SUMS}
+    SELECT currency, grouping(day, campaign_id, processor, rhythm) AS set, day, campaign_id, processor, rhythm,
+        coalesce(sum(lines) FILTER (WHERE kind = 'gift'), 0)::bigint AS gifts,
+        coalesce(sum(amount) FILTER (WHERE kind = 'gift'), 0)::bigint AS came, sum(amount)::bigint AS net
     FROM (
-        SELECT e.currency, e.kind, e.amount, e.campaign_id, e.processor,
-            date_trunc(%(step)s, e.at AT TIME ZONE %(zone)s)::date AS day, coalesce(p.rhythm, 'once') AS rhythm
-        FROM campaigns_ledgerentry e
-        JOIN campaigns_donation d ON d.id = e.donation_id
-        LEFT JOIN campaigns_pledge p ON p.id = d.pledge_id
-        WHERE e.at >= %(begin)s AND e.at < %(end)s
-    ) e
-    GROUP BY GROUPING SETS ((e.currency), (e.currency, e.day), (e.currency, e.campaign_id), (e.currency, e.processor),
-        (e.currency, e.rhythm))
-    ORDER BY e.currency, e.day, came DESC, e.campaign_id, e.processor, e.rhythm
+        SELECT currency, kind, campaign_id, processor, rhythm, sum(lines) AS lines, sum(amount) AS amount,
+            date_trunc(%(step)s, at AT TIME ZONE %(zone)s)::date AS day
+        FROM ({tallying.MOVED.format(of_tally="", of_line="")}) moved GROUP BY currency, kind, campaign_id, processor, rhythm, day
+    ) days
+    GROUP BY GROUPING SETS ((currency), (currency, day), (currency, campaign_id), (currency, processor), (currency, rhythm))
+    HAVING sum(lines) > 0
+    ORDER BY currency, day, came DESC, campaign_id, processor, rhythm
 """  # noqa: S608  nothing but constants stands in it
 # Where there are few of them their order tells nothing of their number.
 BROUGHT = f"""
@@ -36,10 +33,8 @@ BROUGHT = f"""
         SELECT b.*, row_number() OVER (
             PARTITION BY currency ORDER BY CASE WHEN gifts < %(few)s THEN 0 ELSE gifts END DESC, article_id DESC) AS place
         FROM (
-            SELECT e.currency, d.article_id, {SUMS}
-            FROM campaigns_donation d JOIN campaigns_ledgerentry e ON e.donation_id = d.id
-            WHERE d.article_id IS NOT NULL AND d.status = 'received' AND e.at >= %(begin)s AND e.at < %(end)s
-            GROUP BY e.currency, d.article_id
+            SELECT currency, article_id, sum(gifts)::bigint AS gifts, sum(came)::bigint AS came, sum(net)::bigint AS net
+            FROM ({tallying.BROUGHT}) brought GROUP BY currency, article_id HAVING sum(lines) > 0
         ) b
     ) b WHERE place <= %(most)s ORDER BY currency, place
 """  # noqa: S608
@@ -78,8 +73,8 @@ class Sheet:
 
 def sheets(period: Period) -> list[Sheet]:
     """One for each currency that moved, by its code. Four queries, however long the span."""
-    facts = {"begin": period.begin, "end": period.end, "step": period.step, "zone": zone()}
-    rows = _rows(MOVED, facts)
+    cut = tallying.span(period.begin, period.end, cuts=period.steps)
+    rows = _rows(MOVED, {"step": period.step, "zone": zone(), **cut})
     found = {row["currency"]: Sheet(row["currency"], _line("", row)) for row in rows if row["set"] == ALL}
     titles = Campaign.objects.in_bulk({row["campaign_id"] for row in rows if row["campaign_id"]})
     for row in rows:
@@ -92,7 +87,7 @@ def sheets(period: Period) -> list[Sheet]:
             sheet.processors.append(_line(row["processor"], row, sheet))
         elif row["set"] == RHYTHM:
             sheet.rhythms.append(_line(str(Rhythm(row["rhythm"]).label), row, sheet))
-    _add_articles(found, facts)
+    _add_articles(found, tallying.span(period.begin, period.end))
     return list(found.values())
 
 

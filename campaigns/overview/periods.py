@@ -30,6 +30,16 @@ class Period:
     def step(self) -> str:
         return "day" if (self.last - self.first).days < MOST_DAYS_ALONE else "month"
 
+    @property
+    def steps(self) -> list[datetime]:
+        """Where the steps begin that are not its first."""
+        if self.step == "day":
+            later = [self.first + timedelta(days=number) for number in range(1, (self.last - self.first).days + 1)]
+        else:
+            months = (self.last.year - self.first.year) * 12 + self.last.month - self.first.month
+            later = [months_later(self.first, number) for number in range(1, months + 1)]
+        return [_midnight(day) for day in later]
+
     @classmethod
     def days(cls, number: int, *, today: date) -> "Period":
         return cls(today - timedelta(days=number - 1), today)

@@ -19,6 +19,10 @@ class ProcessorFault(ProcessorError):
     """Their fault, and nothing was charged: down, refusing our account, answering nonsense. Another processor may do it."""
 
 
+class TooFast(ProcessorFault):
+    """We ask too many things at a time, and nothing was charged. Slower, the same question is answered."""
+
+
 class Refused(ProcessorError):
     """They answered no, for a reason of the donor's or of the payment: a declined card, a refund larger than the payment."""
 

@@ -21,6 +21,7 @@ from campaigns import drawing
 from campaigns.models import Campaign
 from campaigns.pages import gifts
 from campaigns.progress import days_change_at, days_left, days_left_in_words, progress_of
+from campaigns.tallying import with_totals
 from newsroom import pages
 from newsroom.methods import require_safe
 
@@ -75,7 +76,8 @@ def progress_json(request: HttpRequest, slug: str) -> HttpResponse:
 
 def _campaign(slug: str) -> tuple[Campaign, datetime]:
     at = timezone.now()
-    found = get_object_or_404(Campaign.objects.public(at=at).defer("story", "thanks", "appeal"), slug=slug)
+    public = with_totals(Campaign.objects.public(at=at).defer("story", "thanks", "appeal"))
+    found = get_object_or_404(public, slug=slug)
     return found.by_the_clock(at=at), at
 
 

@@ -22,6 +22,7 @@ from campaigns.pages import LIST, gifts, text, until_it_turns
 from campaigns.partners import source_of
 from campaigns.processors.base import Busy, ProcessorError, Refused
 from campaigns.progress import progress_of
+from campaigns.tallying import with_totals
 from campaigns.views import guarding
 from campaigns.ways import WAYS
 from campaigns.wording import Words, address_in, languages_of, with_languages, words_of
@@ -74,6 +75,7 @@ def translated(request: HttpRequest, slug: str, language: str) -> HttpResponse:
 def _campaign(request: HttpRequest, slug: str, language: str = "") -> HttpResponse:
     at = timezone.now()
     public = with_pools(with_languages(Campaign.objects.public(at=at).select_related("image")))
+    public = with_totals(updates.with_news(public))
     found = get_object_or_404(public, slug=slug).by_the_clock(at=at)
     if language == found.language:  # what was sent comes along
         return redirect(found, preserve_request=True)

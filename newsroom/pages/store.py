@@ -13,35 +13,21 @@ before that touch was numbered: if it is kept first, the purge finds it in the i
 older than a touch of a key it shows, and it is refused.
 """
 
-import contextlib
-import fcntl
-import hashlib
 import json
 import os
 import shutil
 import sqlite3
-import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 
 from newsroom.pages import leaving
 from newsroom.pages.common import Common
 from newsroom.pages.files import Kept, appear, file_of, read, vanish, vanish_twins, write_aside
-from newsroom.pages.keys import EVERYTHING, FIRST, LAST, UNTIL, Key, moment
+from newsroom.pages.index import Index, enter, is_listed, last_of, missed
+from newsroom.pages.keys import EVERYTHING, UNTIL, Key, moment
 
 REMEMBERED = 200_000  # touches kept in the index; a render older than the oldest of them is refused
 HEARD = 1_000_000  # rows of the database by which a transaction may be outrun and its touches still be known as heard
-SCHEMA = """
-CREATE TABLE page (id INTEGER PRIMARY KEY, path TEXT NOT NULL UNIQUE, modified INTEGER NOT NULL, kept INTEGER NOT NULL);
-CREATE TABLE shown (key TEXT NOT NULL, high INTEGER NOT NULL, low INTEGER NOT NULL, page INTEGER NOT NULL,
-                    PRIMARY KEY (key, high, low, page)) WITHOUT ROWID;
-CREATE TABLE listed (page INTEGER PRIMARY KEY, keys TEXT NOT NULL);
-CREATE TABLE touched (number INTEGER PRIMARY KEY AUTOINCREMENT, key TEXT NOT NULL, low INTEGER NOT NULL, high INTEGER NOT NULL);
-CREATE TABLE heard (touch INTEGER PRIMARY KEY);
-CREATE TABLE fact (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
-"""
-VERSION = 2  # of SCHEMA
-WRITTEN_BACK = 4000  # blocks of 4 KB that wait in the index's log before they are written to their places
 HIT = """
 SELECT DISTINCT id, path FROM touched
 CROSS JOIN shown ON shown.key = touched.key AND shown.high >= touched.low AND shown.low <= touched.high
@@ -56,7 +42,7 @@ WITH RECURSIVE waiting (key) AS (
 """
 
 
-class Store:
+class Store(Index):
     """The kept pages of one host, under `root`. Safe for any number of threads and processes."""
 
     def __init__(self, root: Path, *, built: str = "", common: Common | None = None) -> None:
@@ -64,11 +50,10 @@ class Store:
 
         `common`: what a web server in front adds to every page. None: it is not asked, every page of status 200 is in sight.
         """
-        self.built, self.common = built, common
-        self.root, self.files, self.others = root, root / "files", root / "others"
+        super().__init__(root)
+        self.built, self.common, self.others = built, common, root / "others"
         self.tree = self.files / (common.name if common else "any")
-        self.locks, self.new = root / "locks", root / "new"
-        self.held: sqlite3.Connection | None = None
+        self.new = root / "new"
 
     # -- reading ------------------------------------------------------------------------------------------------
 
@@ -103,17 +88,17 @@ class Store:
 
     def now(self) -> int:
         """The number of the last touch. To be noted before the first look at the database."""
-        with self._open() as db:
-            return _last(db)
+        with self.open() as db:
+            return last_of(db)
 
     def paths(self) -> list[str]:
         """Every page that is kept now."""
-        with self._open() as db:
+        with self.open() as db:
             return [path for path in self.listed(db) if self.find(path)]
 
     def keys(self, path: str) -> list[str]:
         """The names of what a kept page shows."""
-        with self._open() as db:
+        with self.open() as db:
             row = db.execute("SELECT keys FROM listed JOIN page ON id = page WHERE path = ? AND kept", [path]).fetchone()
         return sorted({EVERYTHING, *(name for name, _, _ in json.loads(row[0]))}) if row else []
 
@@ -127,18 +112,18 @@ class Store:
         shown = {Key.of(text) for text in keys}
         new = write_aside(self.new, page)
         try:
-            with self._writing() as db:
+            with self.writing() as db:
                 # Indexed and committed before the file appears: killed in between, the index names a file that is
                 # not there, which harms nobody. The other way round it would be there and never purged.
-                if _missed(db, shown, since) or not self._is_of_this_build(db):
+                if missed(db, shown, since) or not self._is_of_this_build(db):
                     return False
                 for former in self.places(path):
                     vanish(former)
                     vanish_twins(former)
-                number, modified = _index(db, path, shown)
-            with self._writing() as db:
+                number, modified = enter(db, path, shown)
+            with self.writing() as db:
                 # A touch since then took the page away as well.
-                if _missed(db, shown, since) or not _is_listed(db, number, modified):
+                if missed(db, shown, since) or not is_listed(db, number, modified):
                     return False
                 appear(file, new, modified)
             return True
@@ -154,19 +139,19 @@ class Store:
         """
         touched = sorted({(key.name, key.low, key.high) for key in map(Key.of, keys)})
         touches = list(touches)
-        with self._writing() as db:
+        with self.writing() as db:
             db.execute("PRAGMA wal_autocheckpoint = 0")  # whoever keeps a page next may wait for the disk
             told = db.executemany("INSERT OR IGNORE INTO heard (touch) VALUES (?)", [(touch,) for touch in touches]).rowcount
             db.execute("DELETE FROM heard WHERE touch < (SELECT max(touch) FROM heard) - ?", [HEARD])
             if not touched or (touches and not told):
                 return 0
-            before = _last(db)
+            before = last_of(db)
             db.executemany("INSERT INTO touched (key, low, high) VALUES (?, ?, ?)", touched)
             if any(name == EVERYTHING for name, _, _ in touched):
                 count, gone = self._move_away(db)
             else:
                 count, gone = self._purge(db, before), []
-            db.execute("DELETE FROM touched WHERE number <= ?", [_last(db) - REMEMBERED])
+            db.execute("DELETE FROM touched WHERE number <= ?", [last_of(db) - REMEMBERED])
         for folder in gone:
             shutil.rmtree(folder, ignore_errors=True)
         return count
@@ -177,12 +162,12 @@ class Store:
 
     def expire(self, at: int) -> int | None:
         """Touch the moments that have come (microseconds). Returns the next one that pages wait for."""
-        with self._open() as db:
+        with self.open() as db:
             rows = db.execute(WAITING, {"first": UNTIL, "end": UNTIL + ":"})
             moments = {key: moment(key) or 0 for (key,) in rows}
         if due := [key for key, when in moments.items() if when <= at]:
             self.purge(due)
-            with self._writing() as db:  # or they would be found again each second
+            with self.writing() as db:  # or they would be found again each second
                 db.executemany("DELETE FROM shown WHERE key = ?", [(key,) for key in due])
         return min((when for when in moments.values() if when > at), default=None)
 
@@ -205,20 +190,6 @@ class Store:
         self.note(built=self.built, emptied="1")  # the follower tells the caches in front, where there are any
         return True
 
-    def fact(self, name: str) -> str:
-        with self._open() as db:
-            row = db.execute("SELECT value FROM fact WHERE name = ?", [name]).fetchone()
-        return row[0] if row else ""
-
-    def note(self, **facts: str) -> None:
-        with self._writing() as db:
-            db.executemany("INSERT OR REPLACE INTO fact (name, value) VALUES (?, ?)", list(facts.items()))
-
-    def unheard(self, touches: Iterable[int]) -> list[int]:
-        """Of these rows, the ones that were not purged here yet."""
-        with self._open() as db:
-            return [n for n in touches if not db.execute("SELECT 1 FROM heard WHERE touch = ?", [n]).fetchone()]
-
     def listed(self, db: sqlite3.Connection) -> list[str]:
         """Every path that the index lists as kept, whether its file is there or not."""
         return [path for (path,) in db.execute("SELECT path FROM page WHERE kept ORDER BY path")]
@@ -226,86 +197,7 @@ class Store:
     def unlist(self, db: sqlite3.Connection, paths: Iterable[str]) -> None:
         db.executemany("UPDATE page SET kept = 0 WHERE path = ?", [(path,) for path in paths])
 
-    def standing_still(self) -> contextlib.AbstractContextManager[sqlite3.Connection]:
-        """The index, while no page appears or vanishes."""
-        return self._writing()
-
-    @contextlib.contextmanager
-    def flight(self, path: str) -> Iterator[None]:
-        """One at a time for each path, over all threads and processes of the host."""
-        # A few thousand lock files for any number of paths: two that share one wait for each other, no harm done.
-        name = hashlib.sha256(path.encode("utf-8", "surrogateescape")).hexdigest()[:3]
-        with self.alone(name):
-            yield
-
-    @contextlib.contextmanager
-    def alone(self, name: str) -> Iterator[None]:
-        self.locks.mkdir(parents=True, exist_ok=True)
-        lock = os.open(self.locks / name, os.O_RDWR | os.O_CREAT, 0o600)
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX)
-            yield
-        finally:
-            os.close(lock)
-
-    def hold_open(self) -> None:
-        """For a process that lives long and forks no more. While anybody has the index open, opening and closing it costs
-        little; the last one to close it writes everything back and waits for the disk."""
-        with contextlib.suppress(sqlite3.Error, OSError), self._open():
-            self.held = sqlite3.connect(self.root / "index.db", check_same_thread=False)
-            self.held.execute("PRAGMA user_version").fetchone()
-
     # -- inside -------------------------------------------------------------------------------------------------
-
-    @contextlib.contextmanager
-    def _open(self) -> Iterator[sqlite3.Connection]:
-        """The index, opened for one look: cheap beside a render, and at home in any thread and after any fork."""
-        try:
-            db = sqlite3.connect(f"file:{self.root}/index.db?mode=rw", uri=True, timeout=30, isolation_level=None)
-        except sqlite3.OperationalError:  # not there yet
-            self.files.mkdir(parents=True, exist_ok=True)
-            db = sqlite3.connect(self.root / "index.db", timeout=30, isolation_level=None)
-        try:
-            db.execute("PRAGMA synchronous = NORMAL")
-            db.execute(f"PRAGMA wal_autocheckpoint = {WRITTEN_BACK}")
-            if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-                self._furnish(db)
-            yield db
-        finally:
-            db.close()
-
-    def _furnish(self, db: sqlite3.Connection) -> None:
-        """Make the tables. Pages of an index that is gone, or of another version, are nobody's: they go as well."""
-        with self.alone("furnish"):  # nobody waits for a change of the journal, SQLite refuses it at once
-            db.execute("PRAGMA journal_mode = WAL")
-        db.execute("BEGIN IMMEDIATE")
-        if db.execute("PRAGMA user_version").fetchone()[0] != VERSION:
-            for (name,) in db.execute(
-                "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'"
-            ).fetchall():
-                db.execute(f'DROP TABLE "{name}"')
-            for statement in filter(str.strip, SCHEMA.split(";")):
-                db.execute(statement)
-            # Numbers begin above those of any index before this one: a render that began then is refused.
-            db.execute(
-                "INSERT INTO touched (number, key, low, high) VALUES (?, ?, ?, ?)",
-                [time.time_ns() // 1000, EVERYTHING, FIRST, LAST],
-            )
-            # First what waits to appear: a process that still holds the former index can put nothing in sight any more.
-            leaving.take_away(self.root, ["new", "files", "others"])
-            db.execute(f"PRAGMA user_version = {VERSION}")
-        db.execute("COMMIT")
-
-    @contextlib.contextmanager
-    def _writing(self) -> Iterator[sqlite3.Connection]:
-        with self._open() as db:
-            db.execute("BEGIN IMMEDIATE")
-            try:
-                yield db
-            except BaseException:
-                db.execute("ROLLBACK")
-                raise
-            db.execute("COMMIT")
 
     def _is_of_this_build(self, db: sqlite3.Connection) -> bool:
         return not self.built or db.execute("SELECT value FROM fact WHERE name = 'built'").fetchone() == (self.built,)
@@ -333,52 +225,3 @@ class Store:
         db.execute("DELETE FROM shown")
         db.execute("DELETE FROM listed")
         return count, leaving.out_of_sight(self.root, ["files", "others"])
-
-
-def _last(db: sqlite3.Connection) -> int:
-    number: int = db.execute("SELECT coalesce(max(seq), 0) FROM sqlite_sequence WHERE name = 'touched'").fetchone()[0]
-    return number
-
-
-def _missed(db: sqlite3.Connection, shown: set[Key], since: int) -> bool:
-    """Whether a touch that a render begun at `since` cannot know of met what it shows."""
-    if since == (last := _last(db)):
-        return False
-    if since > last:  # counted by another index than this one
-        return True
-    if since < db.execute("SELECT min(number) FROM touched").fetchone()[0] - 1:
-        return True
-    by_name: dict[str, list[Key]] = {}
-    for key in shown | {Key(EVERYTHING)}:
-        by_name.setdefault(key.name, []).append(key)
-    touched = db.execute("SELECT key, low, high FROM touched WHERE number > ?", [since])
-    return any(key.high >= low and key.low <= high for name, low, high in touched for key in by_name.get(name, ()))
-
-
-def _index(db: sqlite3.Connection, path: str, shown: set[Key]) -> tuple[int, int]:
-    """List what the page shows. Returns its number and a second that no earlier version of the page had: a validator made
-    of time and size never repeats."""
-    row = db.execute("SELECT modified FROM page WHERE path = ?", [path]).fetchone()
-    modified = max(int(time.time()), (row[0] + 1) if row else 0)
-    changed = "ON CONFLICT DO UPDATE SET modified = excluded.modified, kept = 1"
-    db.execute(f"INSERT INTO page (path, modified, kept) VALUES (?, ?, 1) {changed}", [path, modified])  # noqa: S608
-    (number,) = db.execute("SELECT id FROM page WHERE path = ?", [path]).fetchone()
-    before = db.execute("SELECT keys FROM listed WHERE page = ?", [number]).fetchone()
-    then = {(name, low, high) for name, low, high in json.loads(before[0])} if before else set()
-    now = {(key.name, key.low, key.high) for key in shown}
-    db.executemany(
-        "DELETE FROM shown WHERE key = ? AND low = ? AND high = ? AND page = ?", [(*key, number) for key in sorted(then - now)]
-    )
-    # A moment's rows go when it has come: after a clock was set back it may come again.
-    new = {key for key in now if key not in then or key[0].startswith(UNTIL)}
-    db.executemany(
-        "INSERT OR IGNORE INTO shown (key, low, high, page) VALUES (?, ?, ?, ?)", [(*key, number) for key in sorted(new)]
-    )
-    if then != now:
-        db.execute("INSERT OR REPLACE INTO listed (page, keys) VALUES (?, ?)", [number, json.dumps(sorted(now))])
-    return number, modified
-
-
-def _is_listed(db: sqlite3.Connection, number: int, modified: int) -> bool:
-    """As this very version."""
-    return db.execute("SELECT 1 FROM page WHERE id = ? AND modified = ? AND kept", [number, modified]).fetchone() is not None

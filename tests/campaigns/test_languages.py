@@ -34,7 +34,7 @@ def campaign():
 
 
 def test_a_translation_has_a_page_of_its_own_with_the_same_form(client, campaign, django_assert_num_queries):
-    with django_assert_num_queries(8):  # one more: its texts
+    with django_assert_num_queries(6):  # one more: its texts
         response = client.get("/campaigns/winter/es/")
     words = text_of(response)
     for expected in ("El invierno", "Ayúdanos.", "Hace frío.", "€0 of €1,000"):

@@ -44,21 +44,21 @@ def test_the_page_says_nothing_of_a_visitor_or_a_clock_and_sets_no_cookie(client
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_campaigns_page_costs_seven_queries_however_many_gifts(client, django_assert_num_queries, number):
+def test_a_campaigns_page_costs_five_queries_however_many_gifts(client, django_assert_num_queries, number):
     campaign = an_open_campaign()
     for turn in range(number):
         received(campaign, at=timezone.now(), email=f"donor{turn}@example.org")
-    with django_assert_num_queries(7):  # one of them asks which ways to give work, one for the campaign's news
+    with django_assert_num_queries(5):  # one of them asks which ways to give work
         client.get(campaign.get_absolute_url())
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_closed_campaigns_page_costs_six_queries_with_the_call_of_another(client, django_assert_num_queries, number):
+def test_a_closed_campaigns_page_costs_four_queries_with_the_call_of_another(client, django_assert_num_queries, number):
     closed = make_campaign(status="closed")
     for turn in range(number):
         an_open_campaign()
         received(make_campaign(ends_at=None), at=timezone.now(), email=f"donor{turn}@example.org")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(4):
         client.get(closed.get_absolute_url())
 
 
@@ -216,7 +216,7 @@ def test_a_sign_that_the_fonts_lack_gives_way_to_the_code(text, drawn):
 def test_progress_may_be_embedded(client, django_assert_num_queries):
     campaign = an_open_campaign()
     for name in ("progress.svg", "progress.png", "progress.json"):
-        with django_assert_num_queries(2):
+        with django_assert_num_queries(1):
             response = client.get(campaign.get_absolute_url() + name)
         assert response.headers["Access-Control-Allow-Origin"] == "*"
     policy = client.get(campaign.get_absolute_url() + "progress.svg").headers["Content-Security-Policy"]

@@ -1,4 +1,4 @@
-"""The kinds of change that campaigns and gifts know; the rest stand in changes.py."""
+"""The kinds of change that campaigns and gifts know; those of the desk stand in changes.py."""
 
 from datetime import timedelta
 from uuid import uuid4

@@ -21,7 +21,7 @@ from urllib.parse import urlencode
 import urllib3
 from urllib3.exceptions import ConnectTimeoutError, HTTPError, NewConnectionError
 
-from campaigns.processors.base import Busy, ProcessorFault, Refused, Uncertain
+from campaigns.processors.base import Busy, ProcessorFault, Refused, TooFast, Uncertain
 from campaigns.processors.paypal import words
 
 Json = dict[str, Any]
@@ -154,7 +154,9 @@ def _judged(answer: urllib3.BaseHTTPResponse, *, unsure: bool) -> Json:
     issues, told = _issues(said or {}), _told(answer.status, said or {})
     if answer.status == 403:
         raise Forbidden(told)
-    if answer.status in {401, 429} or issues & words.OURS:
+    if answer.status == 429:
+        raise TooFast(told)
+    if answer.status == 401 or issues & words.OURS:
         raise ProcessorFault(told)
     if answer.status == 409 or issues & words.UNDER_WAY:
         raise Busy(told)

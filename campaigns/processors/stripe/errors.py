@@ -8,7 +8,7 @@ from enum import Enum
 import stripe
 from urllib3.exceptions import ConnectTimeoutError, NewConnectionError, ProxyError
 
-from campaigns.processors.base import Busy, ProcessorError, ProcessorFault, Refused, Uncertain
+from campaigns.processors.base import Busy, ProcessorError, ProcessorFault, Refused, TooFast, Uncertain
 
 Concerns = Callable[[stripe.InvalidRequestError], bool]
 LOCKED = "lock_timeout"  # a 429 about one object, of which another request is being answered
@@ -65,7 +65,7 @@ def _ours(error: stripe.StripeError, asked: Asked, refused: Concerns) -> Process
     if isinstance(error, stripe.RateLimitError):
         if error.code == LOCKED:
             return Busy(f"Stripe is just at work on the same thing{said}.")
-        return ProcessorFault(f"Stripe has too much to do just now{said}.")
+        return TooFast(f"Stripe has too much to do just now{said}.")
     if isinstance(error, stripe.APIConnectionError):
         is_lost = asked is not Asked.READ and not _was_never_sent(error)
         return Uncertain("Stripe's answer was lost.") if is_lost else ProcessorFault("Stripe cannot be reached.")

@@ -124,14 +124,14 @@ def test_a_touch_between_listing_and_appearing_leaves_no_page_that_nothing_would
     """Another key of the page's former version is touched just then: it takes the new version's rows away as well."""
     keep(store, "/a/", "old")
     store.find("/a/").unlink()
-    really = store_module._index
+    really = store_module.enter
 
     def index_then_be_touched(db, path, shown):
         found = really(db, path, shown)
         db.execute("UPDATE page SET kept = 0")
         return found
 
-    monkeypatch.setattr(store_module, "_index", index_then_be_touched)
+    monkeypatch.setattr(store_module, "enter", index_then_be_touched)
     assert not keep(store, "/a/", "new")
     assert store.get("/a/") is None
 
