@@ -18,6 +18,7 @@ from campaigns.papers.setting import pdf
 
 BATCH = 100  # donors a job: it queues the next one, so that a killed worker repeats little
 OF_THE_MOMENT = ("version", "dated")
+OF_THE_DONOR = ("donor", "language", "texts")  # stays on the papers of somebody who was erased, as the law wants it
 
 
 def make(donor: Donor, *, entity: LegalEntity, year: int, at: datetime, by: User | None = None, mail: bool = True) -> str:
@@ -30,6 +31,8 @@ def make(donor: Donor, *, entity: LegalEntity, year: int, at: datetime, by: User
         statement, _ = YearStatement.objects.get_or_create(donor=donor, entity=entity, year=year)
         last = statement.versions.first()
         new = printed.contents_of(statement, version=last.version + 1 if last else 1, at=at)
+        if last and donor.erased_at:
+            new |= {key: last.contents[key] for key in OF_THE_DONOR}
         if not new["gifts"] and last is None:
             statement.delete()
             return "nothing"

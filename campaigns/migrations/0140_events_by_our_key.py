@@ -1,0 +1,13 @@
+from django.db import migrations, models
+from django.db.models import Q
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0100_indexes_of_the_overview"), ("campaigns", "0121_groups_of_moving")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="processorevent",
+            index=models.Index("order_key", condition=~Q(order_key=""), name="events_of_a_payment_by_key"),
+        ),
+    ]
