@@ -13,8 +13,9 @@ GONE = f"The file was thrown away {DAYS} days after its upload. Upload it again:
 Status = MoveIn.Status
 # Jobs whose arguments hold an address or the name of a card; one that went well is gone at once.
 JOBS = """
-DELETE FROM procrastinate_jobs WHERE task_name IN ('campaigns.mail_to', 'campaigns.detach') AND status <> 'doing'
-AND id IN (SELECT job_id FROM procrastinate_events GROUP BY job_id HAVING max(at) < %s)
+DELETE FROM procrastinate_jobs j WHERE task_name IN ('campaigns.mail_to', 'campaigns.detach')
+AND status IN ('failed', 'succeeded', 'cancelled', 'aborted')
+AND NOT EXISTS (SELECT FROM procrastinate_events e WHERE e.job_id = j.id AND e.at >= %s)
 """
 
 

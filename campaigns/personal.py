@@ -160,7 +160,7 @@ OF_DONORS = [
         "donor",
         erased=empty("problem"),
         beyond="those that are still due are dropped",
-        told=("status", "due_at", "settled_at"),
+        told=("status", "due_at", "settled_at", "problem"),
     ),
     Table(
         rows.MatchingPool,
