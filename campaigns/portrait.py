@@ -16,7 +16,7 @@ from campaigns import models, personal
 from campaigns.models import Donation, Donor, Pledge, ProcessorEvent, WaitingForm
 from newsroom.models import AuditEntry
 
-AT_ONCE = 100
+AT_ONCE = 500
 WHOLE = (Donor, Pledge, Donation)
 NAMES: dict[type[Model], str] = {  # where another name than the table's says more to its reader
     models.LedgerEntry: "ledger",
@@ -34,7 +34,7 @@ ELSEWHERE: dict[str, Callable[[str], dict[str, Any] | None]] = {}
 
 
 def pieces_about(donor: Donor) -> Iterator[str]:
-    """JSON, a row a line, in pieces to be put together. Amounts in minor units. About fifteen queries for each hundred
+    """JSON, a row a line, in pieces to be put together. Amounts in minor units. About fifteen queries for each five hundred
     gifts, however many there are."""
     yield '{\n"donor": ' + _json(_of(donor, personal.table_of(Donor).told))
     yield ',\n"looked at": ' + _json(_looks([f"campaigns.donor {donor.pk}"]).get(f"campaigns.donor {donor.pk}", []))

@@ -1,5 +1,4 @@
 from django.db import migrations, models
-from django.db.models import Q
 
 
 class Migration(migrations.Migration):
@@ -8,6 +7,6 @@ class Migration(migrations.Migration):
     operations = [
         migrations.AddIndex(
             model_name="processorevent",
-            index=models.Index("order_key", condition=~Q(order_key=""), name="events_of_a_payment_by_key"),
+            index=models.Index("order_key", name="events_of_a_payment_by_key"),
         ),
     ]
