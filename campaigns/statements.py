@@ -15,6 +15,7 @@ from campaigns.mishaps import told
 from campaigns.models import Donation, Donor, LegalEntity, Receipt, StatementRun, StatementVersion, YearStatement
 from campaigns.papers import statement as printed
 from campaigns.papers.setting import pdf
+from newsroom import audit
 
 BATCH = 100  # donors a job: it queues the next one, so that a killed worker repeats little
 OF_THE_MOMENT = ("version", "dated")
@@ -91,6 +92,7 @@ def start(*, year: int, entity: LegalEntity, by: User | None, at: datetime) -> S
         with transaction.atomic():
             donors = _donors(year, entity.pk).count()
             run = StatementRun.objects.create(year=year, entity=entity, by=by, started_at=at, donors=donors)
+            audit.record(by, "started", run, detail=f"statements of {year}, {donors} donors", at=at)
     except IntegrityError:
         run = StatementRun.objects.get(year=year, entity=entity, finished_at=None)
     tasks.year_statements.defer(run_pk=run.pk)
