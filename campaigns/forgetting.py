@@ -87,9 +87,14 @@ def forget_events(donor: Donor) -> int:
     own = Donation.objects.filter(donor=donor)
     keys = (str(token) for token in own.values_list("token", flat=True).iterator())
     count = sum(_empty_events(Q(order_key__in=some)) for some in batched(keys, AT_ONCE))
-    for model, name in ((Donation, "processor_ref"), (LedgerEntry, "processor_ref"), (Dispute, "processor_ref"), (GiftName, "name")):
+    for model, name in (
+        (Donation, "processor_ref"),
+        (LedgerEntry, "processor_ref"),
+        (Dispute, "processor_ref"),
+        (GiftName, "name"),
+    ):
         whose = "donor" if model is Donation else "donation__donor"
-        refs = model.objects.filter(**{whose: donor}).exclude(**{name: ""}).order_by().values_list(name, flat=True)  # type: ignore[attr-defined]
+        refs = model.objects.filter(**{whose: donor}).exclude(**{name: ""}).order_by().values_list(name, flat=True)
         count += sum(_empty_events(Q(object_ref__in=some)) for some in batched(refs.iterator(), AT_ONCE))
     return count
 
