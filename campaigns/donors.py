@@ -20,6 +20,11 @@ def of_address(email: str) -> QuerySet[Donor]:
     return Donor.objects.alias(small=Lower("email")).filter(small=email.lower()).exclude(email="")
 
 
+def is_known(donor_id: int) -> bool:
+    """Whether nobody has forgotten them: money that was under way may arrive after an erasure. Asked under the gift's lock."""
+    return Donor.objects.filter(pk=donor_id, erased_at=None).exists()
+
+
 ADDRESS = ("street", "postcode", "city", "region", "country", "tax_number")
 
 

@@ -1,10 +1,12 @@
-"""Erasure. What the law wants kept stays, and nothing else that tells who gave.
+"""Erasure. What the law wants kept stays, and nothing else that tells who gave. Column by column: campaigns/personal.py.
 
 Kept: amounts, days and campaigns of gifts, the ledger, receipts and their numbers, pledges without their way to pay; and the
 name and address on receipts and statements for the years of their legal entity (`LegalEntity.years_kept`), no longer.
 """
 
+import json
 from datetime import datetime
+from itertools import batched
 
 from django.contrib.admin.models import LogEntry
 from django.contrib.contenttypes.models import ContentType
@@ -12,32 +14,27 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from campaigns import donors, pledges, wall
+from campaigns import banking, donors, pages, personal, pledges, receipts, wall
 from campaigns.models import (
+    BankLine,
+    Campaign,
+    Dispute,
     Donation,
     Donor,
+    GiftName,
+    LedgerEntry,
+    MatchingPool,
     Pledge,
-    PledgeChange,
     ProcessorEvent,
+    Receipt,
     ReceiptVersion,
-    SentMail,
     StatementVersion,
+    UpdateMail,
     WaitingForm,
 )
 from newsroom import audit, mail
 
-NOTHING = dict.fromkeys(("name", "email", "street", "postcode", "city", "region", "country", "tax_number"), "")
-OF_A_GIFT = {
-    "name": "",
-    "message": "",
-    "anonymous": True,
-    "on_wall": False,
-    "tribute": "",
-    "tribute_name": "",
-    "particulars": {},
-    "method": "",
-    "checkout_url": "",
-}
+AT_ONCE = 500
 
 
 def erase(donor: Donor, *, at: datetime) -> Donor:
@@ -51,22 +48,19 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
             return donor
         for pledge in Pledge.objects.filter(donor=donor).exclude(status=Pledge.Status.ENDED):
             pledges.end(pledge, at=at)
+        _finish_papers(donor)
         _detach(donor)
-        PledgeChange.objects.filter(pledge__donor=donor, kind=PledgeChange.Kind.METHOD).update(was="", becomes="")
-        Donation.objects.filter(donor=donor).update(**OF_A_GIFT)
-        wall.look_again_at_gifts_of(donor)
-        SentMail.objects.filter(donation__donor=donor).delete()
+        _clear_bank_lines(donor)
+        _clear_pools(donor)
         email = donor.email
-        fields = {**NOTHING, "wants_news": False, "link_mailed_at": None, "erased_at": at}
-        for name, value in fields.items():
-            setattr(donor, name, value)
-        donor.save(update_fields=list(fields))
+        _clear_columns(donor)
+        wall.look_again_at_gifts_of(donor)
+        Donor.objects.filter(pk=donor.pk).update(erased_at=at)
+        donor.refresh_from_db()
         _clear_papers(at=at, only=donor)
         _clear_logs(donor)
+        _drop_mails(donor, email, at=at)
         audit.record(None, "erased", donor, at=at)
-        if email:
-            WaitingForm.objects.filter(email__iexact=email).delete()
-            transaction.on_commit(lambda: mail.forget(email))
         tasks.forget_events.defer(donor_pk=donor.pk)
     return donor
 
@@ -78,21 +72,42 @@ def forget_due(*, at: datetime) -> int:
 
 
 def detach(processor: str, mandate: str) -> None:
-    """Ask a processor to forget a saved way to pay. One that is gone, or cannot, is no harm: nothing of ours uses it."""
+    """Ask a processor to forget a saved way to pay, unless somebody else's pledge is paid by it: a couple may share a card.
+    A processor that is gone, or cannot, is no harm: nothing of ours uses it."""
     from campaigns import processors
 
-    if processor not in processors.names():
-        return
-    processors.get(processor).forget(mandate)
+    in_use = Pledge.objects.filter(processor=processor, mandate=mandate).exclude(status=Pledge.Status.ENDED)
+    if processor in processors.names() and not in_use.exists():
+        processors.get(processor).forget(mandate)
 
 
 def forget_events(donor: Donor) -> int:
-    """Empty what processors told us of an erased donor's payments, once it is processed. How many messages."""
+    """Empty what processors told us of an erased donor's payments, once it is processed. How many messages. What is still to
+    be processed is emptied by `inbox`."""
     own = Donation.objects.filter(donor=donor)
-    refs = Q(object_ref__in=own.exclude(processor_ref="").values("processor_ref"))
-    keys = Q(order_key__in=[str(token) for token in own.values_list("token", flat=True)])
-    told = ProcessorEvent.objects.filter(refs | keys).exclude(status=ProcessorEvent.Status.NEW)
-    return told.exclude(body=b"").update(body=b"", headers={})
+    keys = (str(token) for token in own.values_list("token", flat=True).iterator())
+    count = sum(_empty_events(Q(order_key__in=some)) for some in batched(keys, AT_ONCE))
+    for model, name in (
+        (Donation, "processor_ref"),
+        (LedgerEntry, "processor_ref"),
+        (Dispute, "processor_ref"),
+        (GiftName, "name"),
+    ):
+        whose = "donor" if model is Donation else "donation__donor"
+        refs = model.objects.filter(**{whose: donor}).exclude(**{name: ""}).order_by().values_list(name, flat=True)
+        count += sum(_empty_events(Q(object_ref__in=some)) for some in batched(refs.iterator(), AT_ONCE))
+    return count
+
+
+def _empty_events(about: Q) -> int:
+    told = ProcessorEvent.objects.filter(about).exclude(status=ProcessorEvent.Status.NEW)
+    return told.exclude(body=b"", headers={}).update(body=b"", headers={})
+
+
+def _finish_papers(donor: Donor) -> None:
+    """A receipt from before versions were kept gets its first one while it is known who it was for."""
+    for receipt in Receipt.objects.filter(donation__donor=donor, versions=None):
+        receipts.latest(receipt)
 
 
 def _detach(donor: Donor) -> None:
@@ -101,7 +116,41 @@ def _detach(donor: Donor) -> None:
     saved = Pledge.objects.filter(donor=donor).exclude(mandate="")
     for processor, mandate in set(saved.values_list("processor", "mandate")):
         tasks.detach.defer(processor=processor, mandate=mandate)
-    Pledge.objects.filter(donor=donor).update(mandate="", method="", anonymous=True)
+
+
+def _clear_bank_lines(donor: Donor) -> None:
+    """Of lines that nobody has recorded those that name a gift of the donor's. A name alone may be another's."""
+    own = Donation.objects.filter(donor=donor)
+    waiting = BankLine.objects.filter(donation=None).exclude(payer="", text="")
+    for line in waiting.iterator():
+        found = banking.references(f"{line.text} {line.payer}")
+        if found and (gift := own.filter(reference__in=found).first()):
+            BankLine.objects.filter(pk=line.pk).update(payer="", text=gift.reference)
+
+
+def _clear_pools(donor: Donor) -> None:
+    """A sponsor's name stands on a page; and in the desk's history, which names what was written beside a campaign."""
+    pools = MatchingPool.objects.filter(donor=donor)
+    named = list(pools.values_list("campaign", "sponsor"))
+    if not named:
+        return
+    with pages.telling():
+        pools.update(**personal.table_of(MatchingPool).erased)
+    of_campaigns = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Campaign))
+    for campaign, sponsor in named:
+        written = json.dumps(sponsor)[1:-1]
+        for entry in of_campaigns.filter(object_id=str(campaign), change_message__contains=written):
+            entry.change_message = entry.change_message.replace(written, "A sponsor")
+            entry.save(update_fields=["change_message"])
+
+
+def _clear_columns(donor: Donor) -> None:
+    for table in personal.OF_DONORS:
+        own = table.model._default_manager.filter(table.only, **{table.donor: donor.pk})
+        if table.goes:
+            own.delete()
+        elif table.erased:
+            own.update(**table.erased)
 
 
 def _clear_papers(*, at: datetime, only: Donor | None) -> int:
@@ -125,6 +174,15 @@ def _clear_logs(donor: Donor) -> None:
     """The desk's own history names what it changed."""
     of_donor = LogEntry.objects.filter(content_type=ContentType.objects.get_for_model(Donor), object_id=str(donor.pk))
     of_donor.update(object_repr=f"Donor {donor.pk}")
-    with connection.cursor() as cursor:  # a job that mailed to an address names it
+
+
+def _drop_mails(donor: Donor, email: str, *, at: datetime) -> None:
+    """What waits to be mailed, and what holds an address to mail to. Others find no address when their turn comes."""
+    due = UpdateMail.objects.filter(donor=donor, status=UpdateMail.Status.DUE)
+    due.update(status=UpdateMail.Status.SKIPPED, settled_at=at)
+    with connection.cursor() as cursor:
         done = "DELETE FROM procrastinate_jobs WHERE task_name = 'campaigns.mail_to' AND status <> 'doing'"
         cursor.execute(f"{done} AND args->>'donor_pk' = %s", [str(donor.pk)])
+    if email:
+        WaitingForm.objects.filter(email__iexact=email).delete()
+        transaction.on_commit(lambda: mail.forget(email))

@@ -2,13 +2,15 @@
 
 An event is a hint: processing it means looking the truth up. So an event that comes twice, late or in the wrong order
 does no harm; one that comes before its gift is known is parked; one that cannot be processed is set aside with an alarm,
-says why in its row and can be replayed. Bodies are kept: in a dispute they are evidence of what was told, and when.
+says why in its row and can be replayed. Bodies are kept: in a dispute they are evidence of what was told, and when. Not of
+what belongs to no gift of ours, nor of donors who were erased: those are emptied as soon as that is known.
 """
 
 import logging
 from collections.abc import Mapping
 from contextlib import suppress
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -19,7 +21,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from campaigns import giving, guard, mishaps, processors
 from campaigns.giving.arriving import allow
-from campaigns.models import Donation, ProcessorEvent
+from campaigns.models import Donation, Donor, ProcessorEvent
 from campaigns.processors.base import Event, Forged, ProcessorFault, Refused, Uncertain
 from newsroom import alarms, audit
 
@@ -31,6 +33,7 @@ ROUNDS = 80  # after the first ones an hour lies between two: three days
 LARGEST = 1024 * 1024  # bytes of a body; real ones have some thousand
 AT_ONCE = 500
 UNKEPT = {"cookie", "authorization"}
+NOTHING: dict[str, Any] = {"body": b"", "headers": {}}
 LEFT_ALONE_FOR = timedelta(minutes=2)  # its own job is on it
 
 
@@ -107,6 +110,9 @@ def process(event: ProcessorEvent, *, at: datetime) -> ProcessorEvent:
         donation = _gift_of(event)
         if donation is None:
             return _close(event, Status.PARKED, at=at, problem="No gift of ours belongs to this yet.")
+        if not event.order_key:  # the processor told whose it is: kept, so that it is found when its donor is erased
+            event.order_key = donation.key
+            event.save(update_fields=["order_key"])
         if event.rounds == 1:
             guard.heard(donation, event.kind, at=at)
         giving.settle(donation, at=at, ref=event.object_ref)
@@ -139,7 +145,7 @@ def sweep(*, at: datetime) -> int:
     A parked one whose gift is known slipped through while `unpark` looked.
     """
     late = ProcessorEvent.objects.filter(status=Status.PARKED, received_at__lt=at - PARKED_FOR)
-    late.update(status=Status.IGNORED, problem="No gift of ours belongs to this.", processed_at=at)
+    late.update(status=Status.IGNORED, problem="No gift of ours belongs to this.", processed_at=at, **NOTHING)
     stuck = ProcessorEvent.objects.filter(status=Status.NEW, rounds__gte=ROUNDS, received_at__lt=at - PARKED_FOR)
     for event in stuck:
         _close(event, Status.FAILED, at=at, problem=f"Set aside after {ROUNDS} rounds.")
@@ -191,10 +197,19 @@ def _columns(told: Event, headers: Mapping[str, str], body: bytes, at: datetime)
 
 def _close(event: ProcessorEvent, status: ProcessorEvent.Status, *, at: datetime, problem: str = "") -> ProcessorEvent:
     with transaction.atomic():
-        ProcessorEvent.objects.filter(pk=event.pk).update(status=status, problem=problem, processed_at=at)
+        told = NOTHING if status == Status.IGNORED or _is_of_somebody_erased(event) else {}
+        ProcessorEvent.objects.filter(pk=event.pk).update(status=status, problem=problem, processed_at=at, **told)
         _heed(event.processor, at=at)
     event.refresh_from_db()
     return event
+
+
+def _is_of_somebody_erased(event: ProcessorEvent) -> bool:
+    """The donor's row is locked, so that an erasure comes before this look or after the event is closed."""
+    gift = _named(event.processor, event.object_ref, event.order_key)
+    if gift is None:
+        return False
+    return Donor.objects.select_for_update(no_key=True).get(pk=gift.donor_id).erased_at is not None
 
 
 def _heed(processor: str, *, at: datetime) -> None:

@@ -81,7 +81,9 @@ def send_statement(statement: YearStatement, *, at: datetime) -> None:
 
 
 def send_link(donor: Donor) -> None:
-    _send("link", donor, {"link": links.to_donor(donor)})
+    """Not to somebody who was erased while it waited."""
+    if donor.email:
+        _send("link", donor, {"link": links.to_donor(donor)})
 
 
 def about_pledge(name: str, donor: Donor, context: dict[str, Any]) -> None:

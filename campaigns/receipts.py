@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import timezone
 
-from campaigns import mailing
+from campaigns import donors, mailing
 from campaigns.models import Donation, Receipt, ReceiptSeries, ReceiptVersion
 from campaigns.papers import receipt as printed
 from campaigns.papers.setting import pdf
@@ -66,7 +66,7 @@ def correct(
     receipt: Receipt, *, by: User | None, at: datetime, reason: str, name: str, lines: list[str], tax_number: str = ""
 ) -> ReceiptVersion:
     """The next version with another name, address or tax number, and with the entity's texts of today. Amounts are the
-    ledger's. The same again changes nothing. ValidationError without a reason, or when the donor was erased."""
+    ledger's. The same again changes nothing. ValidationError without a reason, or when the name on it is not kept any more."""
     _allow(by)
     if not reason.strip():
         raise ValidationError("Say why it is corrected: the reason is kept with the version.")
@@ -78,7 +78,8 @@ def correct(
         told = {"name": name, "lines": lines, "tax_number": tax_number}
         kept = {key: value for key, value in last.contents["donor"].items() if key not in told}
         donor = kept | {key: value for key, value in told.items() if value}
-        new = _next(receipt, last, at=at, taken_over=()) | {"donor": donor}
+        taken_over = () if donors.is_known(receipt.donation.donor_id) else ("texts",)  # whose country chose them is forgotten
+        new = _next(receipt, last, at=at, taken_over=taken_over) | {"donor": donor}
         if _without(new) == _without(last.contents):
             return last
         audit.record(by, audit.CHANGED, receipt, detail=f"version {new['version']}", at=at)

@@ -15,9 +15,11 @@ from campaigns.mishaps import told
 from campaigns.models import Donation, Donor, LegalEntity, Receipt, StatementRun, StatementVersion, YearStatement
 from campaigns.papers import statement as printed
 from campaigns.papers.setting import pdf
+from newsroom import audit
 
 BATCH = 100  # donors a job: it queues the next one, so that a killed worker repeats little
 OF_THE_MOMENT = ("version", "dated")
+OF_THE_DONOR = ("donor", "language", "texts")  # stays on the papers of somebody who was erased, as the law wants it
 
 
 def make(donor: Donor, *, entity: LegalEntity, year: int, at: datetime, by: User | None = None, mail: bool = True) -> str:
@@ -30,6 +32,8 @@ def make(donor: Donor, *, entity: LegalEntity, year: int, at: datetime, by: User
         statement, _ = YearStatement.objects.get_or_create(donor=donor, entity=entity, year=year)
         last = statement.versions.first()
         new = printed.contents_of(statement, version=last.version + 1 if last else 1, at=at)
+        if last and donor.erased_at:
+            new |= {key: last.contents[key] for key in OF_THE_DONOR}
         if not new["gifts"] and last is None:
             statement.delete()
             return "nothing"
@@ -88,6 +92,7 @@ def start(*, year: int, entity: LegalEntity, by: User | None, at: datetime) -> S
         with transaction.atomic():
             donors = _donors(year, entity.pk).count()
             run = StatementRun.objects.create(year=year, entity=entity, by=by, started_at=at, donors=donors)
+            audit.record(by, "started", run, detail=f"statements of {year}, {donors} donors", at=at)
     except IntegrityError:
         run = StatementRun.objects.get(year=year, entity=entity, finished_at=None)
     tasks.year_statements.defer(run_pk=run.pk)

@@ -8,6 +8,7 @@ from procrastinate.contrib.django import app
 from procrastinate.jobs import Job
 
 from campaigns import (
+    clearing,
     collecting,
     disputes,
     forgetting,
@@ -95,6 +96,13 @@ def forget_events(donor_pk: int) -> None:
 def forget_due(timestamp: int) -> None:
     """Papers whose years are over, of donors who asked to be erased."""
     forgetting.forget_due(at=now())
+
+
+@app.periodic(cron="55 3 * * *")
+@app.task(name="campaigns.clear", queueing_lock="campaigns.clear", lock="campaigns.clear")
+def clear(timestamp: int) -> None:
+    """Files that were tried and left, and other words about people that nobody needs any longer."""
+    clearing.clear(at=now())
 
 
 @app.task(name="campaigns.mail_statement", retry=AGAIN)

@@ -6,4 +6,10 @@ class DigestConfig(AppConfig):
     verbose_name = "Daily digest"
 
     def ready(self) -> None:
-        from digest import checks  # noqa: F401  registers them
+        from campaigns.portrait import ELSEWHERE
+        from digest import (
+            checks,  # noqa: F401  registers them
+            portrait,
+        )
+
+        ELSEWHERE["digest"] = portrait.known_of

@@ -155,6 +155,8 @@ class BankStatementAdmin(Read):
             audit.record(request.user, "uploaded", statement)
             self._say(request, statement, known, trouble)
             return HttpResponseRedirect(reverse("admin:campaigns_bankstatement_change", args=[statement.pk]))
+        if form.choices:
+            audit.record(request.user, audit.LOOKED, "campaigns.bankstatement", detail="columns of a file that is not kept yet")
         context = {**self.admin_site.each_context(request), "title": "Upload a bank statement", "form": form, "opts": self.opts}
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/campaigns/bankstatement/upload.html", context, status=status)
@@ -191,6 +193,7 @@ class BankStatementAdmin(Read):
         ]
         context = {**self.admin_site.each_context(request), "title": str(statement), "statement": statement, "opts": self.opts}
         context |= {"rows": rows, "page": page, "shown": shown, "may_read": may_read(request)}
+        audit.record(request.user, audit.LOOKED, statement, detail=f"{shown} lines, page {page.number}")
         return TemplateResponse(request, "admin/campaigns/bankstatement/lines.html", context, status=422 if trouble else 200)
 
     def _record_chosen(self, request: HttpRequest, statement: BankStatement) -> dict[int, str]:

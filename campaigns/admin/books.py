@@ -5,6 +5,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from campaigns import inbox
+from campaigns.admin.looks import Looked
 from campaigns.admin.reading import ProcessorFilter, Read, may, sum_in_words
 from campaigns.models import LedgerEntry, ProcessorEvent, Refund
 
@@ -42,7 +43,10 @@ class RefundAdmin(Read):
 
 
 @admin.register(ProcessorEvent)
-class ProcessorEventAdmin(Read):
+class ProcessorEventAdmin(Looked, Read):
+    """What a processor told names donors; its list does not, and is searched by names of payments."""
+
+    names_people = finds_people = False
     list_display = ["event_id", "processor", "kind", "object_ref", "status", "received_at", "problem"]
     list_filter = ["status", ProcessorFilter]
     search_fields = ["event_id__exact", "object_ref__exact"]

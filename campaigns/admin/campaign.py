@@ -18,7 +18,7 @@ from articles.pages import Faces
 from campaigns import running
 from campaigns.admin import why
 from campaigns.admin.campaign_form import CampaignForm
-from campaigns.admin.inlines import PoolInline, TranslationInline
+from campaigns.admin.inlines import PoolInline, TranslationInline, look_at_sponsors
 from campaigns.admin.partners import embeds
 from campaigns.admin.reading import may
 from campaigns.forms import GiveForm, whole
@@ -162,6 +162,8 @@ class CampaignAdmin(Told):
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         campaign = kwargs.get("obj")
+        if campaign:
+            look_at_sponsors(request, campaign)
         context["title"], context["subtitle"] = str(campaign or "New campaign"), None
         context["state"] = state_in_words(campaign) if campaign else "New: not saved yet"
         progress = progress_of(campaign) if campaign else None

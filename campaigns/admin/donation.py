@@ -15,7 +15,8 @@ from django.utils import formats, timezone
 from campaigns import giving, processors
 from campaigns.admin import batch
 from campaigns.admin.forms import ArrivalForm, ChequeForm, OfflineRefundForm, RefundForm, SumForm, plain
-from campaigns.admin.reading import Looked, Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
+from campaigns.admin.looks import Looked
+from campaigns.admin.reading import Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
 from campaigns.admin.told import ToldByDonor
 from campaigns.donors import with_net
 from campaigns.models import Donation, LedgerEntry, Refund

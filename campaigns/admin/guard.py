@@ -13,11 +13,11 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from campaigns import giving, guard, mishaps
+from campaigns.admin.looks import Looked
 from campaigns.admin.reading import Read, may, sum_in_words
 from campaigns.giving.holding import DECIDE_WITHIN
 from campaigns.models import Donation, GuardState, HeldGift
 from campaigns.processors.base import ProcessorError
-from newsroom import audit
 
 SHOWN_HOURS = 48
 
@@ -89,7 +89,7 @@ def _sums(hours: list[dict[str, Any]]) -> dict[str, int]:
 
 
 @admin.register(HeldGift)
-class HeldGiftAdmin(Read):
+class HeldGiftAdmin(Looked, Read):
     """Money that banks have set aside. Take it, or let it go; both only once."""
 
     list_display = ["reference", "held_at", "decide_by", "by", "sum", "campaign", "processor", "hold_reason", "decided"]
@@ -115,9 +115,7 @@ class HeldGiftAdmin(Read):
         return may(request, "campaigns.record_donation")
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
-        """The page names a donor: who looked is taken down."""
         gift = kwargs["obj"]
-        audit.record(request.user, audit.LOOKED, Donation(pk=gift.pk))
         context["title"], context["subtitle"] = f"Held gift {gift.reference}", None
         return super().render_change_form(request, context, *args, **kwargs)
 

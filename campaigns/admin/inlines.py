@@ -8,7 +8,9 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 
 from campaigns.admin.campaign_form import PoolForm
-from campaigns.models import CampaignTranslation, MatchingPool
+from campaigns.admin.reading import may
+from campaigns.models import Campaign, CampaignTranslation, MatchingPool
+from newsroom import audit
 
 
 class TranslationForm(forms.ModelForm):
@@ -25,6 +27,14 @@ class TranslationForm(forms.ModelForm):
         if language == (self.data.get("language") or getattr(self.instance.campaign, "language", "")):
             raise forms.ValidationError("This is the campaign’s own language.")
         return language
+
+
+def look_at_sponsors(request: HttpRequest, campaign: Campaign) -> None:
+    """A campaign's form names the donors who were chosen as sponsors, to those who may see pools."""
+    if may(request, "campaigns.view_matchingpool"):
+        donors = MatchingPool.objects.filter(campaign=campaign).exclude(donor=None)
+        for pk in donors.order_by("donor").values_list("donor", flat=True).distinct():
+            audit.record(request.user, audit.LOOKED, f"campaigns.donor {pk}", detail="as a sponsor")
 
 
 class Folded(admin.StackedInline):

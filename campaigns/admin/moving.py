@@ -17,7 +17,7 @@ from campaigns.admin.reading import Read, may
 from campaigns.models import Campaign, MoveIn
 from campaigns.moving import reading, systems
 from campaigns.moving.figures import Figures
-from newsroom import money
+from newsroom import audit, money
 
 Status = MoveIn.Status
 NOBODY = "– not in this file –"
@@ -128,6 +128,7 @@ class MoveInAdmin(Read):
         if move_in.is_working or move_in.rows_done or move_in.status == Status.DONE:
             return self._to(move_in)
         form = self._columns_form(request, move_in)
+        audit.record(request.user, audit.LOOKED, move_in, detail="columns")
         if request.method == "POST" and form.is_valid():
             told = {name: form.cleaned_data[name] for name in ("days", "currency", "campaign")}
             try:
@@ -156,10 +157,13 @@ class MoveInAdmin(Read):
         trial = move_in.status in {Status.UPLOADED, Status.TRYING, Status.TRIED} or not move_in.told
         figures = Figures.of_json(move_in.tried if trial else move_in.told)
         whole = Figures.of_json(move_in.tried).rows
+        lines = [] if move_in.is_working else figures.lines  # a page that comes again by itself would be a look each time
+        if lines:
+            audit.record(request.user, audit.LOOKED, move_in, detail="lines that could not be read")
         context = {
             "move_in": move_in,
             "told": figures.in_words(trial=trial) if figures.rows else [],
-            "lines": figures.lines,
+            "lines": lines,
             "more": max(0, figures.problems - len(figures.lines)),
             "trial": trial,
             "done": figures.rows,

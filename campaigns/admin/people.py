@@ -8,8 +8,8 @@ from django.urls import reverse
 
 from campaigns import epc
 from campaigns.admin.forms import DonorForm
-from campaigns.admin.looks import ShowsLooks
-from campaigns.admin.reading import LINES, Looked, Read, ReadLines, sum_in_words
+from campaigns.admin.looks import Looked, ShowsLooks
+from campaigns.admin.reading import LINES, Read, ReadLines, sum_in_words
 from campaigns.models import Donation, Donor, OfflineInstructions, Pledge
 
 
@@ -50,7 +50,13 @@ class DonorAdmin(ShowsLooks, Looked, Read):
     inlines = [PledgeLines, GiftLines]
 
     def has_change_permission(self, request: HttpRequest, obj: Any = None) -> bool:
-        return admin.ModelAdmin.has_change_permission(self, request, obj)
+        """Nobody's name is written back after they were erased."""
+        is_there = obj is None or obj.erased_at is None
+        return is_there and admin.ModelAdmin.has_change_permission(self, request, obj)
+
+    def log_change(self, request: HttpRequest, obj: Any, message: Any) -> Any:
+        """The desk's history outlives them, and stands on the first page: it names nobody."""
+        return super().log_change(request, Donor(pk=obj.pk), message)
 
 
 class OfflineForm(forms.ModelForm):

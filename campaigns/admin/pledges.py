@@ -9,7 +9,8 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from campaigns import pledges, telling
-from campaigns.admin.reading import LINES, Looked, Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
+from campaigns.admin.looks import Looked
+from campaigns.admin.reading import LINES, Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
 from campaigns.dunning import STEPS
 from campaigns.models import Instalment, Pledge, PledgeChange, PledgeMail
 from campaigns.words import day_in_words

@@ -12,7 +12,7 @@ from django.http import HttpRequest
 
 from articles.admin.lists import ShortCount
 from campaigns.models import Way
-from newsroom import audit, money
+from newsroom import money
 
 LINES = 50
 
@@ -41,17 +41,6 @@ class Read(admin.ModelAdmin):
         actions = super().get_actions(request, action_location)
         actions.pop("delete_selected", None)
         return actions
-
-
-class Looked:
-    """Every look at one of these records is in the audit log: it tells who gave."""
-
-    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> Any:
-        response = super().change_view(request, object_id, *args, **kwargs)  # type: ignore[misc]
-        if request.method == "GET" and response.status_code == 200:
-            name = self.model._meta.label_lower  # type: ignore[attr-defined]
-            audit.record(request.user, audit.LOOKED, f"{name} {object_id}")
-        return response
 
 
 class TroubleFilter(admin.SimpleListFilter):

@@ -13,7 +13,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from campaigns import receipts
-from campaigns.admin.reading import Looked, Read, may
+from campaigns.admin.looks import Looked
+from campaigns.admin.reading import Read, may
 from campaigns.models import Receipt, ReceiptVersion
 from newsroom import audit
 
@@ -50,6 +51,7 @@ class CorrectForm(forms.Form):
 
 @admin.register(Receipt)
 class ReceiptAdmin(Looked, Read):
+    names_people = False
     list_display = ["full_number", "entity", "issued_at", "mailed_at", "donation"]
     list_filter = [MailFilter, "year", "entity"]
     actions = ["send_again"]
@@ -105,6 +107,7 @@ class ReceiptAdmin(Looked, Read):
     def correct_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Make the next version, with another name or address."""
         receipt = self._receipt(request, pk)
+        audit.record(request.user, audit.LOOKED, receipt, detail="to correct it")
         known = receipts.latest(receipt).contents["donor"]
         first = {"name": known.get("name", ""), "address": "\n".join(known.get("lines", []))}
         form = CorrectForm(request.POST or None, initial=first | {"tax_number": known.get("tax_number", "")})

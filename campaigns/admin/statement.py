@@ -12,7 +12,8 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
 from campaigns import statements
-from campaigns.admin.reading import Looked, Read, may
+from campaigns.admin.looks import Looked
+from campaigns.admin.reading import Read, may
 from campaigns.models import LegalEntity, StatementRun, StatementVersion, YearStatement
 from newsroom import audit
 

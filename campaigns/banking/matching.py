@@ -12,7 +12,7 @@ from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from campaigns import giving, processors
+from campaigns import donors, giving, processors
 from campaigns.giving.arriving import allow
 from campaigns.giving.intent import LETTERS
 from campaigns.models import BankLine, Campaign, Donation
@@ -79,7 +79,9 @@ def record(
         moment = min(came, at)
         gift = _arrived(line, donation, by=by, at=moment) if donation else _made(line, campaign, by=by, at=moment)
         line.status, line.donation = BankLine.Status.RECORDED, gift
-        line.save(update_fields=["status", "donation"])
+        if not donors.is_known(gift.donor_id):
+            line.payer = line.text = ""
+        line.save(update_fields=["status", "donation", "payer", "text"])
     return gift
 
 

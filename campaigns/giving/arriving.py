@@ -204,7 +204,7 @@ def _receive(donation: Donation, payment: Payment, *, at: datetime, mail: bool) 
     paid_at = payment.paid_at or at
     if paid_at.year < EARLIEST:
         raise BooksDiffer(f"Gift {donation.pk}: paid in {paid_at.year}.")
-    donation.method = payment.method[:100]
+    donation.method = payment.method[:100] if donors.is_known(donation.donor_id) else ""
     donation.save(update_fields=["method"])
     _arrive(donation, amount=payment.amount, currency=payment.currency, ref=payment.ref, at=paid_at, mail=mail)
     if donation.pledge and (payment.amount, payment.currency) == (donation.amount, donation.currency):

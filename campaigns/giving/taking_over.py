@@ -193,7 +193,8 @@ def _learn_more(again: Sequence[tuple[PastGift, int]], taken: Taken, *, by: User
         GiftName.objects.bulk_create(more, ignore_conflicts=True)
         for gift, pk in again:
             if gift.mandate:
-                ImportedGift.objects.filter(donation=pk, mandate="").update(mandate=gift.mandate, customer=gift.customer)
+                ways = ImportedGift.objects.filter(donation=pk, donation__donor__erased_at=None, mandate="")
+                ways.update(mandate=gift.mandate, customer=gift.customer)
     returned = [(gift, pk) for gift, pk in again if gift.refunded]
     rows = Donation.objects.filter(pk__in=[pk for _, pk in returned], processor__startswith="import:").annotate(
         back=Coalesce(Sum(-F("entries__amount"), filter=Q(entries__kind=Kind.REFUND)), Value(0)), last=Max("entries__at")

@@ -153,6 +153,7 @@ class ProcessorEvent(models.Model):
         indexes = [
             models.Index("status", "id", condition=Q(status__in=["new", "parked"]), name="events_still_to_process"),
             models.Index("object_ref", "processor", name="events_of_a_payment_by_ref"),
+            models.Index("order_key", name="events_of_a_payment_by_key"),
             models.Index("event_id", name="events_by_their_names"),
             models.Index("processor", "id", condition=Q(status="failed"), name="events_set_aside"),
         ]

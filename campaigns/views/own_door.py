@@ -5,6 +5,7 @@ from functools import wraps
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
@@ -16,10 +17,10 @@ from newsroom import limits
 from newsroom.origin import same_origin_post
 
 PAGES_AN_HOUR = 300  # of one donor
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
-def private(response: HttpResponse) -> HttpResponse:
+def private[R: HttpResponseBase](response: R) -> R:
     """The link itself must not travel on in a Referer header."""
     response["Referrer-Policy"] = "no-referrer"
     return response
@@ -38,7 +39,7 @@ def own_page(*methods: str, whole: bool = True) -> Callable[[View], View]:
         @never_cache
         @require_http_methods(["GET", "HEAD", *methods])
         @wraps(view)
-        def entered(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponse:
+        def entered(request: HttpRequest, token: str, *args: Any, **kwargs: Any) -> HttpResponseBase:
             try:
                 access = links.read(token)
             except links.BadLink:

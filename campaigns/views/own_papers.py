@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect, StreamingHttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
 from django.utils import timezone
@@ -10,7 +10,7 @@ from django.utils import timezone
 from campaigns import receipts, statements
 from campaigns.links import Access
 from campaigns.models import Donor, LegalEntity, Receipt, YearStatement
-from campaigns.portrait import everything_about
+from campaigns.portrait import pieces_about
 from campaigns.views.own_door import own_page
 
 
@@ -41,8 +41,8 @@ def statement(request: HttpRequest, donor: Donor, year: int, entity: int) -> Htt
 
 
 @own_page()
-def everything(request: HttpRequest, donor: Donor) -> HttpResponse:
-    answer = JsonResponse(everything_about(donor), json_dumps_params={"ensure_ascii": False, "indent": 1})
+def everything(request: HttpRequest, donor: Donor) -> HttpResponseBase:
+    answer = StreamingHttpResponse(pieces_about(donor), content_type="application/json")
     answer["Content-Disposition"] = 'attachment; filename="my-gifts.json"'
     return answer
 

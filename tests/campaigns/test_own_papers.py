@@ -231,23 +231,6 @@ def test_so_many_addresses_a_day_and_no_link_that_is_altered(client, run_jobs):
     assert Donor.objects.get().email == "n0@example.org"
 
 
-def test_everything_we_know_is_taken_away(client, django_assert_num_queries):
-    campaign = make_campaign(ends_at=None)
-    donation = received(campaign, rhythm="monthly", message="Go on", address={"city": "Lima"})
-    received(campaign, email="b@example.org", name="Ben")
-    with django_assert_num_queries(8):
-        told = client.get(f"{page_of(donation.donor)}about-me.json").json()
-    assert (told["donor"]["email"], told["donor"]["city"]) == ("ada@example.org", "Lima")
-    (gift,) = told["gifts"]
-    assert (gift["message"], gift["ledger"][0]["amount"], gift["receipt"][0]["contents"]["number"]) == (
-        "Go on",
-        2500,
-        "2026-000001",
-    )
-    assert told["pledges"][0]["instalments"][0]["status"] == "paid"
-    assert "Ben" not in str(told)
-
-
 def erased(client, donor: Donor):
     address = f"{page_of(donor)}erase-me/"
     sure = re.search(r'name="sure" value="([^"]+)"', client.post(address).content.decode())

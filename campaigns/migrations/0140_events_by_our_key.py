@@ -1,0 +1,12 @@
+from django.db import migrations, models
+
+
+class Migration(migrations.Migration):
+    dependencies = [("campaigns", "0100_indexes_of_the_overview"), ("campaigns", "0121_groups_of_moving")]
+
+    operations = [
+        migrations.AddIndex(
+            model_name="processorevent",
+            index=models.Index("order_key", name="events_of_a_payment_by_key"),
+        ),
+    ]
