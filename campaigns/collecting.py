@@ -8,6 +8,7 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from campaigns import dunning, giving, mishaps, pledges, processors, renewing, ways
 from campaigns.giving.beginning import opened, order_for
@@ -103,7 +104,7 @@ def finish(instalment_pk: int, *, at: datetime) -> bool:
         _ask(instalment, donation, at=at)
         ways.succeeded(donation.processor, at=at)
     except Refused as error:
-        giving.refuse(donation, problem="The saved way to pay did not work.", reason=str(error), at=at)
+        giving.refuse(donation, problem=gettext_noop("The saved way to pay did not work."), reason=str(error), at=at)
     except Exception as error:
         problem = mishaps.told(error)
         logger.warning("Instalment %s has no answer yet: %s", instalment_pk, problem)

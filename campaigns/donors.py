@@ -35,10 +35,18 @@ def learn(donation: Donation) -> None:
     news = {name: value for name, value in told.items() if value and name in {"name", *ADDRESS} and not getattr(donor, name)}
     if donation.particulars.get("wants_news") and not donor.wants_news:
         news["wants_news"] = True
+    if donor.language != donation.language and _is_first(donation):
+        news["language"] = donation.language
     if news and donor.erased_at is None:
         for name, value in news.items():
             setattr(donor, name, value)
         donor.save(update_fields=list(news))
+
+
+def _is_first(donation: Donation) -> bool:
+    """Whether nothing of this donor's arrived before: afterwards the language is theirs to change, on their own page."""
+    received = Donation.objects.filter(donor=donation.donor_id, status=Donation.Status.RECEIVED)
+    return not received.exclude(pk=donation.pk).exists()
 
 
 def leave_news(donor: Donor) -> None:
