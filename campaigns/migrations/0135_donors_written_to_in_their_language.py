@@ -14,5 +14,5 @@ def fill(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0121_groups_of_moving")]
+    dependencies = [("campaigns", "0100_indexes_of_the_overview")]
     operations = [migrations.RunPython(fill, migrations.RunPython.noop)]

@@ -14,12 +14,17 @@ EVERY = labels.catalogs()
 
 def said(catalog):
     """{(context, sentence): translation}"""
-    return {(one.context, parts(one.id)): parts(one.string) for one in catalog if one.id}
+    return {(_text(one.context), parts(one.id)): parts(one.string) for one in catalog if one.id}
+
+
+def _text(context):
+    """Babel leaves the contexts of a compiled file as bytes."""
+    return context.decode() if isinstance(context, bytes) else context
 
 
 def parts(told):
     """A sentence, or its forms for one and for several."""
-    return (told,) if isinstance(told, str) else tuple(told)
+    return (told,) if isinstance(told, str) else tuple(told or ())
 
 
 def places(sentence):
