@@ -12,6 +12,7 @@ from django.conf import settings
 from django.db import transaction
 from django.db.models import Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext_noop
 
 from campaigns import dunning, giving, mishaps, pledges, processors, renewing, ways
 from campaigns.abreast import Pace, abreast
@@ -116,7 +117,7 @@ def finish(instalment_pk: int, *, at: datetime, paces: Mapping[str, Pace] = Mapp
         ways.succeeded(donation.processor, at=at)
         pace.go_on()
     except Refused as error:
-        giving.refuse(donation, problem="The saved way to pay did not work.", reason=str(error), at=at)
+        giving.refuse(donation, problem=gettext_noop("The saved way to pay did not work."), reason=str(error), at=at)
     except Exception as error:
         problem = mishaps.told(error)
         logger.warning("Instalment %s has no answer yet: %s", instalment_pk, problem)

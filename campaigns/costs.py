@@ -4,10 +4,9 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from babel.numbers import format_decimal
-from django.utils.translation import get_language
 
 from campaigns import ways
-from newsroom import money
+from newsroom import money, tongues
 
 
 @dataclass(frozen=True, slots=True)
@@ -21,6 +20,6 @@ class Cost:
     @property
     def words(self) -> str:
         """“2.9 % + €0.25”."""
-        rate = f"{format_decimal(Decimal(self.offer.fee_rate) / 100, locale=money.locale_of(get_language() or 'en'))}\u00a0%"
+        rate = f"{format_decimal(Decimal(self.offer.fee_rate) / 100, locale=money.locale_of(tongues.manner()))}\u00a0%"
         fixed = money.display(self.offer.fee_fixed, self.currency)
         return " + ".join([*([rate] if self.offer.fee_rate else []), *([fixed] if self.offer.fee_fixed else [])])

@@ -47,11 +47,21 @@ def learn(donation: Donation) -> None:
     """What a gift that arrived tells of its donor. The gift's lock is held."""
     donor = Donor.objects.select_for_update(no_key=True).get(pk=donation.donor_id)
     changed = fill(donor, {"name": donation.name, **donation.particulars.get("address", {})})
-    if donation.particulars.get("wants_news") and not donor.wants_news and donor.erased_at is None:
-        donor.wants_news = True
-        changed.append("wants_news")
+    if donor.erased_at is None:
+        if donation.particulars.get("wants_news") and not donor.wants_news:
+            donor.wants_news = True
+            changed.append("wants_news")
+        if donor.language != donation.language and _is_first(donation):
+            donor.language = donation.language
+            changed.append("language")
     if changed:
         donor.save(update_fields=changed)
+
+
+def _is_first(donation: Donation) -> bool:
+    """Whether nothing of this donor's arrived before: afterwards the language is theirs to change, on their own page."""
+    received = Donation.objects.filter(donor=donation.donor_id, status=Donation.Status.RECEIVED)
+    return not received.exclude(pk=donation.pk).exists()
 
 
 def leave_news(donor: Donor) -> None:

@@ -26,12 +26,12 @@ def progress_png(facts: dict[str, Any]) -> bytes:
     drawing = Image.new("RGB", (WIDTH * FINE, HEIGHT * FINE), PAPER)
     draw = ImageDraw.Draw(drawing)
     right, code = WIDTH - MARGIN, facts["currency"]
-    past = write(draw, MARGIN, 38, facts["total_text"], (*BOLD, 24), INK, code)
-    write(draw, past + 6, 38, f"of {facts['goal_text']}", (*PLAIN, 19), SOFT, code)
+    past = write(draw, MARGIN, 38, facts["reached_text"], (*BOLD, 24), INK, code)
+    write(draw, past + 6, 38, facts["of_goal"], (*PLAIN, 19), SOFT, code)
     bar(draw, MARGIN, right, TRACK)
     if facts["bar"]:
         bar(draw, MARGIN, MARGIN + facts["bar"], FILLED)
-    write(draw, MARGIN, 88, facts["gifts_text"], (*PLAIN, 17), SOFT)
+    write(draw, MARGIN, 88, facts["came_text"], (*PLAIN, 17), SOFT)
     days = facts["days_left_text"]
     write(draw, right - length(days, (*PLAIN, 17)), 88, days, (*PLAIN, 17), SOFT)
     file = BytesIO()

@@ -4,8 +4,11 @@ from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
 
+from babel.lists import format_list
 from django import forms
 from django.utils.functional import cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from articles import frame
 from campaigns import hints, pledges, processors, ways
@@ -14,10 +17,15 @@ from campaigns.giving import MAXIMUM, Gift
 from campaigns.models import Campaign, Donation, Rhythm
 from campaigns.particulars import ParticularsForm
 from campaigns.wording import Words, in_words
-from newsroom import addresses, money
+from newsroom import addresses, money, tongues
 
+OR = {"en": "en_GB", "es": "es"}  # British lists have no comma before the last
 STILL_AT_IT = timedelta(minutes=30)
-LABELS = {Rhythm.ONCE: "Amount", Rhythm.MONTHLY: "Amount each month", Rhythm.YEARLY: "Amount each year"}
+LABELS = {
+    Rhythm.ONCE: lazy("Amount"),
+    Rhythm.MONTHLY: lazy("Amount each month"),
+    Rhythm.YEARLY: lazy("Amount each year"),
+}
 
 
 class GiveForm(ParticularsForm):
@@ -30,15 +38,15 @@ class GiveForm(ParticularsForm):
     amount_once = forms.CharField(required=False)
     amount_monthly = forms.CharField(required=False)
     amount_yearly = forms.CharField(required=False)
-    own_amount = forms.CharField(required=False, max_length=30, label="Another amount")
+    own_amount = forms.CharField(required=False, max_length=30, label=lazy("Another amount"))
     cover = forms.BooleanField(required=False)
     name = forms.CharField(required=False, max_length=160)
     email = forms.EmailField(
         max_length=254,
-        label="E-mail",
+        label=lazy("E-mail"),
         error_messages={
-            "required": "Type your e-mail address: the receipt goes there.",
-            "invalid": "This does not look like an e-mail address. It needs an @ and what comes after it.",
+            "required": lazy("Type your e-mail address: the receipt goes there."),
+            "invalid": lazy("This does not look like an e-mail address. It needs an @ and what comes after it."),
         },
     )
     wants_news = forms.BooleanField(required=False)
@@ -53,13 +61,16 @@ class GiveForm(ParticularsForm):
         self.campaign = campaign
         self.words = words or in_words(campaign)
         self.rhythms = [(rhythm.value, str(rhythm.label)) for rhythm in Rhythm if rhythm in campaign.rhythms]
-        chosen = {f"amount_{rhythm}": campaign.first_choice(rhythm) for rhythm, _ in self.rhythms}
+        chosen = {f"amount_{rhythm}": campaign.first_choice(rhythm) for rhythm, _label in self.rhythms}
         first = {"rhythm": self.rhythms[0][0] if self.rhythms else "once"}
         super().__init__(data, initial=chosen | first | (initial or {}))
         field = self.fields["rhythm"]
         field.choices = self.rhythms  # type: ignore[attr-defined]
-        either = " or ".join(label.lower() for _, label in self.rhythms).replace(" or ", ", ", max(0, len(self.rhythms) - 2))
-        field.error_messages |= {"required": f"Choose {either}.", "invalid_choice": f"This campaign takes gifts {either}."}
+        either = format_list([label.lower() for _value, label in self.rhythms], "or", OR[tongues.labels() or "en"])
+        field.error_messages |= {
+            "required": _("Choose {either}.").format(either=either),
+            "invalid_choice": _("This campaign takes gifts {either}.").format(either=either),
+        }
 
     @cached_property
     def ways(self) -> list[ways.Offer]:
@@ -73,24 +84,31 @@ class GiveForm(ParticularsForm):
         chosen = self["processor"].value()
         return chosen if chosen in names else next(iter(names), "")
 
-    consent = pledges.CONSENT
+    @property
+    def consent(self) -> str:
+        return str(pledges.CONSENT)
+
+    @property
+    def language(self) -> str:
+        """Whose manner of writing figures holds, for the script of the page."""
+        return tongues.manner()
 
     @property
     def is_regular(self) -> bool:
         """Whether anything but a single gift can be chosen."""
-        return any(rhythm != Rhythm.ONCE for rhythm, _ in self.rhythms)
+        return any(rhythm != Rhythm.ONCE for rhythm, _label in self.rhythms)
 
     @property
     def amounts(self) -> list[dict[str, Any]]:
         """What the template draws: for each rhythm its tiles, [(amount, chosen)]."""
-        return [self._drawn(rhythm) for rhythm, _ in self.rhythms]
+        return [self._drawn(rhythm) for rhythm, _label in self.rhythms]
 
     @property
     def costs(self) -> list[Cost]:
         """Of the ways whose fee a donor may cover, with the amount that is chosen in each rhythm."""
         if not self.campaign.offers_fee_cover:
             return []
-        chosen = [(rhythm, self._chosen(rhythm)) for rhythm, _ in self.rhythms]
+        chosen = [(rhythm, self._chosen(rhythm)) for rhythm, _label in self.rhythms]
         return [
             Cost(offer, self.campaign.currency, [(name, ways.cover(amount, offer), amount) for name, amount in chosen if amount])
             for offer in self.ways
@@ -149,13 +167,14 @@ class GiveForm(ParticularsForm):
     def clean_processor(self) -> str:
         """A page that was opened a while ago may offer what does not work any more."""
         if not self.ways:
-            raise forms.ValidationError("There is no way to give just now. Please come back in some minutes.")
+            raise forms.ValidationError(_("There is no way to give just now. Please come back in some minutes."))
         chosen: str = self.cleaned_data["processor"] or self.ways[0].name
         if chosen in {way.name for way in self.ways}:
             return chosen
         if chosen in processors.names():
-            raise forms.ValidationError(f"This way to pay does not work just now. The next one is chosen: {self.ways[0].label}.")
-        raise forms.ValidationError("Choose one of the ways to pay.")
+            told = _("This way to pay does not work just now. The next one is chosen: {way}.")
+            raise forms.ValidationError(told.format(way=self.ways[0].label))
+        raise forms.ValidationError(_("Choose one of the ways to pay."))
 
     def move_on(self) -> None:
         """Offer what works now, with the first of it chosen; whatever else was typed stays."""
@@ -174,7 +193,7 @@ class GiveForm(ParticularsForm):
         try:
             typed = values.get("own_amount")
             if typed and not self.campaign.takes_own_amount:
-                raise ValueError("Choose one of the amounts.")
+                raise ValueError(_("Choose one of the amounts."))
             tile = values.get(f"amount_{values['rhythm']}") or "0"
             amount = money.parse(typed, self.campaign.currency) if typed else whole(tile)
             self._check(amount, values["rhythm"])
@@ -186,11 +205,11 @@ class GiveForm(ParticularsForm):
     def _check(self, amount: int, rhythm: str) -> None:
         least, takes_any = self.campaign.least(rhythm), self.campaign.takes_own_amount
         if not amount or not (takes_any or amount in self.campaign.suggested(rhythm)):
-            raise ValueError("Choose an amount or type one." if takes_any else "Choose one of the amounts.")
+            raise ValueError(_("Choose an amount or type one.") if takes_any else _("Choose one of the amounts."))
         if amount < least:
-            raise ValueError(f"The smallest gift is {money.display(least, self.campaign.currency)}.")
+            raise ValueError(_("The smallest gift is {sum}.").format(sum=money.display(least, self.campaign.currency)))
         if amount > MAXIMUM:
-            raise ValueError("That is a very large gift. Please write to us first.")
+            raise ValueError(_("That is a very large gift. Please write to us first."))
 
     def _check_way(self, values: dict[str, Any]) -> None:
         """What is added for the fee, and whether this way takes the two together."""
@@ -199,13 +218,17 @@ class GiveForm(ParticularsForm):
         values["covered"] = ways.cover(values["amount"], offer) if is_covered else 0
         total, currency = values["amount"] + values["covered"], self.campaign.currency
         if total < offer.least:
-            self.add_error("processor", f"{offer.label} takes gifts from {money.display(offer.least, currency)}. {ELSE}")
+            self._refuse_way(_("{way} takes gifts from {sum}."), offer.label, offer.least)
         elif offer.most is not None and total > offer.most:
-            self.add_error("processor", f"{offer.label} takes gifts up to {money.display(offer.most, currency)}. {ELSE}")
+            self._refuse_way(_("{way} takes gifts up to {sum}."), offer.label, offer.most)
         elif not processors.get(offer.name).takes(total, currency):
-            self.add_error("processor", f"{offer.label} does not take {money.display(total, currency)}. {ELSE}")
+            self._refuse_way(_("{way} does not take {sum}."), offer.label, total)
         elif values["rhythm"] != Rhythm.ONCE and not (offer.saves_methods or offer.by_hand):
-            self.add_error("processor", f"{offer.label} takes single gifts only. Choose another way.")
+            self.add_error("processor", _("{way} takes single gifts only. Choose another way.").format(way=offer.label))
+
+    def _refuse_way(self, why: str, way: str, amount: int) -> None:
+        told = why.format(way=way, sum=money.display(amount, self.campaign.currency))
+        self.add_error("processor", f"{told} {ELSE}")
 
     def gift(self) -> Gift:
         values = self.cleaned_data
@@ -231,7 +254,7 @@ class GiveForm(ParticularsForm):
         return frame.masthead().name if self.rules and self.rules.declaration else ""
 
 
-ELSE = "Choose another amount or another way."
+ELSE = lazy("Choose another amount or another way.")
 
 
 class LinkForm(forms.Form):
@@ -240,8 +263,8 @@ class LinkForm(forms.Form):
     email = forms.EmailField(
         max_length=254,
         error_messages={
-            "required": "Type the e-mail address that you gave with.",
-            "invalid": "This does not look like an e-mail address. It needs an @ and what comes after it.",
+            "required": lazy("Type the e-mail address that you gave with."),
+            "invalid": lazy("This does not look like an e-mail address. It needs an @ and what comes after it."),
         },
     )
 

@@ -16,18 +16,25 @@ def first() -> Iterator[str]:
     public = Campaign.objects.public(at=timezone.now()).only("slug", "language", "has_wall").prefetch_related("translations")
     for campaign in public.order_by("-status", "-priority", "-pk"):
         yield campaign.get_absolute_url()
-        yield from (address_in(campaign, translation.language) for translation in campaign.translations.all())
-        yield reverse("campaigns:progress_svg", args=[campaign.slug])
-        yield reverse("campaigns:progress_png", args=[campaign.slug])
-        yield reverse("campaigns:progress_json", args=[campaign.slug])
+        others = [translation.language for translation in campaign.translations.all()]
+        yield from (address_in(campaign, language) for language in others)
+        for named in ([campaign.slug], *([campaign.slug, language] for language in others)):
+            yield reverse("campaigns:progress_svg", args=named)
+            yield reverse("campaigns:progress_png", args=named)
+            yield reverse("campaigns:progress_json", args=named)
 
 
 def every() -> Iterator[str]:
     """Their forms in frames, and the names of who gave."""
     hosts = list(PartnerHost.objects.values_list("host", flat=True))
-    for campaign in Campaign.objects.public(at=timezone.now()).only("slug", "has_wall").order_by("-pk"):
+    public = Campaign.objects.public(at=timezone.now()).only("slug", "has_wall").prefetch_related("translations")
+    for campaign in public.order_by("-pk"):
         yield reverse("campaigns:embed", args=[campaign.slug])
         yield from (reverse("campaigns:embed_for", args=[campaign.slug, host]) for host in hosts)
+        for translation in campaign.translations.all():
+            named = [campaign.slug, translation.language]
+            yield reverse("campaigns:embed_in", args=named)
+            yield from (reverse("campaigns:embed_in_for", args=[*named, host]) for host in hosts)
         if campaign.has_wall:
             yield reverse("campaigns:wall", args=[campaign.slug])
             full = wall.page_of(campaign).full

@@ -30,7 +30,7 @@ from campaigns.models import (
     YearStatement,
 )
 from campaigns.wording import words_of
-from newsroom import mail
+from newsroom import mail, tongues
 from newsroom.letter import Letter, unsubscribe_headers
 
 
@@ -65,7 +65,7 @@ def send(name: str, donation: Donation, *, at: datetime) -> None:
     else:
         by_hand = OfflineInstructions.objects.get(pk=1)
         more = {"instructions": by_hand.text, "account": by_hand, "gift_url": frame.absolute(donation.get_absolute_url())}
-        _send(name, donation.donor, _about(donation) | more)
+        _send(name, donation.donor, _about(donation) | more, language=donation.language)
 
 
 def send_statement(statement: YearStatement, *, at: datetime) -> None:
@@ -91,26 +91,27 @@ def about_pledge(name: str, donor: Donor, context: dict[str, Any]) -> None:
     _send(f"pledge_{name}", donor, context)
 
 
-def drawn(name: str, context: dict[str, Any]) -> tuple[str, str]:
+def drawn(name: str, context: dict[str, Any], *, language: str) -> tuple[str, str]:
     """Subject and plain text of a mail that is only looked at."""
-    context = context | {"masthead": Masthead.objects.get(pk=1), "site_url": settings.SITE_URL}
-    folder = f"campaigns/mail/{name}"
-    subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
-    return subject, render_to_string(f"{folder}/body.txt", context).strip()
+    with tongues.speaking(language):
+        return _words(name, context | _around(Masthead.objects.get(pk=1)))
 
 
 def send_waiting_form(form: WaitingForm | None) -> None:
     """The way on for somebody whose browser cannot do the work. None: it was forgotten meanwhile."""
     if form is not None:
         link = settings.SITE_URL + reverse("campaigns:waiting_form", args=[form.pk])
-        _send("waiting_form", Donor(email=form.email), {"link": link, "campaign": form.campaign})
+        language = form.fields.get("language") or form.campaign.language
+        context = {"link": link, "words": words_of(form.campaign, language)}
+        _send("waiting_form", Donor(email=form.email), context, language=language)
 
 
 def send_update(update: CampaignUpdate, donor: Donor) -> None:
     """A campaign's news, with a button that ends them."""
     leave = links.to_news(donor)
-    address = f"{frame.absolute(update.campaign.get_absolute_url())}#news-{update.pk}"
-    context = {"update": update, "campaign": update.campaign, "address": address, "leave": leave, "name": donor.name}
+    words = words_of(update.campaign, donor.language)
+    address = f"{frame.absolute(words.address)}#news-{update.pk}"
+    context = {"update": update, "words": words, "address": address, "leave": leave, "name": donor.name}
     _send("update", donor, context, headers={"Precedence": "bulk", **unsubscribe_headers(leave)})
 
 
@@ -124,15 +125,15 @@ def _send_receipt(donation: Donation, *, at: datetime) -> None:
     gift = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
     name = donation.name or donation.donor.name
     paper = (f"{receipt.full_number}.pdf", receipts.paper(version))
-    _send(
-        "receipt", donation.donor, _about(donation) | {"receipt": receipt, "gift": gift, "name": name, "version": version}, paper
-    )
+    about = _about(donation) | {"receipt": receipt, "gift": gift, "name": name, "version": version}
+    _send("receipt", donation.donor, about, paper, language=donation.language)
     Receipt.objects.filter(pk=receipt.pk).update(mailed_at=at)
 
 
 def _send_disputes(donation: Donation, *, at: datetime) -> None:
     for dispute in Dispute.objects.filter(donation=donation, told_at=None).order_by("pk"):
-        _send("dispute", donation.donor, _about(donation) | {"dispute": dispute, "name": donation.name or donation.donor.name})
+        about = _about(donation) | {"dispute": dispute, "name": donation.name or donation.donor.name}
+        _send("dispute", donation.donor, about, language=donation.language)
         Dispute.objects.filter(pk=dispute.pk).update(told_at=at)
 
 
@@ -141,7 +142,6 @@ def _about(donation: Donation) -> dict[str, Any]:
     goes_on = pledge is not None and pledge.status in {Pledge.Status.ACTIVE, Pledge.Status.PAUSED}
     return {
         "donation": donation,
-        "campaign": donation.campaign,
         "words": words,
         "campaign_url": frame.absolute(words.address),
         "stop_url": links.to_pledge(pledge) if pledge and goes_on else "",
@@ -155,25 +155,38 @@ def _send(
     context: dict[str, Any],
     *papers: tuple[str, bytes],
     to: str = "",
+    language: str = "",
     headers: dict[str, str] | None = None,
 ) -> None:
+    """In the donor's language, or in that of the page where this very gift was made."""
     masthead = Masthead.objects.get(pk=1)
-    context = context | {"masthead": masthead, "site_url": settings.SITE_URL}
-    folder = f"campaigns/mail/{name}"
-    subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+    with tongues.speaking(language or donor.language):
+        context = context | _around(masthead)
+        subject, text = _words(name, context)
+        html = render_to_string(f"campaigns/mail/{name}/body.html", context).strip()
     message = Letter(
         subject,
-        render_to_string(f"{folder}/body.txt", context).strip() + "\n",
+        f"{text}\n",
         _sender(masthead),
         [to or donor.email],
-        headers={"Auto-Submitted": "auto-generated", **(headers or {})},
+        headers={"Auto-Submitted": "auto-generated", "Content-Language": context["language"], **(headers or {})},
         reply_to=[masthead.contact_email] if masthead.contact_email else None,
     )
-    message.attach_alternative(render_to_string(f"{folder}/body.html", context).strip() + "\n", "text/html")
+    message.attach_alternative(f"{html}\n", "text/html")
     for filename, paper in papers:
         message.attach(filename, paper, "application/pdf")
     mail.send(message)
     sent.keep(name, context.get("donation"), message, at=timezone.now())
+
+
+def _around(masthead: Masthead) -> dict[str, Any]:
+    return {"masthead": masthead, "site_url": settings.SITE_URL, "language": tongues.labels()}
+
+
+def _words(name: str, context: dict[str, Any]) -> tuple[str, str]:
+    folder = f"campaigns/mail/{name}"
+    subject = " ".join(render_to_string(f"{folder}/subject.txt", context).split())
+    return subject, render_to_string(f"{folder}/body.txt", context).strip()
 
 
 def _sender(masthead: Masthead) -> str:

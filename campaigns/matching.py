@@ -11,6 +11,8 @@ from typing import Any
 
 from django.db import connection
 from django.db.models import Exists, OuterRef
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from campaigns.models import Campaign, MatchingPool
 from campaigns.models.campaigns import CampaignQuerySet
@@ -69,12 +71,12 @@ class Match:
         """“doubles every gift”, “adds €1 to every €2 given”."""
         ratio = (self.pool.numerator, self.pool.denominator)
         if ratio[1] == 1 and ratio[0] in WORDS:
-            return f"{WORDS[ratio[0]]} every gift"
+            return _(WORDS[ratio[0]])
         adds, each = (money.display(part * 10 ** money.exponent(self.currency), self.currency) for part in ratio)
-        return f"adds {adds} to every {each} given"
+        return _("adds {adds} to every {each} given").format(adds=adds, each=each)
 
 
-WORDS = {1: "doubles", 2: "trebles"}
+WORDS = {1: gettext_noop("doubles every gift"), 2: gettext_noop("trebles every gift")}
 
 
 def with_pools(campaigns: CampaignQuerySet) -> CampaignQuerySet:

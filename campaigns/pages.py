@@ -32,6 +32,16 @@ def text(campaign_id: int, language: str) -> str:
     return f"campaign:{campaign_id}:{language}"
 
 
+def progress(campaign_id: int, language: str) -> str:
+    """Of what the drawings of its progress say besides the figures."""
+    return f"progress:{campaign_id}:{language}"
+
+
+def framed(campaign_id: int, language: str) -> str:
+    """Of the form that partners show."""
+    return f"frame:{campaign_id}:{language}"
+
+
 def until_it_turns(campaign: Campaign, at: datetime) -> list[str]:
     """Of what is true of it until its start or its end."""
     return [pages.until(moment)] if (moment := campaign.turns_at(at)) else []
@@ -74,12 +84,11 @@ def faces(*, at: datetime | None = None) -> Faces:
     public = list(Campaign.objects.public(at=at).order_by("-priority", "-pk").prefetch_related("translations", "pools"))
     told = _asking(coming, at)
     moments = [moment for one in coming if (moment := one.turns_at(at))]
-    seen = [(one.pk, one.title, one.slug, one.call, _standing(one, at), one.ends_at) for one in public]
+    seen = [(one.pk, one.title, one.language, one.slug, one.call, _standing(one, at), one.ends_at) for one in public]
     told[LIST] = (seen, min(moments, default=None))
     for one in public:
         told |= _page(one, _standing(one, at))
-        told[f"wall:{one.pk}"] = (one.title, one.slug, one.has_wall)
-        told[f"progress:{one.pk}"] = (one.title, one.slug, one.goal_kind, one.goal, one.currency, _standing(one, at), one.ends_at)
+        told[f"wall:{one.pk}"] = (one.title, one.language, one.slug, one.has_wall)
     return told
 
 
@@ -88,12 +97,14 @@ def _page(campaign: Campaign, standing: object) -> Faces:
     fields, translations = _seen(campaign), campaign.translations.all()
     pools = [(*_seen(pool).values(), pool.starts_at) for pool in campaign.pools.all()]
     languages = [translation.language for translation in translations]
-    framed = {name: fields[name] for name in fields.keys() - UNFRAMED}
+    form = {name: fields[name] for name in fields.keys() - UNFRAMED}
+    drawn = (campaign.slug, campaign.goal_kind, campaign.goal, campaign.currency, standing, campaign.ends_at)
     told: Faces = {f"campaign:{campaign.pk}": (fields, pools, languages, standing)}
-    told[f"frame:{campaign.pk}"] = (campaign.title, campaign.call, framed, standing)
     for translation in [None, *translations]:
         words = in_words(campaign, translation)
         told[text(campaign.pk, words.language)] = (words.title, words.call, words.story, words.story_language)
+        told[framed(campaign.pk, words.language)] = (words.title, words.call, form, standing)
+        told[progress(campaign.pk, words.language)] = (words.title, *drawn)
         told[pages.address(words.address)] = campaign.pk
     return told
 

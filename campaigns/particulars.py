@@ -4,20 +4,21 @@ from functools import cache
 from typing import Any
 
 from django import forms
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from campaigns import tax
 from campaigns.models import Campaign
-from newsroom import money
+from newsroom import money, tongues
 
 ADDRESS = ("street", "postcode", "city", "region", "country")
-TRIBUTES = [("honour", "In honour of"), ("memory", "In memory of")]
+TRIBUTES = [("honour", lazy("In honour of")), ("memory", lazy("In memory of"))]
 MISSING = {
-    "full_name": "The receipt needs your full name: first name and last name.",
-    "name": "The receipt needs your name.",
-    "street": "The receipt needs your street and number.",
-    "postcode": "The receipt needs your postcode.",
-    "city": "The receipt needs your town.",
+    "full_name": lazy("The receipt needs your full name: first name and last name."),
+    "name": lazy("The receipt needs your name."),
+    "street": lazy("The receipt needs your street and number."),
+    "postcode": lazy("The receipt needs your postcode."),
+    "city": lazy("The receipt needs your town."),
 }
 
 
@@ -60,7 +61,7 @@ class ParticularsForm(forms.Form):
 
     @property
     def countries(self) -> list[tuple[str, str]]:
-        return countries(get_language() or "en")
+        return countries(tongues.manner())
 
     @property
     def chosen_country(self) -> str:
@@ -78,7 +79,7 @@ class ParticularsForm(forms.Form):
     def clean_country(self) -> str:
         country: str = self.cleaned_data["country"].upper()
         if country and country not in dict(self.countries):
-            raise forms.ValidationError("Choose a country from the list.")
+            raise forms.ValidationError(_("Choose a country from the list."))
         return country
 
     def check_particulars(self, values: dict[str, Any]) -> None:
@@ -88,7 +89,7 @@ class ParticularsForm(forms.Form):
             return
         for name in rules.needs:
             if not _is_there(name, values) and (field := FIELDS.get(name, name)) not in self.errors:
-                self.add_error(field, MISSING.get(name) or f"The receipt needs your {rules.number}.")
+                self.add_error(field, MISSING.get(name) or _("The receipt needs your {number}.").format(number=_(rules.number)))
         at_home = values.get("country") in {"", self.campaign.tax_country}
         checks = {"tax_number": rules.check_number, "postcode": rules.check_postcode if at_home else None}
         for name, check in checks.items():

@@ -7,10 +7,11 @@ from datetime import date, datetime, timedelta
 from django.contrib.auth.models import User
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 
 from campaigns.models import Donation, Instalment, Pledge, PledgeChange
 
-CONSENT = "A regular gift goes on until you stop it, by the link in any receipt."
+CONSENT = lazy("A regular gift goes on until you stop it, by the link in any receipt.")
 Status = Pledge.Status
 Kind = PledgeChange.Kind
 MONTHS = {Pledge.Rhythm.MONTHLY: 1, Pledge.Rhythm.YEARLY: 12}

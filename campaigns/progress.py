@@ -6,9 +6,12 @@ from datetime import date, datetime, time, timedelta
 from django.db.models import Count, Q, Sum
 from django.db.models.functions import Coalesce
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from campaigns import tallying
 from campaigns.models import Campaign, LedgerEntry
+from campaigns.words import number_in_words
 from newsroom import money
 
 
@@ -46,26 +49,28 @@ class Progress:
 
     @property
     def reached_text(self) -> str:
-        return f"{self.donors:,}" if self.is_of_donors else self.total_text
+        return number_in_words(self.donors) if self.is_of_donors else self.total_text
 
     @property
     def goal_text(self) -> str:
         if self.is_of_donors:
-            return "1 donor" if self.goal == 1 else f"{self.goal:,} donors"
+            return ngettext("{number} donor", "{number} donors", self.goal).format(number=number_in_words(self.goal))
         return money.display(self.goal, self.currency)
 
     @property
     def came_text(self) -> str:
         """What stands beside the figure: the gifts, with their sum where the figure is no sum."""
-        return f"{self.total_text} in {self.gifts_text}" if self.is_of_donors else self.gifts_text
+        if not self.is_of_donors:
+            return self.gifts_text
+        return _("{sum} in {gifts}").format(sum=self.total_text, gifts=self.gifts_text)
 
     @property
     def gifts_text(self) -> str:
-        return "1 gift" if self.gifts == 1 else f"{self.gifts:,} gifts"
+        return ngettext("{number} gift", "{number} gifts", self.gifts).format(number=number_in_words(self.gifts))
 
     @property
     def words(self) -> str:
-        return f"{self.reached_text} of {self.goal_text}"
+        return _("{reached} of {goal}").format(reached=self.reached_text, goal=self.goal_text)
 
 
 def progress_of(campaign: Campaign) -> Progress:
@@ -122,4 +127,6 @@ def days_left_in_words(campaign: Campaign, *, at: datetime) -> str:
     days = days_left(campaign, at=at)
     if days is None:
         return ""
-    return {0: "last day", 1: "1 day left"}.get(days, f"{days} days left")
+    if days == 0:
+        return _("last day")
+    return ngettext("{number} day left", "{number} days left", days).format(number=days)

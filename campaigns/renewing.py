@@ -12,11 +12,12 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns import pledges, processors, telling, ways
 from campaigns.models import Donation, Instalment, Pledge, PledgeChange, PledgeMail, Renewal, Stranding
-from campaigns.words import day_in_words
-from newsroom import money
+from campaigns.words import day_in_words, often
+from newsroom import money, tongues
 
 AT_IT_FOR = timedelta(hours=1)  # so long a donor may stand at the processor's page
 ON_ITS_WAY_FOR = timedelta(days=14)  # what a bank debit takes at the longest
@@ -47,13 +48,18 @@ def open_period(pledge: Pledge, *, today: date) -> date | None:
 
 def consent_to(pledge: Pledge, offer: ways.Offer, *, period: date) -> str:
     """The sentence the donor agrees to by the button, and that is kept."""
-    sum_, rhythm = money.display(pledge.amount, pledge.currency), pledge.get_rhythm_display().lower()
-    following = day_in_words(pledges.next_due(pledge, after=period))
     if offer.by_hand:
-        first = f"Give {sum_} for {day_in_words(period)}, and {sum_} {rhythm} from {following} on"
+        agreed = _("Give {sum} for {day}, and {sum} {rhythm} from {following} on, by: {way}.")
     else:
-        first = f"Pay {sum_} now, for {day_in_words(period)}, and {sum_} {rhythm} from {following} on"
-    return f"{first}, by: {offer.label}. {pledges.CONSENT}"
+        agreed = _("Pay {sum} now, for {day}, and {sum} {rhythm} from {following} on, by: {way}.")
+    words = {
+        "sum": money.display(pledge.amount, pledge.currency),
+        "rhythm": often(pledge.rhythm),
+        "day": day_in_words(period),
+        "following": day_in_words(pledges.next_due(pledge, after=period)),
+        "way": offer.label,
+    }
+    return f"{agreed.format(**words)} {pledges.CONSENT}"
 
 
 def renew(pledge: Pledge, *, offer: ways.Offer, at: datetime) -> Donation | None:
@@ -67,9 +73,9 @@ def renew(pledge: Pledge, *, offer: ways.Offer, at: datetime) -> Donation | None
     with transaction.atomic():
         pledge = pledges.locked(pledge)
         if pledge.status in {Pledge.Status.BEGUN, Pledge.Status.ENDED} or pledge.next_due is None:
-            raise CannotBeRenewed("This regular gift is stopped.")
+            raise CannotBeRenewed(_("This regular gift is stopped."))
         if pledge.waits_for_its_start:
-            raise CannotBeRenewed("The newsroom starts this gift, when the system that collected it before is off.")
+            raise CannotBeRenewed(_("The newsroom starts this gift, when the system that collected it before is off."))
         donation = _by_hand(pledge, offer, at=at) if offer.by_hand else _begun(pledge, offer, at=at)
     if donation and donation.status == Donation.Status.BEGUN and not donation.checkout_url:
         donation = opened(donation, processors.get(offer.name).begin(order_for(donation)))
@@ -98,12 +104,12 @@ def arrived(donation: Donation, *, mandate: str, method: str, at: datetime) -> N
 
 def attach(pledge: Pledge, *, processor: str, mandate: str, method: str, consent: str, at: datetime) -> None:
     """The pledge goes on by this way. It is locked."""
-    was = method_in_words(pledge)
+    was = _to_donor(pledge)
     pledge.processor, pledge.mandate, pledge.method = processor, mandate, method[:100]
     pledge.status, pledge.paused_until = Pledge.Status.ACTIVE, None
     pledge.save(update_fields=["processor", "mandate", "method", "status", "paused_until", "next_due"])
     pledges.stop_asking(pledge)
-    becomes = method_in_words(pledge)
+    becomes = _to_donor(pledge)
     change = pledges.take_down(pledge, PledgeChange.Kind.METHOD, at=at, was=was, becomes=becomes, consent=consent)
     Stranding.objects.filter(pledge=pledge, recovered_at=None, restored_at=None).update(recovered_at=at, recovered_to=processor)
     telling.tell(pledge, PledgeMail.Kind.CHANGED, about=f"{change.pk}", at=at)
@@ -111,10 +117,16 @@ def attach(pledge: Pledge, *, processor: str, mandate: str, method: str, consent
 
 def method_in_words(pledge: Pledge) -> str:
     try:
-        label = processors.get(pledge.processor).label
+        label = _(processors.get(pledge.processor).label)
     except processors.UnknownProcessor:
         label = pledge.processor
     return f"{label}: {pledge.method}" if pledge.method else label
+
+
+def _to_donor(pledge: Pledge) -> str:
+    """The same as its donor reads it, whoever's language is spoken here."""
+    with tongues.speaking(pledge.donor.language):
+        return method_in_words(pledge)
 
 
 def _is_open(instalment: Instalment) -> bool:
@@ -213,7 +225,7 @@ def gift_of(pledge: Pledge, name: str, *, at: datetime, processor: str = "", ret
         currency=pledge.currency,
         name=donor.name,
         anonymous=pledge.anonymous,
-        language=pledge.donations.order_by("-pk").values_list("language", flat=True).first() or donor.language,
+        language=donor.language,
         processor=processor or pledge.processor,
         retry_of_id=retry_of,
         reference=new_reference(),

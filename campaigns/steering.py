@@ -9,12 +9,14 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from campaigns import mishaps, pledges, telling
 from campaigns.giving.intent import MAXIMUM
 from campaigns.models import Instalment, Pledge, PledgeChange, PledgeMail
-from campaigns.words import day_in_words
-from newsroom import money
+from campaigns.words import day_in_words, often
+from newsroom import money, tongues
 
 logger = logging.getLogger(__name__)
 Status = Pledge.Status
@@ -31,10 +33,13 @@ def change_amount(pledge: Pledge, *, amount: int, at: datetime) -> Pledge:
         least = pledge.campaign.least(pledge.rhythm)
         if not least <= amount <= MAXIMUM:
             smallest = money.display(least, pledge.currency)
-            raise ValidationError(f"The smallest gift is {smallest}." if amount < least else "Please write to us first.")
+            told = _("The smallest gift is {sum}.") if amount < least else _("Please write to us first.")
+            raise ValidationError(told.format(sum=smallest))
         if amount != pledge.amount:
-            was, becomes = (money.display(sum_, pledge.currency) for sum_ in (pledge.amount, amount))
-            consent = f"Give {becomes} {pledge.get_rhythm_display().lower()} instead of {was}. {pledges.CONSENT}"
+            with tongues.speaking(pledge.donor.language):
+                was, becomes = (money.display(sum_, pledge.currency) for sum_ in (pledge.amount, amount))
+                agreed = _("Give {sum} {rhythm} instead of {was}.").format(sum=becomes, rhythm=often(pledge.rhythm), was=was)
+                consent = f"{agreed} {pledges.CONSENT}"
             pledge.amount, pledge.covered = amount, 0  # what the fee would be of another sum was not asked
             pledge.save(update_fields=["amount", "covered"])
             change = pledges.take_down(pledge, Kind.AMOUNT, was=was, becomes=becomes, consent=consent, at=at)
@@ -48,7 +53,7 @@ def change_day(pledge: Pledge, *, day: int, at: datetime) -> Pledge:
     So every month, or year, has its one gift.
     """
     if not 1 <= day <= 31:
-        raise ValidationError("Choose a day from 1 to 31.")
+        raise ValidationError(_("Choose a day from 1 to 31."))
     with transaction.atomic():
         pledge = _running(pledge)
         if day != pledge.day and pledge.next_due:
@@ -64,26 +69,28 @@ def change_day(pledge: Pledge, *, day: int, at: datetime) -> Pledge:
 def rest(pledge: Pledge, *, months: int, at: datetime) -> Pledge:
     """No gift for some months; then it goes on by itself, and its donor is told some days before."""
     if not 1 <= months <= LONGEST_REST:
-        raise ValidationError(f"Choose from 1 to {LONGEST_REST} months.")
+        raise ValidationError(_("Choose from 1 to {most} months.").format(most=LONGEST_REST))
     today = timezone.localdate(at)
     until = pledges.due_after(today, day=today.day, months=months)
     with transaction.atomic():
         pledge = _running(pledge)
         rests = pledge.status == Status.PAUSED and pledge.paused_until is not None
         if pledge.status != Status.ACTIVE and not rests:
-            raise ValidationError("This gift is paused already. Choose another way to pay, or let it go on.")
+            raise ValidationError(_("This gift is paused already. Choose another way to pay, or let it go on."))
         if pledge.next_due and pledge.next_due > until:
-            following = day_in_words(pledge.next_due)
-            raise ValidationError(f"Such a pause ends before your next gift is due, on {following}. Choose a longer one.")
+            told = _("Such a pause ends before your next gift is due, on {day}. Choose a longer one.")
+            raise ValidationError(told.format(day=day_in_words(pledge.next_due)))
         if pledge.paused_until != until:
             pledge.status, pledge.paused_until = Status.PAUSED, until
             pledge.save(update_fields=["status", "paused_until"])
             pledges.stop_asking(pledge)
-            _confirm(pledges.take_down(pledge, Kind.PAUSED, becomes=f"until {day_in_words(until)}", at=at), at=at)
+            with tongues.speaking(pledge.donor.language):
+                becomes = _("until {day}").format(day=day_in_words(until))
+            _confirm(pledges.take_down(pledge, Kind.PAUSED, becomes=becomes, at=at), at=at)
     return pledge
 
 
-NOT_STARTED = "The newsroom starts this gift, when the system that collected it before is off."
+NOT_STARTED = lazy("The newsroom starts this gift, when the system that collected it before is off.")
 
 
 def go_on(pledge: Pledge, *, at: datetime, by: User | None = None, mail: bool = True) -> Pledge:
@@ -152,9 +159,9 @@ def _woken(pledge: Pledge, *, today: date, at: datetime) -> bool:
 
 
 def _running(pledge: Pledge) -> Pledge:
-    pledge = Pledge.objects.select_for_update(no_key=True, of=("self",)).select_related("campaign").get(pk=pledge.pk)
+    pledge = Pledge.objects.select_for_update(no_key=True, of=("self",)).select_related("campaign", "donor").get(pk=pledge.pk)
     if pledge.status in {Status.BEGUN, Status.ENDED}:
-        raise ValidationError("This regular gift is stopped.")
+        raise ValidationError(_("This regular gift is stopped."))
     return pledge
 
 

@@ -9,6 +9,9 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
+
 Check = Callable[[str], str]
 
 
@@ -57,7 +60,7 @@ def british_postcode(typed: str) -> str:
     """BS 7666: outward code, blank, inward code. "sw1a1aa" → "SW1A 1AA"."""
     code = plain(typed)
     if not re.fullmatch(r"(GIR0AA|[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2})", code):
-        raise ValueError("This does not look like a British postcode, such as SW1A 1AA.")
+        raise ValueError(_("This does not look like a British postcode, such as SW1A 1AA."))
     return f"{code[:-3]} {code[-3:]}"
 
 
@@ -65,7 +68,7 @@ def five_figures_in(country: str) -> Check:
     def check(typed: str) -> str:
         code = plain(typed)
         if not re.fullmatch(r"[0-9]{5}", code):
-            raise ValueError(f"A postcode in {country} has five figures.")
+            raise ValueError(_("A postcode in {country} has five figures.").format(country=_(country)))
         return code
 
     return check
@@ -74,7 +77,7 @@ def five_figures_in(country: str) -> Check:
 def portuguese_postcode(typed: str) -> str:
     code = plain(typed)
     if not re.fullmatch(r"[0-9]{7}", code):
-        raise ValueError("A postcode in Portugal has seven figures, such as 1000-001.")
+        raise ValueError(_("A postcode in Portugal has seven figures, such as 1000-001."))
     return f"{code[:4]}-{code[4:]}"
 
 
@@ -83,10 +86,10 @@ def spanish_number(typed: str) -> str:
     modulo 23 (Orden INT/2058/2008; X, Y and Z stand for 0, 1 and 2)."""
     number = plain(typed)
     if not re.fullmatch(r"([0-9]{8}|[XYZ][0-9]{7})[A-Z]", number):
-        raise ValueError("A DNI has eight figures and a letter, a NIE begins with X, Y or Z.")
+        raise ValueError(_("A DNI has eight figures and a letter, a NIE begins with X, Y or Z."))
     figures = int(str("XYZ".find(number[0])) + number[1:8]) if number[0] in "XYZ" else int(number[:8])
     if "TRWAGMYFPDXBNJZSQVHLCKE"[figures % 23] != number[8]:
-        raise ValueError("The last letter does not belong to these figures: please look again.")
+        raise ValueError(_("The last letter does not belong to these figures: please look again."))
     return number
 
 
@@ -94,10 +97,10 @@ def portuguese_number(typed: str) -> str:
     """NIF: nine figures, the last of which follows from the others modulo 11 (Decreto-Lei n.º 14/2013)."""
     number = plain(typed).removeprefix("PT")
     if not re.fullmatch(r"[0-9]{9}", number):
-        raise ValueError("A NIF has nine figures.")
+        raise ValueError(_("A NIF has nine figures."))
     rest = sum(int(figure) * weight for figure, weight in zip(number, range(9, 1, -1), strict=False)) % 11
     if int(number[8]) != (0 if rest < 2 else 11 - rest):
-        raise ValueError("The last figure does not belong to the others: please look again.")
+        raise ValueError(_("The last figure does not belong to the others: please look again."))
     return number
 
 
@@ -111,11 +114,11 @@ def italian_number(typed: str) -> str:
     n. 13813). Letters may stand for figures where two people would have the same one."""
     number = plain(typed)
     if not re.fullmatch(r"[A-Z]{6}[0-9LMNP-V]{2}[A-EHLMPR-T][0-9LMNP-V]{2}[A-Z][0-9LMNP-V]{3}[A-Z]", number):
-        raise ValueError("A codice fiscale has sixteen letters and figures, such as RSSMRA85T10A562S.")
+        raise ValueError(_("A codice fiscale has sixteen letters and figures, such as RSSMRA85T10A562S."))
     total = sum(ODD[sign] for sign in number[:15:2])
     total += sum(int(sign) if sign.isdigit() else ord(sign) - ord("A") for sign in number[1:15:2])
     if chr(ord("A") + total % 26) != number[15]:
-        raise ValueError("The last letter does not belong to the others: please look again.")
+        raise ValueError(_("The last letter does not belong to the others: please look again."))
     return number
 
 
@@ -132,8 +135,8 @@ RULES = {
     # full name and home address (Income Tax Act 2007, s. 428; SI 2016/1195).
     "GB": Rules(
         name="United Kingdom: Gift Aid",
-        summary="Add Gift Aid",
-        wish="Yes, claim Gift Aid on my gift",
+        summary=gettext_noop("Add Gift Aid"),
+        wish=gettext_noop("Yes, claim Gift Aid on my gift"),
         declaration=GIFT_AID,
         needs=("full_name", *HOME),
         check_postcode=british_postcode,
@@ -141,46 +144,46 @@ RULES = {
     # § 10b EStG, § 50 EStDV and the official pattern for a “Bestätigung über Geldzuwendungen”: the giver's name and address.
     "DE": Rules(
         name="Germany: Zuwendungsbestätigung",
-        summary="A receipt for the German tax office",
-        wish="I want a Zuwendungsbestätigung",
+        summary=gettext_noop("A receipt for the German tax office"),
+        wish=gettext_noop("I want a Zuwendungsbestätigung"),
         needs=HOME,
-        check_postcode=five_figures_in("Germany"),
+        check_postcode=five_figures_in(gettext_noop("Germany")),
     ),
     # Ley 49/2002, art. 24, and Modelo 182: name and NIF of the giver, and the province, which the postcode tells.
     "ES": Rules(
         name="Spain: certificado de donación",
-        summary="A receipt for the Spanish tax office",
-        wish="I want a certificado de donación",
+        summary=gettext_noop("A receipt for the Spanish tax office"),
+        wish=gettext_noop("I want a certificado de donación"),
         needs=(*HOME, "tax_number"),
-        number="DNI or NIE",
+        number=gettext_noop("DNI or NIE"),
         check_number=spanish_number,
-        check_postcode=five_figures_in("Spain"),
+        check_postcode=five_figures_in(gettext_noop("Spain")),
     ),
     # Code général des impôts, art. 200, and form Cerfa n° 11580: the giver's name and address.
     "FR": Rules(
         name="France: reçu fiscal",
-        summary="A receipt for the French tax office",
-        wish="I want a reçu fiscal",
+        summary=gettext_noop("A receipt for the French tax office"),
+        wish=gettext_noop("I want a reçu fiscal"),
         needs=HOME,
-        check_postcode=five_figures_in("France"),
+        check_postcode=five_figures_in(gettext_noop("France")),
     ),
     # D.Lgs. 117/2017, art. 83, and D.M. 3 febbraio 2021: what is told to the tax office names the giver's codice fiscale.
     "IT": Rules(
         name="Italy: erogazione liberale",
-        summary="A receipt for the Italian tax office",
-        wish="I want a ricevuta per erogazione liberale",
+        summary=gettext_noop("A receipt for the Italian tax office"),
+        wish=gettext_noop("I want a ricevuta per erogazione liberale"),
         needs=(*HOME, "tax_number"),
-        number="Codice fiscale",
+        number=gettext_noop("Codice fiscale"),
         check_number=italian_number,
-        check_postcode=five_figures_in("Italy"),
+        check_postcode=five_figures_in(gettext_noop("Italy")),
     ),
     # Estatuto dos Benefícios Fiscais, art. 66.º: the document names the giver and their NIF.
     "PT": Rules(
         name="Portugal: recibo de donativo",
-        summary="A receipt for the Portuguese tax office",
-        wish="I want a recibo de donativo",
+        summary=gettext_noop("A receipt for the Portuguese tax office"),
+        wish=gettext_noop("I want a recibo de donativo"),
         needs=(*HOME, "tax_number"),
-        number="NIF",
+        number=gettext_noop("NIF"),
         check_number=portuguese_number,
         check_postcode=portuguese_postcode,
     ),

@@ -9,6 +9,7 @@ from procrastinate.types import JSONValue
 
 from campaigns import links, mailing, pledges
 from campaigns.models import Donor, Instalment, Pledge, PledgeChange, PledgeMail
+from campaigns.wording import words_of
 
 Kind = PledgeMail.Kind
 
@@ -49,7 +50,7 @@ def send(row: PledgeMail, *, at: datetime) -> None:
 def sample(pledge: Pledge) -> str:
     """The mail that a stranded pledge's donor would get, with nobody's name and without a link that works."""
     nobody = {"name": "", "renew_url": "(the donor’s own link)", "pledge_url": "(the donor’s own link)"}
-    subject, text = mailing.drawn("pledge_stranded", told_by(pledge) | nobody)
+    subject, text = mailing.drawn("pledge_stranded", told_by(pledge) | nobody, language=pledge.donor.language)
     return f"Subject: {subject}\n\n{text}"
 
 
@@ -58,6 +59,7 @@ def told_by(pledge: Pledge) -> dict[str, Any]:
     return {
         "pledge": pledge,
         "campaign": pledge.campaign,
+        "words": words_of(pledge.campaign, pledge.donor.language),
         "name": pledge.donor.name,
         "renew_url": links.to_renew(pledge),
         "pledge_url": links.to_pledge(pledge),

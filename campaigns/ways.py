@@ -14,6 +14,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import connection, transaction
 from django.db.models import F
+from django.utils.translation import gettext as _
 
 from articles.pages import tell
 from campaigns import mishaps, processors
@@ -210,8 +211,8 @@ def _offer(way: Way, currency: str) -> Offer:
     processor = processors.get(way.processor)
     return Offer(
         name=way.processor,
-        label=way.label or processor.label,
-        hint=way.hint or processor.hint,
+        label=way.label or _(processor.label),
+        hint=way.hint or _(processor.hint),
         fee_rate=way.fee_rate,
         fee_fixed=way.fee_fixed.get(currency, 0),
         least=way.least.get(currency) or 1,

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from django.db import IntegrityError, transaction
+from django.utils.translation import gettext as _
 
 from campaigns import mailing
 from campaigns import wall as names
@@ -63,9 +64,9 @@ def ask_for_address(donor: Donor, email: str, *, at: datetime) -> None:
     if email.lower() == donor.email.lower():
         return
     if not limits.take("new address", str(donor.pk), most=MAILS_A_DAY, per=timedelta(days=1), at=at):
-        raise ValidationError("Many addresses were asked for today. Please try again tomorrow.")
+        raise ValidationError(_("Many addresses were asked for today. Please try again tomorrow."))
     if not limits.take("link", limits.mailbox_of(email), most=MAILS_A_DAY, per=limits.DAY, at=at):
-        raise ValidationError("Many mails went to this address today. Please try again tomorrow.")
+        raise ValidationError(_("Many mails went to this address today. Please try again tomorrow."))
     mailing.later_to("new_address", donor, to=email)
 
 
@@ -83,7 +84,7 @@ def change_address(donor: Donor, email: str, *, at: datetime) -> Donor:
             with transaction.atomic():
                 donor.save(update_fields=["email"])
         except IntegrityError:
-            raise ValidationError("Gifts were given under this address, too. They have a page of their own.") from None
+            raise ValidationError(_("Gifts were given under this address, too. They have a page of their own.")) from None
         if before:
             mailing.later_to("address_changed", donor, to=before)
     return donor

@@ -1,9 +1,11 @@
 """A campaign's texts in one of its languages."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import OuterRef
+from django.db.models import F, OuterRef, QuerySet, Subquery
+from django.db.models.functions import Coalesce
 from django.urls import reverse
 
 from campaigns.models import Campaign, CampaignTranslation
@@ -29,6 +31,29 @@ def with_languages(campaigns: CampaignQuerySet) -> CampaignQuerySet:
     """Campaigns with `.translated`, the languages they have besides their own: no query more."""
     own = CampaignTranslation.objects.filter(campaign=OuterRef("pk")).order_by("language").values("language")
     return campaigns.annotate(translated=ArraySubquery(own))
+
+
+def titled(rows: QuerySet[Any], language: str) -> QuerySet[Any]:
+    """Gifts or pledges with `.title` of their campaign in that language, and `.told_in`, the language it came out: the
+    campaign's own where it has no other. No query more."""
+    known = CampaignTranslation.objects.filter(campaign=OuterRef("campaign"), language=language)
+    return rows.annotate(
+        title=Coalesce(Subquery(known.values("title")[:1]), F("campaign__title")),
+        told_in=Coalesce(Subquery(known.values("language")[:1]), F("campaign__language")),
+    )
+
+
+def title_in(campaign: Campaign, language: str) -> str:
+    """Empty where the campaign has no such language. No query for its own."""
+    if language == campaign.language:
+        return campaign.title
+    found = CampaignTranslation.objects.filter(campaign=campaign, language=language).values_list("title", flat=True)
+    return found.first() or ""
+
+
+def progress_in(words: Words, form: str) -> str:
+    """The address of its progress as “svg”, “png” or “json”, in the language of the words."""
+    return f"{words.address}progress.{form}"
 
 
 def languages_of(campaign: Campaign) -> list[str]:

@@ -7,9 +7,10 @@ from functools import cache
 
 from babel.core import Locale, UnknownLocaleError, get_global
 from babel.numbers import format_currency, get_currency_symbol, list_currencies
-from django.utils.translation import get_language
+from django.utils.translation import gettext as _
 
 from newsroom.currency_signs import SIGNS
+from newsroom.tongues import manner
 
 CURRENCIES = frozenset(list_currencies("en"))
 ENDED = {"BGN"}  # since Bulgaria pays in euros (1 January 2026), which CLDR does not say yet
@@ -17,7 +18,7 @@ ENDED = {"BGN"}  # since Bulgaria pays in euros (1 January 2026), which CLDR doe
 TENDER = frozenset(
     code
     for of_a_country in get_global("territory_currencies").values()
-    for code, _, end, is_tender in of_a_country
+    for code, _begin, end, is_tender in of_a_country
     if is_tender and end is None and code not in ENDED
 )
 
@@ -51,10 +52,11 @@ def to_minor(amount: Decimal, currency: str) -> int:
     """A Decimal as minor units. ValueError when it has more decimals than the currency, or is no number."""
     places = exponent(currency)
     if not amount.is_finite():
-        raise ValueError("That is not an amount.")
+        raise ValueError(_("That is not an amount."))
     minor = amount.scaleb(places)
     if minor != minor.to_integral_value():
-        raise ValueError(f"{currency} amounts have at most {places} decimals." if places else f"{currency} has no decimals.")
+        told = _("{currency} amounts have at most {places} decimals.") if places else _("{currency} has no decimals.")
+        raise ValueError(told.format(currency=currency, places=places))
     return int(minor)
 
 
@@ -78,7 +80,7 @@ def parse(text: str, currency: str, language: str | None = None) -> int:
         raise ValueError(_example(currency))
     lone = group in {".", ","} and whole.count(group) == 1 and match["point"] is None
     if lone and (places == 3 or whole.startswith("0")):
-        whole, _, decimals = whole.partition(group)
+        whole, _point, decimals = whole.partition(group)
     elif lone and places and group != grouping(language):
         raise ValueError(_ambiguous(whole, group, currency))
     return to_minor(Decimal(f"{re.sub('[^0-9]', '', whole) or '0'}.{decimals or '0'}"), currency)
@@ -107,7 +109,7 @@ def _own_signs(currency: str) -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 def grouping(language: str | None = None) -> str:
     """What stands between thousands in the language, in money: "," in English. A blank of any width is a plain one."""
-    symbols = locale_of(language or get_language() or "en").number_symbols["latn"]
+    symbols = locale_of(language or manner()).number_symbols["latn"]
     sign = str(symbols.get("currencyGroup") or symbols["group"])
     return unicodedata.normalize("NFKC", sign).replace("’", "'")
 
@@ -120,7 +122,8 @@ def signs(currency: str) -> list[str]:
 def _ambiguous(whole: str, group: str, currency: str) -> str:
     digits = whole.replace(group, "")
     decimals = whole.replace(group, ".")[:-1]
-    return f"Is that {digits} or {decimals} {currency}? Type thousands without a sign between them, and at most two decimals."
+    told = _("Is that {digits} or {decimals} {currency}? Type thousands without a sign between them, and at most two decimals.")
+    return told.format(digits=digits, decimals=decimals, currency=currency)
 
 
 def _names_money(left: str) -> bool:
@@ -130,12 +133,13 @@ def _names_money(left: str) -> bool:
 
 
 def _foreign(currency: str) -> str:
-    return f"Amounts here are in {currency}. Type yours in {currency}, without another currency’s sign."
+    told = _("Amounts here are in {currency}. Type yours in {currency}, without another currency’s sign.")
+    return told.format(currency=currency)
 
 
 def _example(currency: str) -> str:
-    example = "25 or 25.50" if exponent(currency) else "2500"
-    return f"Type an amount in figures, in {currency}, for example {example}."
+    example = _("25 or 25.50") if exponent(currency) else "2500"
+    return _("Type an amount in figures, in {currency}, for example {example}.").format(currency=currency, example=example)
 
 
 def display(amount: int, currency: str, language: str | None = None) -> str:
@@ -143,7 +147,7 @@ def display(amount: int, currency: str, language: str | None = None) -> str:
 
     Three decimals always stand: “1,875” could be read as one dinar and 875 fils.
     """
-    locale = locale_of(language or get_language() or "en")
+    locale = locale_of(language or manner())
     value = to_decimal(amount, currency)
     places = exponent(currency)
     if places < 3 and value == value.to_integral_value():

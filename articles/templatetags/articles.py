@@ -16,6 +16,7 @@ from django.utils.safestring import SafeString, mark_safe
 from articles import frame, pages, pictures, structured, syndication, writing
 from articles.models import Article, Image, Masthead
 from articles.search import START, STOP
+from newsroom import tongues
 from newsroom.money import locale_of
 from newsroom.pages import shows
 from newsroom.paths import path_to
@@ -28,6 +29,19 @@ register.filter(syndication.writable)
 register.filter(writing.blurb)
 
 Context = dict[str, Any]
+
+
+@register.simple_tag(takes_context=True)
+def page_language(context: Context) -> str:
+    """Of `<html lang>`: what is spoken on this page, else the newsroom's own."""
+    language: str = tongues.labels() or context["masthead"].language
+    return language
+
+
+@register.simple_tag(takes_context=True)
+def site_lang(context: Context) -> SafeString:
+    """` lang="en"` for the newsroom's own words where the page speaks another language."""
+    return tongues.lang_of(context["masthead"].language, within=page_language(context))
 
 
 @register.simple_tag(takes_context=True)
@@ -47,7 +61,7 @@ def own_address(context: Context) -> str:
 @register.simple_tag(takes_context=True)
 def day(context: Context, at: datetime) -> SafeString:
     """<time>: the day in words, in the site's zone and language."""
-    return _day(at, timezone.get_current_timezone(), context["masthead"].language)
+    return _day(at, timezone.get_current_timezone(), _manner(context))
 
 
 @lru_cache(maxsize=5000)  # a front page has fifty, and all but a few stood on the page before
@@ -59,7 +73,7 @@ def _day(at: datetime, zone: tzinfo, language: str) -> SafeString:
 @register.simple_tag(takes_context=True)
 def moment(context: Context, at: datetime, same_day_as: datetime | None = None) -> SafeString:
     """<time>: day, time and zone; the time alone where the reader knows the day."""
-    local, language = timezone.localtime(at), context["masthead"].language
+    local, language = timezone.localtime(at), _manner(context)
     hour = f"{time_in_words(local.time().replace(second=0, microsecond=0), language)} {local.tzname()}"
     if same_day_as and timezone.localtime(same_day_as).date() == local.date():
         return _time(local, hour)
@@ -99,9 +113,13 @@ def bylines(article: Article) -> SafeString:
 @register.simple_tag(takes_context=True)
 def lang(context: Context, article: Article) -> SafeString:
     """` lang="es"` where an article's language is not the page's."""
-    if article.language == context["masthead"].language:
-        return SafeString("")
-    return format_html(' lang="{}"', article.language)
+    return tongues.lang_of(article.language, within=page_language(context))
+
+
+def _manner(context: Context) -> str:
+    """Whose manner of writing days holds on this page."""
+    language: str = tongues.manner() if tongues.labels() else context["masthead"].language
+    return language
 
 
 @register.filter

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import connection, models, transaction
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext as _
 
 from campaigns import mailing, pledges, processors
 from campaigns.donors import of_address
@@ -16,7 +17,9 @@ from campaigns.giving import looks
 from campaigns.giving.intent import MAXIMUM, Gift, new_reference, submit_key
 from campaigns.models import Campaign, Donation, Donor, Instalment, Pledge
 from campaigns.processors.base import Instructions, Order, ProcessorFault, Redirect
-from newsroom import addresses, money
+from campaigns.wording import words_of
+from campaigns.words import often
+from newsroom import addresses, money, tongues
 
 RESUMED_WITHIN = timedelta(minutes=30)
 MAILS_AN_HOUR = 4
@@ -62,7 +65,7 @@ def order_for(donation: Donation) -> Order:
         key=donation.key,
         amount=donation.amount,
         currency=donation.currency,
-        description=f"{donation.campaign.title} ({donation.reference})",
+        description=f"{words_of(donation.campaign, donation.language).title} ({donation.reference})",
         return_url=settings.SITE_URL + donation.get_absolute_url(),
         reference=donation.reference,
         email=donation.donor.email,
@@ -107,26 +110,27 @@ def locked(donation: Donation) -> Donation:
     return _whole().select_for_update(no_key=True, of=("self",)).get(pk=donation.pk)
 
 
-def donor_for(email: str, name: str = "") -> Donor:
-    """The donor of this address, or a new one. The name is the first gift's that arrives: into a form anybody can type
-    somebody else's address."""
+def donor_for(email: str, name: str = "", *, language: str = "") -> Donor:
+    """The donor of this address, or a new one, who is written to in this language. The name is the first gift's that
+    arrives: into a form anybody can type somebody else's address."""
+    spoken = {"language": language} if language else {}
     if not email:
-        return Donor.objects.create(name=name)
+        return Donor.objects.create(name=name, **spoken)
     email = addresses.clean(email)
-    Donor.objects.bulk_create([Donor(email=email)], ignore_conflicts=True)
+    Donor.objects.bulk_create([Donor(email=email, **spoken)], ignore_conflicts=True)
     return of_address(email).get()
 
 
 def _check(campaign: Campaign, gift: Gift, at: datetime) -> None:
     if not campaign.takes_gifts(at=at):
-        raise CampaignTakesNoGifts("This campaign takes no gifts now.")
+        raise CampaignTakesNoGifts(_("This campaign takes no gifts now."))
     least = campaign.least(gift.rhythm)
     if gift.amount - gift.covered < least:
-        raise ValidationError(f"The smallest gift is {money.display(least, campaign.currency)}.")
+        raise ValidationError(_("The smallest gift is {sum}.").format(sum=money.display(least, campaign.currency)))
     if gift.amount > MAXIMUM:
-        raise ValidationError("That is a very large gift. Please write to us first.")
+        raise ValidationError(_("That is a very large gift. Please write to us first."))
     if gift.processor not in processors.names():
-        raise ValidationError("Choose one of the ways to give.")
+        raise ValidationError(_("Choose one of the ways to give."))
 
 
 def _row(campaign: Campaign, gift: Gift, *, key: str, sender: str, after: UUID | None, at: datetime) -> Donation:
@@ -181,7 +185,7 @@ def _whole() -> models.QuerySet[Donation]:
 
 
 def _write(campaign: Campaign, gift: Gift, fingerprint: str, *, submit_key: str, retry_of: int | None, at: datetime) -> Donation:
-    donor = donor_for(gift.email)
+    donor = donor_for(gift.email, language=gift.language)
     return Donation.objects.create(
         submit_key=submit_key,
         fingerprint=fingerprint,
@@ -217,7 +221,10 @@ def _particulars(gift: Gift) -> dict[str, Any]:
 
 
 def _pledge(campaign: Campaign, donor: Donor, gift: Gift, at: datetime) -> Pledge:
-    amount, rhythm = money.display(gift.amount, campaign.currency), Pledge.Rhythm(gift.rhythm)
+    rhythm = Pledge.Rhythm(gift.rhythm)
+    with tongues.speaking(gift.language):
+        amount = money.display(gift.amount, campaign.currency)
+        consent = _("Give {amount} {rhythm}.").format(amount=amount, rhythm=often(rhythm)) + f" {pledges.CONSENT}"
     return Pledge.objects.create(
         donor=donor,
         campaign=campaign,
@@ -228,6 +235,6 @@ def _pledge(campaign: Campaign, donor: Donor, gift: Gift, at: datetime) -> Pledg
         day=timezone.localdate(at).day,
         anonymous=gift.anonymous,
         processor=gift.processor,
-        consent=f"Give {amount} {rhythm.label.lower()}. {pledges.CONSENT}",
+        consent=consent,
         consented_at=at,
     )

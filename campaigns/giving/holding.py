@@ -11,6 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.urls import reverse
+from django.utils.translation import gettext_noop
 
 from campaigns import mishaps, processors
 from campaigns.giving import looks
@@ -104,7 +105,7 @@ def _ask(donation: Donation, wish: Wish) -> Payment:
 
 def _ended(donation: Donation, wish: Wish) -> Donation:
     if wish == Wish.LET_GO and donation.status == Donation.Status.CANCELLED and not donation.problem:
-        donation.problem = "We did not take this gift, and your bank sets the money free."
+        donation.problem = gettext_noop("We did not take this gift, and your bank sets the money free.")
         donation.save(update_fields=["problem"])
     return donation
 

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.db.models import F, OuterRef, Q
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
 
 from articles.richtext import RichTextField
 from campaigns.models.asking import Place, in_turn
@@ -39,9 +40,9 @@ def first_entity() -> int | None:
 class Rhythm(models.TextChoices):
     """How often somebody gives. A pledge has every one but the first."""
 
-    ONCE = "once", "Once"
-    MONTHLY = "monthly", "Monthly"
-    YEARLY = "yearly", "Yearly"
+    ONCE = "once", _("Once")
+    MONTHLY = "monthly", _("Monthly")
+    YEARLY = "yearly", _("Yearly")
 
 
 class CampaignQuerySet(models.QuerySet["Campaign"]):

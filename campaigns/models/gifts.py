@@ -5,6 +5,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.models.campaigns import Campaign, check_currency, site_language
 
@@ -40,8 +41,8 @@ class Pledge(models.Model):
     """A promise to give again and again. Ours: the processor is only today's way to collect it."""
 
     class Rhythm(models.TextChoices):
-        MONTHLY = "monthly", "Monthly"
-        YEARLY = "yearly", "Yearly"
+        MONTHLY = "monthly", _("Monthly")
+        YEARLY = "yearly", _("Yearly")
 
     class Status(models.TextChoices):
         BEGUN = "begun", "Begun, first gift not yet there"
@@ -127,7 +128,7 @@ class Donation(models.Model):
     anonymous = models.BooleanField(default=False)
     message = models.TextField(blank=True, max_length=1000)
     on_wall = models.BooleanField("on the donor wall", default=False)
-    tribute = models.CharField(max_length=8, blank=True, choices=[("honour", "In honour of"), ("memory", "In memory of")])
+    tribute = models.CharField(max_length=8, blank=True, choices=[("honour", _("In honour of")), ("memory", _("In memory of"))])
     tribute_name = models.CharField(max_length=160, blank=True)
     gift_aid = models.BooleanField(default=False, help_text="The donor's tax declaration, where the country knows one.")
     particulars = models.JSONField(

@@ -10,6 +10,7 @@ from campaigns import tax
 from campaigns.models import Donation, LedgerEntry, Receipt
 from campaigns.papers.common import Contents, day, head, issued_by, notices, short_day, told_of
 from campaigns.papers.words import say
+from campaigns.wording import words_of
 from newsroom import money
 
 Kind = LedgerEntry.Kind
@@ -42,7 +43,7 @@ def money_of(donation: Donation) -> Contents:
             "covered": donation.covered if as_promised else 0,
             "promised": None if as_promised else [donation.amount, donation.currency],
             "day": f"{timezone.localdate(gift.at)}",
-            "campaign": donation.campaign.title,
+            "campaign": words_of(donation.campaign, donation.language).title,
             "reference": donation.reference,
             "gift_aid": donation.gift_aid,
         },

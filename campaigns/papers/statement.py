@@ -5,10 +5,11 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from django.db.models import F, Q, Sum
+from django.db.models import F, OuterRef, Q, Subquery, Sum
+from django.db.models.functions import Coalesce
 from django.utils import timezone
 
-from campaigns.models import Donor, LedgerEntry, YearStatement
+from campaigns.models import CampaignTranslation, Donor, LedgerEntry, YearStatement
 from campaigns.papers.common import Contents, head, issued_by, notices, short_day, told_of
 from campaigns.papers.words import say
 from newsroom import money
@@ -31,6 +32,7 @@ def contents_of(statement: YearStatement, *, version: int, at: datetime) -> Cont
 
 def gifts_of(donor: Donor, *, entity: int, year: int) -> list[list[Any]]:
     """Of each gift: day, campaign, receipt number, currency, what came, what went back (in minor units). One query."""
+    known = CampaignTranslation.objects.filter(campaign=OuterRef("donation__campaign"), language=donor.language)
     is_gift = Q(kind=LedgerEntry.Kind.GIFT)
     of_the_year = {"donation__receipt__entity": entity, "donation__receipt__year": year}
     sums = (
@@ -40,7 +42,7 @@ def gifts_of(donor: Donor, *, entity: int, year: int) -> list[list[Any]]:
         .annotate(
             came=Sum("amount", filter=is_gift, default=0),
             back=-Sum("amount", filter=~is_gift, default=0),
-            title=F("donation__campaign__title"),
+            title=Coalesce(Subquery(known.values("title")[:1]), F("donation__campaign__title")),
             day=F("donation__received_at"),
             prefix=F("donation__receipt__prefix"),
             number=F("donation__receipt__number"),

@@ -3,6 +3,8 @@
 from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime
 
+from django.utils.translation import gettext_noop
+
 from campaigns.processors.base import (
     Event,
     Forged,
@@ -18,8 +20,8 @@ from campaigns.processors.base import (
 
 
 class Offline:
-    label = "Cheque or bank transfer"
-    hint = "We tell you how, here and by mail."
+    label = gettext_noop("Cheque or bank transfer")
+    hint = gettext_noop("We tell you how, here and by mail.")
     saves_methods = False
     by_hand = True
     holds = False

@@ -4,6 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import datetime
 
+from django.utils.translation import gettext_noop
+
 from campaigns.processors.base import (
     Event,
     Forged,
@@ -23,8 +25,8 @@ from campaigns.sandbox import bank
 
 
 class Sandbox:
-    label = "Card (pretended)"
-    hint = "A trial: no money moves, no card is needed."
+    label = gettext_noop("Card (pretended)")
+    hint = gettext_noop("A trial: no money moves, no card is needed.")
     saves_methods = True
     by_hand = False
     holds = True
@@ -111,7 +113,7 @@ def _payment(statement: bank.Statement) -> Payment:
         currency=statement.currency,
         paid_at=statement.settled_at if statement.status == PaymentStatus.PAID else None,
         mandate=statement.mandate,
-        problem="The bank declined the payment." if statement.status == PaymentStatus.DECLINED else "",
+        problem=gettext_noop("The bank declined the payment.") if statement.status == PaymentStatus.DECLINED else "",
         movements=tuple(_movement(line) for line in statement.lines),
         method="Pretended card" if statement.mandate else "",
         fee=statement.fee if statement.status == PaymentStatus.PAID else None,

@@ -5,18 +5,21 @@ from datetime import date, datetime
 from html import unescape
 from typing import Any
 
-from babel.dates import format_date, format_time
+from babel.dates import format_time
 from django import template
 from django.conf import settings
 from django.db.models import QuerySet
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html, strip_tags
 from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
-from articles.templatetags.articles import prose
+from articles.templatetags.articles import page_language, prose
 from articles.writing import BLOCK_END
-from campaigns import epc, hints
+from campaigns import epc, hints, wording, words
 from campaigns.appeals import place_in
 from campaigns.models import Campaign
 from campaigns.models.asking import Place, answer
@@ -24,12 +27,17 @@ from campaigns.pages import asks, shown_asking
 from campaigns.progress import last_day
 from campaigns.tax import Rules
 from newsroom import money as amounts
+from newsroom import tongues
 from newsroom.database.prepared import prepared
 from newsroom.pages import shows
 
 HERE = "<!--appeal-->"
 ASKED = "_campaigns_on_their_way"
 register = template.Library()
+register.filter("in_words", words.day_in_words)
+register.filter(words.often)
+register.filter(words.rhythmic)
+register.filter("progress", wording.progress_in)
 Context = dict[str, Any]
 
 
@@ -102,12 +110,26 @@ def text_with_appeal(context: Context, body: str) -> SafeString:
 
 
 def _ask(context: Context) -> Context:
-    """The campaign, and its language where that is not the one around it."""
-    campaign, language = asked_here(context), getattr(context.get("article"), "language", "")
-    around = {context["masthead"].language, language or context["masthead"].language}
-    is_other = campaign is not None and {campaign.language} != around
-    in_language = format_html(' lang="{}"', campaign.language) if campaign and is_other else ""
-    return {"campaign": campaign, "language": in_language, "hint": hint_of(context)}
+    """The campaign, and its language where that is not the one around it; its labels, and theirs where it is not the
+    campaign's."""
+    campaign, page = asked_here(context), page_language(context)
+    if campaign is None:
+        return {"campaign": None}
+    labels = tongues.labels_in(campaign.language)
+    around = {page, getattr(context.get("article"), "language", "") or page}
+    return {
+        "campaign": campaign,
+        "language": _lang(campaign.language, around),
+        "labels": labels,
+        "labels_within": _lang(labels, {campaign.language}),
+        "campaign_within": _lang(campaign.language, {labels}),
+        "labels_language": _lang(labels, around),
+        "hint": hint_of(context),
+    }
+
+
+def _lang(language: str, around: set[str]) -> SafeString:
+    return SafeString("") if {language} == around else format_html(' lang="{}"', language)
 
 
 def hint_of(context: Context) -> str:
@@ -145,10 +167,13 @@ def masked(email: str) -> str:
 def ago(at: datetime) -> str:
     """“4 minutes ago”, “2 hours ago”, “3 days ago”; for pages that nobody keeps."""
     minutes = max(0, int((timezone.now() - at).total_seconds() // 60))
-    for size, name in [(24 * 60, "day"), (60, "hour"), (1, "minute")]:
-        if number := minutes // size:
-            return f"{number} {name}s ago" if number > 1 else f"{'an' if name == 'hour' else 'a'} {name} ago"
-    return "just now"
+    if days := minutes // (24 * 60):
+        return ngettext("a day ago", "{number} days ago", days).format(number=days)
+    if hours := minutes // 60:
+        return ngettext("an hour ago", "{number} hours ago", hours).format(number=hours)
+    if minutes:
+        return ngettext("a minute ago", "{number} minutes ago", minutes).format(number=minutes)
+    return _("just now")
 
 
 @register.filter
@@ -158,8 +183,28 @@ def local_day(at: datetime) -> date:
 
 
 @register.filter
-def in_words(day: date) -> str:
-    return format_date(day, "long", locale=amounts.locale_of(settings.LANGUAGE_CODE))
+def said(problem: str) -> str:
+    """A sentence that a row keeps in English, in the language that is spoken."""
+    return _(problem) if problem else ""
+
+
+@register.filter
+def lang_if_other(language: str, within: str = "") -> SafeString:
+    """` lang="de"` for a passage that is not in the language of the labels."""
+    return tongues.lang_of(language, within=within)
+
+
+@register.filter
+def its_address(row: Any) -> str:
+    """Of the campaign's page in the language that `.title` of `wording.titled` came out in."""
+    return wording.address_in(row.campaign, row.told_in)
+
+
+@register.simple_tag
+def giving_address() -> str:
+    """The way to a donor's own page, which goes on in the language that is spoken here."""
+    address, spoken = reverse("campaigns:giving"), tongues.labels()
+    return address if spoken in {"", tongues.labels_in(settings.LANGUAGE_CODE)} else f"{address}?language={spoken}"
 
 
 @register.simple_tag
@@ -171,11 +216,11 @@ def until(campaign: Campaign) -> SafeString:
 @register.simple_tag
 def last_moment(end: datetime) -> SafeString:
     """The same of any end: one at midnight belongs to the day before."""
-    local, locale = timezone.localtime(end), amounts.locale_of(settings.LANGUAGE_CODE)
-    words = format_date(last_day(end), "long", locale=locale)
+    local, told = timezone.localtime(end), words.day_in_words(last_day(end))
     if not _is_days_end(local):
-        words = f"{words}, {format_time(local.time(), 'short', locale=locale)} {local.tzname()}"
-    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), words)
+        hour = format_time(local.time(), "short", locale=amounts.locale_of(tongues.manner()))
+        told = f"{told}, {hour} {local.tzname()}"
+    return format_html('<time datetime="{}">{}</time>', local.isoformat(timespec="seconds"), told)
 
 
 @register.simple_tag

@@ -9,6 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.crypto import salted_hmac
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 
 from campaigns import guard
@@ -16,13 +17,14 @@ from campaigns.forms import GiveForm
 from campaigns.giving import Gift
 from campaigns.guard import tickets
 from campaigns.models import WaitingForm
-from newsroom import limits, money, signin
+from campaigns.wording import words_of
+from newsroom import limits, money, signin, tongues
 from newsroom.methods import require_safe
 
 OURS = {"guard", "altcha", "by_mail"}  # fields of the step itself
 MAILS_A_DAY, MAILS_AN_HOUR, OF_ALL_AN_HOUR = 3, 20, 300  # to one mailbox, for one network, altogether
-SMALLEST = "Just now somebody tests stolen cards on this form. Until that is over, the smallest gift is {}."
-TOO_MANY_MAILS = "Many links were asked for within this hour. Wait on this page instead, or ask again in an hour."
+SMALLEST = lazy("Just now somebody tests stolen cards on this form. Until that is over, the smallest gift is {sum}.")
+TOO_MANY_MAILS = lazy("Many links were asked for within this hour. Wait on this page instead, or ask again in an hour.")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +45,7 @@ def gate(request: HttpRequest, form: GiveForm, *, at: datetime) -> Gate:
     gift, least = form.gift(), guard.raised_minimum(form.campaign)
     attempt, content = _attempt(request, form, gift), _content(form, gift)
     if gift.amount < least and guard.is_too_small(attempt, content=content, at=at):
-        form.add_error("own_amount", SMALLEST.format(money.display(least, form.campaign.currency)))
+        form.add_error("own_amount", SMALLEST.format(sum=money.display(least, form.campaign.currency)))
         return Gate()  # told at once, before anybody waits for nothing
     passage = _admitted(request, form, content, attempt, at=at)
     return Gate(passage) if passage.may_go else Gate(answer=_step(request, form, passage, at=at))
@@ -57,8 +59,10 @@ def waiting_form(request: HttpRequest, token: UUID) -> HttpResponse:
     found = get_object_or_404(WaitingForm.objects.select_related("campaign"), pk=token, at__gt=at - tickets.MAILED_VALID_FOR)
     content = found.fields["content"]
     ticket = tickets.by_mail(content, f"mail-{token.hex}", at=at)
-    context = {"campaign": found.campaign, "path": found.path, "values": found.fields["typed"], "ticket": ticket.signed()}
-    response = render(request, "campaigns/waiting_form.html", context | {"is_giving": True})
+    words = words_of(found.campaign, found.fields.get("language", ""))
+    context = {"words": words, "path": found.path, "values": found.fields["typed"], "ticket": ticket.signed()}
+    with tongues.speaking(words.language):
+        response = render(request, "campaigns/waiting_form.html", context | {"is_giving": True})
     response["Referrer-Policy"] = "no-referrer"
     return response
 
@@ -83,13 +87,14 @@ def _content(form: GiveForm, gift: Gift) -> str:
 def _step(request: HttpRequest, form: GiveForm, passage: guard.Passage, *, at: datetime) -> HttpResponse:
     """202: taken, and not done yet (RFC 9110, section 15.3.3). Holds all that was typed, and is nobody else's to keep."""
     assert passage.ticket
-    told, typed = "", _typed(request)
+    told: object = ""
+    typed = _typed(request)
     if "by_mail" in request.POST and passage.needs_work and not passage.seconds_left:
         if _may_mail(request, form.cleaned_data["email"], at=at):
             return _mailed(request, form, typed, passage, at=at)
         told = TOO_MANY_MAILS
     context = {
-        "campaign": form.campaign,
+        "words": form.words,
         "path": request.path,
         "values": typed,
         "passage": passage,
@@ -106,12 +111,11 @@ def _mailed(request: HttpRequest, form: GiveForm, typed: list[Any], passage: gua
     from campaigns import tasks  # the worker's side imports this app's verbs
 
     email = form.cleaned_data["email"]
-    fields = {"typed": typed, "content": passage.ticket.content if passage.ticket else ""}
+    content = passage.ticket.content if passage.ticket else ""
+    fields = {"typed": typed, "content": content, "language": form.words.language}
     row = WaitingForm.objects.create(token=uuid4(), campaign=form.campaign, path=request.path, email=email, fields=fields, at=at)
     tasks.mail_waiting_form.defer(token=str(row.pk))
-    return _private(
-        render(request, "campaigns/guard_mailed.html", {"campaign": form.campaign, "email": email, "is_giving": True})
-    )
+    return _private(render(request, "campaigns/guard_mailed.html", {"words": form.words, "email": email, "is_giving": True}))
 
 
 def _may_mail(request: HttpRequest, email: str, *, at: datetime) -> bool:

@@ -7,6 +7,8 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
 from campaigns import donors, links
+from campaigns.views.own_door import bad_link
+from newsroom import tongues
 
 
 @csrf_exempt  # mail programs bring no cookie and no origin; the signed address says whose wish it is
@@ -17,9 +19,10 @@ def news(request: HttpRequest, token: str) -> HttpResponse:
     try:
         donor = links.read_news(token)
     except links.BadLink:
-        return render(request, "campaigns/bad_link.html", status=404)
+        return bad_link(request)
     if request.method != "POST":
-        response = render(request, "campaigns/news.html", {"donor": donor, "is_giving": True})
+        with tongues.speaking(donor.language):
+            response = render(request, "campaigns/news.html", {"donor": donor, "is_giving": True})
         response["Referrer-Policy"] = "no-referrer"
         return response
     donors.leave_news(donor)

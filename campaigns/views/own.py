@@ -8,6 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -15,12 +16,14 @@ from campaigns import donors, links
 from campaigns.forms import LinkForm
 from campaigns.models import Donation, Pledge
 from campaigns.views import own_papers, own_pledges
-from campaigns.views.own_door import bad_link, private
-from newsroom import limits
+from campaigns.views.own_door import asked_language, bad_link, in_our_language, private
+from campaigns.wording import titled
+from newsroom import limits, tongues
 from newsroom.origin import same_origin_post
 
 GIFTS_A_PAGE = 50
 LINKS_AN_HOUR = 30  # of one network
+TOO_MANY_LINKS = lazy("Many links were asked for from your network within this hour. Please try again in an hour.")
 
 
 @same_origin_post
@@ -31,15 +34,17 @@ def ask_for_link(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if limits.take("links", limits.network_of(request), most=LINKS_AN_HOUR, per=limits.HOUR, at=at):
             donors.mail_link_to(form.cleaned_data["email"], at=at)
-            return HttpResponseRedirect(f"{reverse('campaigns:giving')}?asked=1")
-        form.add_error("email", "Many links were asked for from your network within this hour. Please try again in an hour.")
+            spoken = asked_language(request)
+            return HttpResponseRedirect(f"{reverse('campaigns:giving')}?asked=1{f'&language={spoken}' if spoken else ''}")
+        form.add_error("email", TOO_MANY_LINKS)
         return _asking(request, form, status=429)
     return _asking(request, form, status=422 if form.errors else 200)
 
 
 def _asking(request: HttpRequest, form: LinkForm, *, status: int) -> HttpResponse:
     said = {name: name in request.GET for name in ("asked", "erased")}
-    return render(request, "campaigns/ask_for_link.html", {"form": form, **said}, status=status)
+    context = {"form": form, "asked_language": asked_language(request), **said}
+    return in_our_language(request, "campaigns/ask_for_link.html", context, status=status)
 
 
 @same_origin_post
@@ -50,11 +55,11 @@ def donor(request: HttpRequest, token: str) -> HttpResponse:
         access = links.read(token)
     except links.BadLink:
         return bad_link(request)
-    if request.method == "POST":
-        return private(
-            own_pledges.change(request, _pledges_of(access), may_raise=access.pledge is None) or _page(request, access)
-        )
-    return private(_page(request, access))
+    with tongues.speaking(access.donor.language):
+        changed = None
+        if request.method == "POST":
+            changed = own_pledges.change(request, _pledges_of(access), may_raise=access.pledge is None)
+        return private(changed or _page(request, access))
 
 
 def _page(request: HttpRequest, access: links.Access) -> HttpResponse:
@@ -64,7 +69,8 @@ def _page(request: HttpRequest, access: links.Access) -> HttpResponse:
 
 
 def _pledges_of(access: links.Access) -> Any:
-    found = Pledge.objects.filter(donor=access.donor).exclude(status=Pledge.Status.BEGUN).select_related("campaign")
+    found = Pledge.objects.filter(donor=access.donor).exclude(status=Pledge.Status.BEGUN).select_related("campaign", "donor")
+    found = titled(found, access.donor.language)
     return found.filter(pk=access.pledge.pk) if access.pledge else found
 
 
@@ -82,5 +88,6 @@ def gifts_of(request: HttpRequest, access: links.Access) -> dict[str, Any]:
     """A page of the gifts, the latest first: three queries."""
     shown = Q(pledge=access.pledge) if access.pledge else Q()
     gifts = Donation.objects.filter(shown, donor=access.donor, status=Donation.Status.RECEIVED)
-    with_lines = donors.with_net(gifts.select_related("campaign", "receipt")).order_by("-received_at", "-pk")
+    named = titled(gifts.select_related("campaign", "receipt"), access.donor.language)
+    with_lines = donors.with_net(named).order_by("-received_at", "-pk")
     return {"gifts": Paginator(with_lines, GIFTS_A_PAGE).get_page(request.GET.get("page"))}

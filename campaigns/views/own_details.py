@@ -13,6 +13,7 @@ from campaigns import forgetting, links, wishes
 from campaigns.models import Donor
 from campaigns.views.own_door import bad_link, own_page, private
 from campaigns.views.own_forms import AddressForm, DetailsForm, ShownForm
+from newsroom import tongues
 from newsroom.origin import same_origin_post
 
 SURE_FOR = 3600  # seconds between the two steps of an erasure
@@ -66,14 +67,15 @@ def new_address(request: HttpRequest, token: str) -> HttpResponse:
     except links.BadLink:
         return bad_link(request)
     context = {"email": email, "is_giving": True, "is_done": donor.email == email}
-    if request.method == "POST":
-        try:
-            wishes.change_address(donor, email, at=timezone.now())
-        except ValidationError as error:
-            refused = context | {"problem": error.messages[0]}
-            return private(render(request, "campaigns/own_new_address.html", refused, status=409))
-        return private(HttpResponseRedirect(request.path))
-    return private(render(request, "campaigns/own_new_address.html", context))
+    with tongues.speaking(donor.language):
+        if request.method == "POST":
+            try:
+                wishes.change_address(donor, email, at=timezone.now())
+            except ValidationError as error:
+                refused = context | {"problem": error.messages[0]}
+                return private(render(request, "campaigns/own_new_address.html", refused, status=409))
+            return private(HttpResponseRedirect(request.path))
+        return private(render(request, "campaigns/own_new_address.html", context))
 
 
 @own_page("POST")

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -11,9 +12,10 @@ from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
+from articles import frame
 from campaigns import links
 from campaigns.models import Donor
-from newsroom import limits
+from newsroom import limits, tongues
 from newsroom.origin import same_origin_post
 
 PAGES_AN_HOUR = 300  # of one donor
@@ -27,7 +29,20 @@ def private[R: HttpResponseBase](response: R) -> R:
 
 
 def bad_link(request: HttpRequest) -> HttpResponse:
-    return private(render(request, "campaigns/bad_link.html", status=404))
+    return private(in_our_language(request, "campaigns/bad_link.html", status=404))
+
+
+def in_our_language(request: HttpRequest, template: str, context: dict[str, Any] | None = None, **more: Any) -> HttpResponse:
+    """A page of whom nobody knows a language: it speaks the newsroom's, or the one that its address names."""
+    masthead = frame.masthead()
+    with tongues.speaking(asked_language(request) or masthead.language):
+        return render(request, template, {"masthead": masthead, **(context or {})}, **more)
+
+
+def asked_language(request: HttpRequest) -> str:
+    """What links on pages in other languages than the newsroom's bring along: `?language=es`."""
+    asked = request.POST.get("language") or request.GET.get("language", "")
+    return asked if asked in dict(settings.LANGUAGES) else ""
 
 
 def own_page(*methods: str, whole: bool = True) -> Callable[[View], View]:
@@ -46,9 +61,10 @@ def own_page(*methods: str, whole: bool = True) -> Callable[[View], View]:
                 return bad_link(request)
             if whole and access.pledge:
                 return bad_link(request)
-            if not _has_some_left(access.donor):
-                return private(render(request, "campaigns/own_too_often.html", status=429))
-            return private(view(request, access.donor if whole else access, *args, **kwargs))
+            with tongues.speaking(access.donor.language):
+                if not _has_some_left(access.donor):
+                    return private(render(request, "campaigns/own_too_often.html", status=429))
+                return private(view(request, access.donor if whole else access, *args, **kwargs))
 
         return entered
 

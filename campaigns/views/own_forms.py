@@ -2,21 +2,41 @@
 
 from typing import Any
 
-from babel.core import Locale
 from django import forms
+from django.conf import settings
+from django.utils.translation import get_language_info
+from django.utils.translation import gettext_lazy as lazy
 
 from campaigns.forms import LinkForm
 from campaigns.models import Donor
+from campaigns.particulars import countries as countries_in
 from campaigns.wishes import DETAILS
+from newsroom import tongues
 
-NO_COUNTRIES = {"EU", "EZ", "QO", "UN", "XA", "XB", "ZZ"}
-AS_IT_IS = ("", "Leave each as it is")
+AS_IT_IS = ("", lazy("Leave each as it is"))
 
 
 def countries() -> list[tuple[str, str]]:
-    """ISO 3166 codes with their English names, by name."""
-    named = [(code, name) for code, name in Locale("en").territories.items() if len(code) == 2 and code not in NO_COUNTRIES]
-    return [("", "–"), *sorted(named, key=lambda one: one[1])]
+    """ISO 3166 codes with their names in the language that is spoken, by name."""
+    return [("", "–"), *countries_in(tongues.manner())]
+
+
+def languages() -> list[tuple[str, str]]:
+    """Each by its own name for itself."""
+    return [(code, get_language_info(code)["name_local"].capitalize()) for code, _name in settings.LANGUAGES]
+
+
+LABELS = {
+    "name": lazy("Name"),
+    "street": lazy("Street, number"),
+    "postcode": lazy("Postcode"),
+    "city": lazy("Town"),
+    "region": lazy("State or region"),
+    "country": lazy("Country"),
+    "tax_number": lazy("Tax number"),
+    "language": lazy("Language of mails and receipts"),
+    "wants_news": lazy("Mail me news from the campaigns I gave to"),
+}
 
 
 class DetailsForm(forms.ModelForm):
@@ -32,10 +52,9 @@ class DetailsForm(forms.ModelForm):
         completions |= {"region": "address-level1", "country": "country"}
         for name, token in completions.items():
             self.fields[name].widget.attrs["autocomplete"] = token
-        labels = {"tax_number": "Tax number", "language": "Language of mails and receipts", "region": "State or region"}
-        labels |= {"wants_news": "Mail me news from the campaigns I gave to"}
-        for name, label in labels.items():
+        for name, label in LABELS.items():
             self.fields[name].label = label
+        self.fields["language"].choices = languages()  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         """One line each: what has several could pass for more than one line of an address."""
@@ -47,18 +66,18 @@ class ShownForm(forms.Form):
 
     past = forms.ChoiceField(
         required=False,
-        label="My gifts so far",
-        choices=[AS_IT_IS, ("no", "Make all of them anonymous"), ("yes", "Show my name with all of them")],
+        label=lazy("My gifts so far"),
+        choices=[AS_IT_IS, ("no", lazy("Make all of them anonymous")), ("yes", lazy("Show my name with all of them"))],
     )
     future = forms.ChoiceField(
         required=False,
-        label="Regular gifts to come",
-        choices=[AS_IT_IS, ("no", "Make them anonymous"), ("yes", "Show my name")],
+        label=lazy("Regular gifts to come"),
+        choices=[AS_IT_IS, ("no", lazy("Make them anonymous")), ("yes", lazy("Show my name"))],
     )
     wall = forms.ChoiceField(
         required=False,
-        label="The wall of donors",
-        choices=[AS_IT_IS, ("no", "Take my name off it"), ("yes", "Put my name on it, where a campaign has one")],
+        label=lazy("The wall of donors"),
+        choices=[AS_IT_IS, ("no", lazy("Take my name off it")), ("yes", lazy("Put my name on it, where a campaign has one"))],
     )
 
     def wish(self, name: str) -> bool | None:

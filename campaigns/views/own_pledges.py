@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from campaigns import links, renewing, steering
 from campaigns.forms import whole
@@ -32,7 +33,7 @@ def change(request: HttpRequest, own: QuerySet[Pledge], *, may_raise: bool) -> H
     deed, number = _asked(request)
     pledge = get_object_or_404(own, pk=number)
     if deed not in DEEDS:
-        return HttpResponse("None of this page’s buttons was pressed.", status=400, content_type="text/plain")
+        return HttpResponse(_("None of this page’s buttons was pressed."), status=400, content_type="text/plain")
     form = PledgeForm(pledge, request.POST, deed=deed)
     if form.is_valid():
         try:
@@ -51,9 +52,9 @@ def _allow(deed: str, pledge: Pledge, typed: dict[str, Any], *, may_raise: bool)
     give less, whatever the button's form says."""
     more = typed.get("amount") is not None and typed["amount"] > pledge.amount
     if more and deed == "lower":
-        raise ValidationError("That is more than now. Choose a smaller amount.")
+        raise ValidationError(_("That is more than now. Choose a smaller amount."))
     if more and not may_raise:
-        raise ValidationError("To give more, have a fresh link mailed to you: below, “See all of your gifts”.")
+        raise ValidationError(_("To give more, have a fresh link mailed to you: below, “See all of your gifts”."))
 
 
 def add_forms(request: HttpRequest, shown: list[Pledge]) -> bool:

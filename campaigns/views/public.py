@@ -11,6 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import get_language_info
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -24,18 +26,21 @@ from campaigns.processors.base import Busy, ProcessorError, Refused
 from campaigns.progress import progress_of
 from campaigns.tallying import with_totals
 from campaigns.views import guarding
+from campaigns.views.own_door import in_our_language
 from campaigns.ways import WAYS
 from campaigns.wording import Words, address_in, languages_of, with_languages, words_of
-from newsroom import limits, pages
+from newsroom import limits, pages, tongues
 from newsroom.methods import require_safe
 from newsroom.origin import same_origin_post
 
 PROMISES_AN_HOUR = 40  # of one network: a hall full of donors gets through
 INSTRUCTIONS_A_DAY = 8  # to one mailbox
-TOO_MANY_PROMISES = (
+TOO_MANY_PROMISES = lazy(
     "Many cheques and transfers were announced from your network within this hour. Choose another way to give, or try again"
     " in an hour. Nothing was kept."
 )
+NOT_THIS = lazy("This way of giving does not take this gift. Choose another amount or another way.")
+BEING_OPENED = lazy("This gift is just being opened: perhaps the button was pressed twice. Press Give once more.")
 
 
 @pages.kept
@@ -47,7 +52,7 @@ def listed(request: HttpRequest) -> HttpResponse:
     moments = [moment for one in campaigns if (moment := one.turns_at(at))]  # also of one that has no page yet
     pages.shows(request, LIST, *([pages.until(min(moments))] if moments else []))
     public = [one.by_the_clock(at=at) for one in campaigns if one.has_page_at(at)]
-    return render(request, "campaigns/list.html", {"campaigns": sorted(public, key=lambda one: not one.is_open)})
+    return in_our_language(request, "campaigns/list.html", {"campaigns": sorted(public, key=lambda one: not one.is_open)})
 
 
 @never_cache
@@ -82,8 +87,11 @@ def _campaign(request: HttpRequest, slug: str, language: str = "") -> HttpRespon
     if language and language not in languages_of(found):
         raise Http404
     words = words_of(found, language)
-    if request.method == "POST":
-        return give(request, found, words)
+    with tongues.speaking(words.language):
+        return give(request, found, words) if request.method == "POST" else _form(request, found, words, at=at)
+
+
+def _form(request: HttpRequest, found: Campaign, words: Words, *, at: datetime) -> HttpResponse:
     pages.shows(request, f"campaign:{found.pk}", text(found.pk, words.language), gifts(found.pk))
     pages.shows(request, *([WAYS] if found.is_open else []), *until_it_turns(found, at))
     if found.image_id:
@@ -143,7 +151,7 @@ def give(request: HttpRequest, campaign: Campaign, words: Words | None = None) -
         form.add_error(None, error)
         return page(request, campaign, form, status=422)
     except Refused:
-        form.add_error("processor", "This way of giving does not take this gift. Choose another amount or another way.")
+        form.add_error("processor", NOT_THIS)
         return page(request, campaign, form, status=422)
     except ProcessorError as error:
         return _next_way(request, form, error, at=at)
@@ -189,19 +197,20 @@ def _again(donation: Donation, form: GiveForm) -> dict[str, Any]:
     """The form once more, as the next one after this gift: saying yes twice is one gift more, not two."""
     values = {name: value for name, value in form.data.items() if name in form.fields}
     values |= {"key": giving.next_key(donation), "after": donation.key, "source": donation.source}
-    return {"donation": donation, "campaign": donation.campaign, "values": values.items(), "is_giving": True}
+    return {"donation": donation, "words": form.words, "values": values.items(), "is_giving": True}
 
 
 def _next_way(request: HttpRequest, form: GiveForm, error: ProcessorError, *, at: datetime) -> HttpResponse:
     """It is the processor's fault: the same form at once with the next way chosen, and nobody else is sent there."""
     if isinstance(error, Busy):
-        form.add_error("processor", "This gift is just being opened: perhaps the button was pressed twice. Press Give once more.")
+        form.add_error("processor", BEING_OPENED)
         return page(request, form.campaign, form, status=409)
     ways.blame(form.cleaned_data["processor"], error, at=at)
     form.move_on()
     onward = [way for way in form.ways if way.works]
-    told = f"Press Give once more to go on by: {onward[0].label}." if onward else "Please try again in some minutes."
-    form.add_error("processor", f"This way of giving does not answer just now. Nothing was charged. {told}")
+    told = _("Press Give once more to go on by: {way}.") if onward else _("Please try again in some minutes.")
+    told = told.format(way=onward[0].label if onward else "")
+    form.add_error("processor", " ".join([_("This way of giving does not answer just now. Nothing was charged."), told]))
     return page(request, form.campaign, form, status=503)
 
 

@@ -6,6 +6,8 @@ from typing import Any
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
@@ -14,12 +16,14 @@ from campaigns.models import Donation, Pledge, Stranding
 from campaigns.processors.base import ProcessorError, Refused
 from campaigns.views.own_door import bad_link, private
 from campaigns.views.public import send_on
+from campaigns.wording import words_of
+from newsroom import tongues
 from newsroom.origin import same_origin_post
 
-NO_ANSWER = "This way does not answer just now. Nothing was charged. Choose another one, or try again in a minute."
-NOT_THIS = "This way does not take this gift. Choose another one."
-PAID_MEANWHILE = "The gift that this page was about is paid. Below is the next one: press only if you mean to give it now."
-GONE = "This way is not offered any more. Choose another one."
+NO_ANSWER = lazy("This way does not answer just now. Nothing was charged. Choose another one, or try again in a minute.")
+NOT_THIS = lazy("This way does not take this gift. Choose another one.")
+PAID_MEANWHILE = lazy("The gift that this page was about is paid. Below is the next one: press only if you mean to give it now.")
+GONE = lazy("This way is not offered any more. Choose another one.")
 
 
 @same_origin_post
@@ -30,11 +34,12 @@ def renew(request: HttpRequest, token: str) -> HttpResponse:
         pledge = links.read_renewal(token)
     except links.BadLink:
         return bad_link(request)
-    if request.method == "POST":
-        return private(_begin(request, pledge))
-    if request.method == "GET":  # that a mail was opened is counted; nothing else comes of looking
-        Stranding.objects.filter(pledge=pledge, opened_at=None, recovered_at=None).update(opened_at=timezone.now())
-    return private(_page(request, pledge))
+    with tongues.speaking(pledge.donor.language):
+        if request.method == "POST":
+            return private(_begin(request, pledge))
+        if request.method == "GET":  # that a mail was opened is counted; nothing else comes of looking
+            Stranding.objects.filter(pledge=pledge, opened_at=None, recovered_at=None).update(opened_at=timezone.now())
+        return private(_page(request, pledge))
 
 
 def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
@@ -47,7 +52,7 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     try:
         donation = renewing.renew(pledge, offer=offer, at=at)
     except renewing.CannotBeRenewed as refusal:
-        return _page(request, pledge, problem=str(refusal), status=409)
+        return _page(request, pledge, problem=refusal.messages[0], status=409)
     except Refused:
         return _page(request, pledge, problem=NOT_THIS, status=422)
     except ProcessorError as error:
@@ -62,14 +67,14 @@ def _is_another_period(pledge: Pledge, shown: str, *, at: datetime) -> bool:
     return bool(shown and period) and shown != f"{period}"
 
 
-def _page(request: HttpRequest, pledge: Pledge, *, problem: str = "", status: int = 200) -> HttpResponse:
+def _page(request: HttpRequest, pledge: Pledge, *, problem: object = "", status: int = 200) -> HttpResponse:
     pledge.refresh_from_db()
     is_over = pledge.status in {Pledge.Status.BEGUN, Pledge.Status.ENDED} or pledge.waits_for_its_start
     period = None if is_over else renewing.open_period(pledge, today=timezone.localdate())
     offers = [(offer, renewing.consent_to(pledge, offer, period=period)) for offer in renewing.offers(pledge)] if period else []
     context: dict[str, Any] = {
         "pledge": pledge,
-        "campaign": pledge.campaign,
+        "words": words_of(pledge.campaign, tongues.manner()),
         "offers": offers,
         "period": f"{period or ''}",
         "now_by": renewing.method_in_words(pledge),
@@ -85,4 +90,5 @@ def _last_problem(pledge: Pledge) -> str:
     last = Donation.objects.filter(renewal__pledge=pledge).order_by("-pk").first()
     if last is None or not last.is_ended:
         return ""
-    return f"{last.problem or 'You stopped before paying.'} Nothing was charged."
+    problem = _(last.problem) if last.problem else _("You stopped before paying.")
+    return " ".join([problem, _("Nothing was charged.")])

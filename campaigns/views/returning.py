@@ -14,6 +14,7 @@ from campaigns.forms import GiveForm, typed_again
 from campaigns.models import Donation, LedgerEntry, OfflineInstructions, Renewal
 from campaigns.processors.base import ProcessorError
 from campaigns.wording import words_of
+from newsroom import tongues
 from newsroom.methods import require_safe
 
 logger = logging.getLogger(__name__)
@@ -24,10 +25,14 @@ Status = Donation.Status
 @require_safe
 def returning(request: HttpRequest, token: UUID) -> HttpResponse:
     donation = _as_it_stands(get_object_or_404(Donation.objects.select_related("campaign", "donor", "pledge"), token=token))
-    context = {"donation": donation, "campaign": donation.campaign, "is_giving": True}
+    with tongues.speaking(donation.language):
+        return _how_it_stands(request, donation)
+
+
+def _how_it_stands(request: HttpRequest, donation: Donation) -> HttpResponse:
+    context = _about(donation)
     if donation.is_received:
         context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
-        context["words"] = words_of(donation.campaign, donation.language)
         return gave.remember(request, render(request, "campaigns/thanks.html", context), donation, at=timezone.now())
     if donation.is_ended and Renewal.objects.filter(donation=donation).exists() and donation.pledge:
         return HttpResponseRedirect(links.path_to_renew(donation.pledge))
@@ -41,6 +46,11 @@ def returning(request: HttpRequest, token: UUID) -> HttpResponse:
         promised = render(request, "campaigns/instructions.html", context)  # who comes by transfer sees no later page
         return gave.remember(request, promised, donation, at=timezone.now())
     return render(request, "campaigns/waiting.html", context)
+
+
+def _about(donation: Donation) -> dict[str, Any]:
+    words = words_of(donation.campaign, donation.language)
+    return {"donation": donation, "campaign": donation.campaign, "words": words, "is_giving": True}
 
 
 def _another_try(donation: Donation) -> dict[str, Any]:
@@ -65,7 +75,8 @@ def checkout(request: HttpRequest, token: UUID) -> HttpResponse:
     donation = get_object_or_404(Donation.objects.select_related("campaign"), token=token)
     if donation.status != Status.BEGUN or not donation.checkout_url:
         return HttpResponseRedirect(donation.get_absolute_url())
-    return render(request, "campaigns/checkout.html", {"donation": donation, "campaign": donation.campaign, "is_giving": True})
+    with tongues.speaking(donation.language):
+        return render(request, "campaigns/checkout.html", {"donation": donation, "is_giving": True})
 
 
 @never_cache

@@ -7,7 +7,7 @@ from django.utils.cache import add_never_cache_headers
 
 from campaigns import wall
 from campaigns.models import Campaign
-from newsroom import pages
+from newsroom import pages, tongues
 from newsroom.methods import require_safe
 
 
@@ -23,4 +23,5 @@ def thanks(request: HttpRequest, slug: str, number: int | None = None) -> HttpRe
         add_never_cache_headers(early)
         return early
     pages.shows(request, f"wall:{campaign.pk}", *page.keys(campaign))
-    return render(request, "campaigns/wall.html", {"campaign": campaign, "page": page})
+    with tongues.speaking(campaign.language):
+        return render(request, "campaigns/wall.html", {"campaign": campaign, "page": page})

@@ -25,7 +25,7 @@ def digest_signup(context: dict[str, Any]) -> dict[str, Any]:
         return {"notice": None}
     if "request" in context:
         shows(context["request"], SIGN_UP)
-    return {"notice": Notice.objects.get(pk=1)}
+    return {"notice": Notice.objects.get(pk=1), "masthead": context["masthead"]}
 
 
 @register.simple_tag

@@ -72,7 +72,7 @@ function inWords(amount) {
   const trailingZeroDisplay = places < 3 ? "stripIfInteger" : "auto";
   const digits = { minimumFractionDigits: places, maximumFractionDigits: places, trailingZeroDisplay };
   const options = { style: "currency", currency: form.dataset.currency, ...digits };
-  return new Intl.NumberFormat(document.documentElement.lang, options).format(amount / 10 ** places);
+  return new Intl.NumberFormat(form.dataset.language, options).format(amount / 10 ** places);
 }
 
 const chosenTile = () => form.querySelector(`[name="amount_${form.elements.rhythm.value}"]:checked`);

@@ -153,7 +153,8 @@ def addresses() -> list[str]:
     of_lists = FormerAddress.objects.filter(article=None)
     found += [f"{former.path.rstrip('/')}/feed.{form}" for former in of_lists for form in FORMS]
     for campaign in Campaign.objects.all():
-        names = ("", "es/", "de/", "progress.svg", "progress.png", "progress.json")
+        drawn = ("progress.svg", "progress.png", "progress.json")
+        names = ("", "es/", "de/", *drawn, *(f"es/{name}" for name in drawn), "es/embed/", "es/embed/a.example/", "de/embed/")
         found += [campaign.get_absolute_url() + name for name in names]
         found += [f"{campaign.get_absolute_url()}embed/{host}" for host in ("", "a.example/", "b.example/")]
         found += [f"{campaign.get_absolute_url()}thanks/{page}" for page in ("", "page/1/", "page/2/")]

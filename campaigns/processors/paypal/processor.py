@@ -7,6 +7,8 @@ from datetime import datetime
 from typing import Any
 from uuid import uuid4
 
+from django.utils.translation import gettext_noop
+
 from campaigns.processors.base import (
     Event,
     Instructions,
@@ -29,8 +31,8 @@ MANDATE = re.compile(r"[0-9a-zA-Z_-]{1,255}")
 
 
 class PayPal:
-    label = "PayPal"
-    hint = "You confirm on PayPal’s own page."
+    label = gettext_noop("PayPal")
+    hint = gettext_noop("You confirm on PayPal’s own page.")
     saves_methods = True
     by_hand = False
     holds = True

@@ -3,6 +3,8 @@
 developer.paypal.com, the errors of Orders v2 and of Payments v2.
 """
 
+from django.utils.translation import gettext_noop
+
 # The newsroom's own account: nobody can pay through it, another processor may.
 OURS = frozenset(
     {
@@ -41,7 +43,7 @@ FINAL = frozenset(
 UNKNOWN_MANDATE = frozenset({"MISMATCHED_VAULT_ID_TO_PAYMENT_SOURCE", "TOKEN_ID_NOT_FOUND"})
 PAID_ALREADY = "DUPLICATE_INVOICE_ID"
 
-DECLINED = "PayPal did not take the payment. Please try again with another way to pay."
+DECLINED = gettext_noop("PayPal did not take the payment. Please try again with another way to pay.")
 SENTENCES = {
     "AUTHORIZATION_ALREADY_CAPTURED": "PayPal has taken this payment already.",
     "AUTHORIZATION_EXPIRED": "PayPal held this payment for too long: it has expired.",

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 import stripe
+from django.utils.translation import gettext_noop
 
 NEEDS_DONOR = frozenset(
     {"authentication_required", "payment_intent_authentication_failure", "offline_pin_required", "online_or_offline_pin_required"}
@@ -16,18 +17,20 @@ ENDS = """
 IS_FINAL = frozenset(ENDS.split())
 # Whether a card was lost, stolen or taken for fraud is between its bank and its owner: those are told as plain declines.
 WORDS = {
-    "authentication_required": "The bank wants you to confirm this payment.",
-    "payment_intent_authentication_failure": "The payment was not confirmed with the bank.",
-    "insufficient_funds": "There was not enough money in the account.",
-    "withdrawal_count_limit_exceeded": "The limit of the card is used up.",
-    "card_velocity_exceeded": "The limit of the card is used up.",
-    "expired_card": "The card has expired.",
-    "card_not_supported": "The card does not take payments of this kind.",
-    "currency_not_supported": "The card does not take this currency.",
-    **dict.fromkeys(["incorrect_number", "invalid_number", "incorrect_cvc", "invalid_cvc"], "The card's number was not right."),
-    **dict.fromkeys(["account_closed", "bank_account_closed", "no_account"], "The bank account is closed."),
+    "authentication_required": gettext_noop("The bank wants you to confirm this payment."),
+    "payment_intent_authentication_failure": gettext_noop("The payment was not confirmed with the bank."),
+    "insufficient_funds": gettext_noop("There was not enough money in the account."),
+    "withdrawal_count_limit_exceeded": gettext_noop("The limit of the card is used up."),
+    "card_velocity_exceeded": gettext_noop("The limit of the card is used up."),
+    "expired_card": gettext_noop("The card has expired."),
+    "card_not_supported": gettext_noop("The card does not take payments of this kind."),
+    "currency_not_supported": gettext_noop("The card does not take this currency."),
+    **dict.fromkeys(
+        ["incorrect_number", "invalid_number", "incorrect_cvc", "invalid_cvc"], gettext_noop("The card's number was not right.")
+    ),
+    **dict.fromkeys(["account_closed", "bank_account_closed", "no_account"], gettext_noop("The bank account is closed.")),
 }
-DECLINED = "The bank declined the payment."
+DECLINED = gettext_noop("The bank declined the payment.")
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from datetime import datetime
 from functools import cached_property
 
 import stripe
+from django.utils.translation import gettext_noop
 
 from campaigns.processors.base import (
     Event,
@@ -34,8 +35,8 @@ LIVE = {"live": True, "test": False}
 
 
 class Stripe:
-    label = "Card"
-    hint = "Or a wallet or bank, as Stripe offers you. You pay on Stripe's own page."
+    label = gettext_noop("Card")
+    hint = gettext_noop("Or a wallet or bank, as Stripe offers you. You pay on Stripe's own page.")
     saves_methods = True
     by_hand = False
     holds = True
