@@ -129,7 +129,7 @@ def _send_receipt(donation: Donation, *, at: datetime) -> None:
 
 
 def _send_disputes(donation: Donation, *, at: datetime) -> None:
-    for dispute in Dispute.objects.filter(donation=donation, told_at=None).order_by("pk"):
+    for dispute in Dispute.objects.filter(donation=donation, is_inquiry=False, told_at=None).order_by("pk"):
         _send("dispute", donation.donor, _about(donation) | {"dispute": dispute, "name": donation.name or donation.donor.name})
         Dispute.objects.filter(pk=dispute.pk).update(told_at=at)
 

@@ -79,6 +79,8 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
                 donation.fee = payment.fee
                 donation.save(update_fields=["fee"])
             move(donation, payment.movements, at=at, mail=mail)
+            for inquiry in payment.inquiries:
+                disputes.inquire(donation, inquiry, currency=currency_of(donation), at=at, mail=mail)
         elif donation.is_unfinished:
             _progress(donation, payment, at=at)
     guard.told(donation, at=at)
@@ -152,6 +154,7 @@ def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, mai
     """
     known = set(donation.entries.values_list("kind", "processor_ref"))
     wishes = {str(wish.token): wish for wish in donation.refunds.select_related("asked_by")} if movements else {}
+    changed = any((movement.kind.value, movement.ref) not in known for movement in movements)
     for movement in movements:
         kind = Kind(movement.kind.value)
         if movement.amount <= 0:
@@ -162,15 +165,15 @@ def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, mai
             by, note = (wish.asked_by, wish.note) if wish else (None, "")
             _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=moment)
             if kind == Kind.DISPUTE and donation.pledge:
-                pledges.pause(donation.pledge, at=moment, why="A gift of it was disputed.")
+                pledges.pause(donation.pledge, at=at, why="A gift of it was disputed.")
         if kind in {Kind.DISPUTE, Kind.DISPUTE_WON}:
-            disputes.follow(donation, movement, currency=currency_of(donation), at=at, mail=mail)
+            changed |= disputes.follow(donation, movement, currency=currency_of(donation), at=at, mail=mail)
         if wish and wish.status != Refund.Status.DONE:
             wish.status, wish.settled_at, wish.problem = Refund.Status.DONE, moment, ""
             wish.save(update_fields=["status", "settled_at", "problem"])
     if donation.entries.filter(kind__in=[Kind.GIFT, Kind.REFUND, Kind.REFUND_FAILED]).total() < 0:
         raise BooksDiffer(f"Gift {donation.pk}: more was refunded than came.")
-    if any((movement.kind.value, movement.ref) not in known for movement in movements):
+    if changed:
         receipts.follow(donation, at=at, mail=mail)
         statements.follow(donation)
 
