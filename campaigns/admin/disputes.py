@@ -102,7 +102,7 @@ class DisputeAdmin(Read):
         dispute = self._dispute(request, pk)
         try:
             giving.settle(dispute.donation, at=timezone.now())
-        except (ProcessorError, processors.UnknownProcessor) as error:
+        except ProcessorError as error:
             self.message_user(request, f"The processor gave no answer: {error}", messages.ERROR)
             return HttpResponseRedirect(reverse("admin:campaigns_dispute_change", args=[pk]))
         dispute.refresh_from_db()
