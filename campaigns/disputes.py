@@ -6,6 +6,7 @@ Locks: the gift before its dispute.
 """
 
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
@@ -127,7 +128,7 @@ def _begin(dispute: Dispute, *, at: datetime, mail: bool) -> None:
 
 def _escalate(dispute: Dispute, movement: Movement, *, at: datetime, mail: bool) -> None:
     """The bank was not content, and took the money: the same row, to be answered anew."""
-    news = {"is_inquiry": False, "amount": movement.amount, "status": Status.OPEN, **_told(movement)}
+    news: dict[str, Any] = {"is_inquiry": False, "amount": movement.amount, "status": Status.OPEN, **_told(movement)}
     news |= {"evidence_sent_at": None, "settled_at": None, "reminded_at": None, "told_at": None}
     for name, value in news.items():
         setattr(dispute, name, value)

@@ -1,6 +1,5 @@
 """What really came: taken from the processor's books, or from the hand of the person who opened the envelope."""
 
-import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,12 +9,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import formats, timezone
-from django.utils.crypto import salted_hmac
 
 from campaigns import disputes, donors, dunning, guard, pledges, processors, receipts, renewing, statements, wall
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, adopted_key, new_reference, submit_key
+from campaigns.giving.once_more import cheque_print
 from campaigns.models import Campaign, Donation, Hold, Instalment, LedgerEntry, Refund
 from campaigns.pages import gifts
 from campaigns.processors.base import Movement, Payment, PaymentStatus, Processor, ProcessorError, Redirect, Refused
@@ -124,8 +123,8 @@ def record_cheque(
     the same again tells the first, something else under it is refused."""
     allow(by)
     _sound(amount, at)
-    contents = json.dumps([campaign.pk, amount, email.lower(), name, anonymous, note, f"{timezone.localdate(at)}"])
-    fingerprint = salted_hmac("campaigns.cheque", contents, algorithm="sha256").hexdigest()
+    told: dict[str, Any] = {"email": email, "name": name, "anonymous": anonymous, "note": note}
+    fingerprint = cheque_print(campaign, amount=amount, at=at, **told)
     columns: dict[str, Any] = {
         "fingerprint": fingerprint,
         "campaign": campaign,
