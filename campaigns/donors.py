@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Lower
 
-from campaigns.models import Donation, Donor, LedgerEntry
+from campaigns.models import Donation, Donor, LedgerEntry, Pledge
 from newsroom import limits
 
 ONE_MAIL_WITHIN = timedelta(minutes=10)
@@ -22,9 +22,13 @@ def of_address(email: str) -> QuerySet[Donor]:
 ADDRESS = ("street", "postcode", "city", "region", "country", "tax_number")
 
 
-def lock_gifts(donor: Donor) -> None:
-    """Before the donor's own row is locked: a gift that arrives locks itself first, then its donor."""
-    list(Donation.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk").values_list("pk"))
+def lock_gifts(donor: Donor) -> list[int]:
+    """The donor's gifts and pledges, before the donor's own row: a gift that arrives locks itself first, then its pledge, then
+    its donor. What comes after this is not locked, and its row is to be left alone: it may be waiting for the donor's."""
+    gifts = Donation.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk")
+    keys = list(gifts.values_list("pk", flat=True))
+    list(Pledge.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk").values_list("pk"))
+    return keys
 
 
 def learn(donation: Donation) -> None:

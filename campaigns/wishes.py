@@ -40,9 +40,9 @@ def change_shown(donor: Donor, *, past: bool | None, future: bool | None, wall: 
     The wall wants a name: who is anonymous stands on none.
     """
     with transaction.atomic():
-        lock_gifts(donor)
+        keys = lock_gifts(donor)
         donor = locked(donor)
-        given = Donation.objects.filter(donor=donor)
+        given = Donation.objects.filter(pk__in=keys)
         changed = 0
         if past is not None:
             changed += given.exclude(anonymous=not past).update(anonymous=not past)

@@ -14,7 +14,8 @@ from django.urls import reverse
 from campaigns import giving
 from campaigns.admin.forms import AsksOnce, HandForm
 from campaigns.admin.reading import may
-from campaigns.models import Campaign
+from campaigns.giving.beginning import donor_for
+from campaigns.models import Campaign, Donor
 from newsroom import addresses, audit, money
 
 ROWS, MOST = 10, 200
@@ -68,10 +69,17 @@ def record(campaign: Campaign, rows: Any, *, key: Any, user: Any, after: int) ->
                 about = {name: row.cleaned_data[name] for name in ("amount", "email", "name", "note")}
                 cheques.append((f"batch:{key}:{number}", about | {"at": row.moment()}))
         giving.ask_of_cheques(campaign, cheques, newer_than=after)
+        _lock_donors({about["email"] for _, about in cheques if about["email"]})
         for once, about in cheques:
             giving.record_cheque(campaign, key=once, by=user, **about)
         audit.record(user, "recorded", campaign, detail=f"{len(cheques)} gifts by hand")
     return len(cheques)
+
+
+def _lock_donors(emails: set[str]) -> None:
+    """All of them before the first receipt's number is taken: a gift that arrives has its donor when it waits for one."""
+    keys = [donor_for(email).pk for email in sorted(emails)]
+    list(Donor.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def view(request: HttpRequest) -> HttpResponse:

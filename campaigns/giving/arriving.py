@@ -244,9 +244,9 @@ def _arrive(
     donation.status, donation.received_at = Status.RECEIVED, at
     donation.problem = _difference(donation, amount, currency)
     donation.save(update_fields=["status", "received_at", "problem"])
+    donors.learn(donation)  # its lock comes before the wall's and the receipts'
     _enter(donation, kind=Kind.GIFT, amount=amount, currency=currency, ref=ref, by=by, note=note or donation.problem, at=at)
     Instalment.objects.filter(donation=donation).update(status=Instalment.Status.PAID, problem="", retry_on=None)
-    donors.learn(donation)
     if donation.pledge and processors.is_by_hand(donation.processor):
         pledges.activate(donation.pledge, first=donation, mandate="")
     receipts.issue(donation, at=at, mail=mail)
