@@ -22,13 +22,14 @@ def of_address(email: str) -> QuerySet[Donor]:
 ADDRESS = ("street", "postcode", "city", "region", "country", "tax_number")
 
 
-def lock_gifts(donor: Donor) -> list[int]:
+def lock_gifts(donor: Donor) -> tuple[list[int], list[int]]:
     """The donor's gifts and pledges, before the donor's own row: a gift that arrives locks itself first, then its pledge, then
-    its donor. What comes after this is not locked, and its row is to be left alone: it may be waiting for the donor's."""
+    its donor. The keys of both: what comes after this is not locked, and is to be left alone, for it may be waiting for the
+    donor's row."""
     gifts = Donation.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk")
-    keys = list(gifts.values_list("pk", flat=True))
-    list(Pledge.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk").values_list("pk"))
-    return keys
+    gift_keys = list(gifts.values_list("pk", flat=True))
+    promised = Pledge.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk")
+    return gift_keys, list(promised.values_list("pk", flat=True))
 
 
 def learn(donation: Donation) -> None:

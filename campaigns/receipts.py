@@ -94,7 +94,8 @@ def send_again(receipt: Receipt, *, by: User | None) -> bool:
     """Queue its mail, whether the first one failed or was lost on the way. False when there is no address."""
     _allow(by)
     with transaction.atomic():
-        receipt = Receipt.objects.select_for_update(no_key=True, of=("self",)).select_related("donation__donor").get(pk=receipt.pk)
+        whole = Receipt.objects.select_related("donation__donor")
+        receipt = whole.select_for_update(no_key=True, of=("self",)).get(pk=receipt.pk)
         if not receipt.donation.donor.email:
             return False
         Receipt.objects.filter(pk=receipt.pk).update(mailed_at=None)

@@ -36,10 +36,11 @@ def leave(donation: Donation) -> None:
         look_again(donation)
 
 
-def look_again_at_gifts_of(donor: Donor) -> None:
+def look_again_at_gifts_of(donor: Donor, *, only: list[int] | None = None) -> None:
     """After the donor's wishes changed. The gifts must be locked. Campaign after campaign: whoever waits for several walls
     waits for them in one order."""
     shown = Donation.objects.filter(Q(on_wall=True) | Q(wall_name__isnull=False), donor=donor)
+    shown = shown if only is None else shown.filter(pk__in=only)
     for donation in shown.order_by("campaign", "pk"):
         look_again(donation)
 
