@@ -129,7 +129,7 @@ def _begin(dispute: Dispute, *, at: datetime, mail: bool) -> None:
 def _escalate(dispute: Dispute, movement: Movement, *, at: datetime, mail: bool) -> None:
     """The bank was not content, and took the money: the same row, to be answered anew."""
     news: dict[str, Any] = {"is_inquiry": False, "amount": movement.amount, "status": Status.OPEN, **_told(movement)}
-    news |= {"evidence_sent_at": None, "settled_at": None, "reminded_at": None, "told_at": None}
+    news |= dict.fromkeys(["evidence_sent_at", "settled_at", "reminded_at", "told_at"])
     for name, value in news.items():
         setattr(dispute, name, value)
     dispute.save(update_fields=list(news))
@@ -142,7 +142,7 @@ def _learn(dispute: Dispute, told: Movement | Inquiry, *, at: datetime) -> None:
     on our word alone is not taken back."""
     known = dispute.answer_by
     news = {"reason": told.reason[:200], "answer_by": told.answer_by}
-    changed = {name: value for name, value in news.items() if value and value != getattr(dispute, name)}
+    changed: dict[str, Any] = {name: value for name, value in news.items() if value and value != getattr(dispute, name)}
     is_later = bool(known and told.answer_by and told.answer_by > known)
     asks_again = dispute.status == Status.ANSWERED and told.standing == Standing.OPEN and is_later
     if asks_again:

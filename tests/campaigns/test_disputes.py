@@ -358,15 +358,15 @@ def test_the_evidence_has_the_receipt_as_it_was_issued_also_when_it_is_lost(clie
 class Asking(Sandbox):
     """A bank that only asks."""
 
-    def __init__(self, standing: Standing, days: int = 7, takes: bool = False) -> None:
-        self.standing, self.days, self.takes = standing, days, takes
+    def __init__(self, standing: Standing, days: int = 7, took: bool = False) -> None:
+        self.standing, self.days, self.took = standing, days, took
 
     def look_up(self, ref: str) -> Payment | None:
         payment = super().look_up(ref)
         assert payment
         due = NOON + timedelta(days=self.days) if self.days else None
         about: dict[str, Any] = {"reason": "unrecognized", "answer_by": due, "standing": self.standing}
-        if self.takes:
+        if self.took:
             taken = Movement(f"d-{ref}", MovementKind.DISPUTE, payment.amount, NOON + timedelta(days=2), **about)
             return replace(payment, movements=(taken,))
         return replace(payment, inquiries=(Inquiry(f"d-{ref}", payment.amount, NOON, **about),))
@@ -410,7 +410,7 @@ def test_an_inquiry_goes_the_way_its_processor_says(settings, standing, status):
 @pytest.mark.parametrize("before", [Standing.OPEN, Standing.ANSWERED, Standing.CLOSED])
 def test_an_inquiry_that_escalates_is_a_dispute_under_the_same_name(settings, run_jobs, before):
     dispute = asked_about(settings, before)
-    asks(settings, Standing.OPEN, days=20, takes=True)
+    asks(settings, Standing.OPEN, days=20, took=True)
     giving.settle(dispute.donation, at=SOON)
     giving.settle(dispute.donation, at=SOON)
     run_jobs()
@@ -429,7 +429,7 @@ def test_an_inquiry_that_escalates_is_a_dispute_under_the_same_name(settings, ru
 
 
 def test_one_without_a_last_day_is_called_to_mind_after_a_week_and_stays_until_somebody_closes_it(settings):
-    dispute = asked_about(settings, takes=True, days=0)
+    dispute = asked_about(settings, took=True, days=0)
     assert alarms() == ["A bank took back a gift of €25 (sandbox). Answer it as soon as you can: the processor names no day."]
     assert disputes.watch(at=NOON + timedelta(days=8)) == 0
     assert disputes.watch(at=NOON + timedelta(days=9)) == 1
@@ -466,13 +466,13 @@ def test_the_night_asks_how_undecided_ones_stand(settings):
 
 
 def test_the_desk_asks_the_processor_and_closes_by_its_word(client, settings):
-    dispute = asked_about(settings, takes=True, days=0)
+    dispute = asked_about(settings, took=True, days=0)
     client.force_login(make_user("Fundraiser"))
     address = reverse("admin:campaigns_dispute_change", args=[dispute.pk])
     page = client.get(address).content.decode()
     for said in ["The processor names no last day.", "Ask the processor how it stands", "the processor says it is lost"]:
         assert said in page
-    asks(settings, Standing.LOST, takes=True, days=0)
+    asks(settings, Standing.LOST, took=True, days=0)
     client.post(reverse("admin:campaigns_dispute_ask", args=[dispute.pk]))
     assert Dispute.objects.get().status == "lost"
     assert "Ask the processor" not in client.get(address).content.decode()

@@ -11,7 +11,7 @@ from campaigns.checking import differences
 from campaigns.models import Campaign, Donation, Instalment, LedgerEntry, Pledge, PledgeChange, Renewal, SandboxPayment
 from campaigns.processors.base import Uncertain
 from campaigns.sandbox import bank
-from tests.campaigns.gifts import a_pledge, periods, received, subjects
+from tests.campaigns.gifts import a_pledge, periods, pledge_of, received, subjects
 from tests.factories import NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -318,7 +318,7 @@ def test_who_presses_the_button_again_after_a_pause_goes_on():
 @pytest.mark.parametrize("between", [rests, is_disputed, is_paused_at_the_desk, lambda pledge, donation: None])
 def test_the_first_gifts_saved_way_is_kept_whatever_the_state_and_changes_none(between):
     donation = received(make_campaign(ends_at=None), rhythm="monthly")
-    payment, pledge = SandboxPayment.objects.filter(ref=donation.processor_ref), donation.pledge
+    payment, pledge = SandboxPayment.objects.filter(ref=donation.processor_ref), pledge_of(donation)
     mandate = payment.get().mandate
     payment.update(mandate="")
     Pledge.objects.update(mandate="")
@@ -334,7 +334,7 @@ def test_the_first_gifts_saved_way_is_kept_whatever_the_state_and_changes_none(b
 def test_a_stopped_pledge_keeps_no_way_to_pay_that_is_told_late():
     donation = received(make_campaign(ends_at=None), rhythm="monthly")
     Pledge.objects.update(mandate="")
-    pledges.end(donation.pledge, at=DUE)
+    pledges.end(pledge_of(donation), at=DUE)
     giving.settle(donation, at=DUE)
     assert Pledge.objects.get().mandate == ""
 
