@@ -178,7 +178,7 @@ def _is_entered(line: ProcessorTransaction) -> bool:
 def _close(difference: Difference, status: Difference.Status, *, by: User | None, at: datetime, note: str = "") -> bool:
     """False when somebody else was quicker."""
     with transaction.atomic():
-        found = Difference.objects.select_for_update().filter(pk=difference.pk, status=Status.OPEN)
+        found = Difference.objects.select_for_update(no_key=True).filter(pk=difference.pk, status=Status.OPEN)
         settled = {"status": status, "note": note[:300], "problem": "", "settled_at": at, "settled_by": by}
         if not found.update(**settled):
             return False

@@ -57,11 +57,14 @@ QUESTIONS = {
     "the versions of receipt {} have a gap: {} up to {}": """
         SELECT receipt_id, count(*), max(version) FROM campaigns_receiptversion
         GROUP BY receipt_id HAVING count(*) <> max(version)""",
+    # The money of an undecided dispute is gone from the ledger, and the paper holds.
     "receipt {} says that {} is left of its gift, the ledger {}": """
         SELECT r.prefix || r.year || '-' || to_char(r.number, 'FM000000'), v.contents->>'left', l.sum FROM campaigns_receipt r
         JOIN LATERAL (SELECT contents FROM campaigns_receiptversion
             WHERE receipt_id = r.id ORDER BY version DESC LIMIT 1) v ON true
-        JOIN LATERAL (SELECT sum(amount) AS sum FROM campaigns_ledgerentry WHERE donation_id = r.donation_id) l ON true
+        JOIN LATERAL (SELECT sum(e.amount) AS sum FROM campaigns_ledgerentry e WHERE e.donation_id = r.donation_id
+            AND NOT (e.kind = 'dispute' AND EXISTS (SELECT 1 FROM campaigns_dispute u WHERE u.processor = e.processor
+                AND u.processor_ref = e.processor_ref AND u.status IN ('open', 'answered')))) l ON true
         WHERE (v.contents->>'left')::bigint IS DISTINCT FROM l.sum""",
     "gift {} has refunds of {} done, and refund entries of {}": """
         SELECT donation_id, done, entered FROM (
@@ -96,7 +99,11 @@ QUESTIONS = {
     "dispute {} has no entry": """
         SELECT u.id FROM campaigns_dispute u LEFT JOIN campaigns_ledgerentry e ON e.kind = 'dispute'
             AND e.processor = u.processor AND e.processor_ref = u.processor_ref
-        WHERE e.id IS NULL""",
+        WHERE e.id IS NULL AND NOT u.is_inquiry""",
+    "inquiry {} has an entry": """
+        SELECT u.id FROM campaigns_dispute u JOIN campaigns_ledgerentry e ON e.kind = 'dispute'
+            AND e.processor = u.processor AND e.processor_ref = u.processor_ref
+        WHERE u.is_inquiry""",
     "dispute {} is won, but no money came back": """
         SELECT u.id FROM campaigns_dispute u WHERE u.status = 'won' AND NOT EXISTS (
             SELECT 1 FROM campaigns_ledgerentry e WHERE e.donation_id = u.donation_id AND e.kind = 'dispute_won')""",

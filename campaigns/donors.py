@@ -7,7 +7,7 @@ from django.db import transaction
 from django.db.models import OuterRef, Q, QuerySet, Subquery, Sum
 from django.db.models.functions import Lower
 
-from campaigns.models import Donation, Donor, LedgerEntry
+from campaigns.models import Donation, Donor, LedgerEntry, Pledge
 from newsroom import limits
 
 ONE_MAIL_WITHIN = timedelta(minutes=10)
@@ -28,9 +28,14 @@ def is_known(donor_id: int) -> bool:
 ADDRESS = ("street", "postcode", "city", "region", "country", "tax_number")
 
 
-def lock_gifts(donor: Donor) -> None:
-    """Before the donor's own row is locked: a gift that arrives locks itself first, then its donor."""
-    list(Donation.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk").values_list("pk"))
+def lock_gifts(donor: Donor) -> tuple[list[int], list[int]]:
+    """The donor's gifts and pledges, before the donor's own row: a gift that arrives locks itself first, then its pledge, then
+    its donor. The keys of both: what comes after this is not locked, and is to be left alone, for it may be waiting for the
+    donor's row."""
+    gifts = Donation.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk")
+    gift_keys = list(gifts.values_list("pk", flat=True))
+    promised = Pledge.objects.select_for_update(no_key=True, of=("self",)).filter(donor=donor).order_by("pk")
+    return gift_keys, list(promised.values_list("pk", flat=True))
 
 
 def fill(donor: Donor, told: Mapping[str, str]) -> list[str]:

@@ -39,5 +39,5 @@ def follow(instalment: Instalment, pledge: Pledge, *, at: datetime) -> None:
         instalment.save(update_fields=["retry_on"])
         telling.tell(pledge, PledgeMail.Kind.DECLINED, about=f"{instalment.period}/{instalment.attempt}", at=at)
         return
-    pledges.pause(pledge, at=at, why="It was declined, and declined again for two weeks.")
+    pledges.pause(pledge, at=at, why=pledges.AFTER_DECLINES)
     telling.tell(pledge, PledgeMail.Kind.PAUSED, about=f"{instalment.period}", at=at)

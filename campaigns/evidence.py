@@ -43,11 +43,12 @@ def _files(dispute: Dispute, donation: Donation, at: datetime) -> Iterator[tuple
 
 def _summary(dispute: Dispute, donation: Donation, masthead: Masthead, at: datetime) -> dict[str, Any]:
     taken = money.display(dispute.amount, dispute.currency)
+    stands = "asked about" if dispute.is_inquiry else "in dispute"
     return {
         "title": f"Evidence: the gift {donation.reference}",
         "sender": [masthead.name, *masthead.footer.splitlines()],
         "dated": _day(at),
-        "intro": f"{taken} of this gift is in dispute since {_moment(dispute.opened_at)}, as {dispute.processor_ref} at "
+        "intro": f"{taken} of this gift is {stands} since {_moment(dispute.opened_at)}, as {dispute.processor_ref} at "
         f"{dispute.processor}{f', for the reason “{dispute.reason}”' if dispute.reason else ''}. "
         "It is a voluntary gift to this newsroom: nothing was sold, and nothing had to be delivered. "
         "What follows is what our records say.",

@@ -131,7 +131,7 @@ def _send_receipt(donation: Donation, *, at: datetime) -> None:
 
 
 def _send_disputes(donation: Donation, *, at: datetime) -> None:
-    for dispute in Dispute.objects.filter(donation=donation, told_at=None).order_by("pk"):
+    for dispute in Dispute.objects.filter(donation=donation, is_inquiry=False, told_at=None).order_by("pk"):
         about = _about(donation) | {"dispute": dispute, "name": donation.name or donation.donor.name}
         _send("dispute", donation.donor, about, language=donation.language)
         Dispute.objects.filter(pk=dispute.pk).update(told_at=at)

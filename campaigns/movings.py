@@ -128,7 +128,7 @@ def _cut(pieces: Iterable[bytes]) -> Iterable[bytes]:
 
 
 def _locked(move_in: MoveIn) -> MoveIn:
-    return MoveIn.objects.select_for_update(of=("self",)).get(pk=move_in.pk)
+    return MoveIn.objects.select_for_update(no_key=True, of=("self",)).get(pk=move_in.pk)
 
 
 def _later(move_in: MoveIn) -> None:

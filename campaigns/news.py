@@ -86,7 +86,7 @@ def _claim(update: CampaignUpdate, *, at: datetime) -> UpdateMail | None:
     while True:
         with transaction.atomic(durable=True):
             ready = UpdateMail.objects.filter(update=update).ready(at=at).select_related("donor", "update__campaign")
-            row: UpdateMail | None = ready.select_for_update(of=("self",), skip_locked=True).first()
+            row: UpdateMail | None = ready.select_for_update(no_key=True, of=("self",), skip_locked=True).first()
             if row is None:
                 return None
             wanted = row.donor.wants_news and row.donor.email and row.donor.erased_at is None

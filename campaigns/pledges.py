@@ -12,8 +12,10 @@ from django.utils.translation import gettext_lazy as lazy
 from campaigns.models import Donation, Instalment, Pledge, PledgeChange
 
 CONSENT = lazy("A regular gift goes on until you stop it, by the link in any receipt.")
+AFTER_DECLINES = "It was declined, and declined again for two weeks."  # such a pause waits for a new way
 Status = Pledge.Status
 Kind = PledgeChange.Kind
+GOES_ON = {Status.ACTIVE, Status.PAUSED, Status.STRANDED}
 MONTHS = {Pledge.Rhythm.MONTHLY: 1, Pledge.Rhythm.YEARLY: 12}
 
 
@@ -99,11 +101,11 @@ def activate(pledge: Pledge, *, first: Donation, mandate: str, method: str = "")
 
 
 def keep(pledge: Pledge, *, processor: str, mandate: str) -> Pledge:
-    """The saved way to pay of a pledge that runs without one: some processors tell it only after the first gift. Nothing once
-    it is paid another way."""
+    """The saved way to pay of a pledge that has none: some processors tell it only after the first gift, and its donor may
+    rest or dispute meanwhile. Its state stays. Nothing once it is paid another way, or has ended."""
     with transaction.atomic():
         pledge = locked(pledge)
-        if pledge.status == Status.ACTIVE and not pledge.mandate and pledge.processor == processor:
+        if pledge.status in GOES_ON and not pledge.mandate and pledge.processor == processor:
             pledge.mandate = mandate
             pledge.save(update_fields=["mandate"])
     return pledge
@@ -111,11 +113,17 @@ def keep(pledge: Pledge, *, processor: str, mandate: str) -> Pledge:
 
 def pause(pledge: Pledge, *, at: datetime, why: str, by: User | None = None) -> Pledge:
     """Paused without an end: nothing is collected until its donor gives it another way to pay, or goes on. A rest does not
-    end by itself any more, and a processor that comes back wakes nobody."""
+    end by itself any more, and a processor that comes back wakes nobody. One that was taken over and is not started yet is
+    not started with the others."""
     with transaction.atomic():
         pledge = locked(pledge)
-        if pledge.status in {Status.ACTIVE, Status.STRANDED} or (pledge.status == Status.PAUSED and pledge.paused_until):
-            pledge.status, pledge.paused_until = Status.PAUSED, None
+        rests = pledge.status == Status.PAUSED and pledge.paused_until is not None
+        if pledge.waits_for_its_start:
+            changes = not pledge.changes.filter(kind=Kind.PAUSED).exists()
+        else:
+            changes = pledge.status in {Status.ACTIVE, Status.STRANDED} or rests
+            pledge.status, pledge.paused_until = (Status.PAUSED, None) if changes else (pledge.status, pledge.paused_until)
+        if changes:
             pledge.save(update_fields=["status", "paused_until"])
             stop_asking(pledge)
             take_down(pledge, Kind.PAUSED, at=at, becomes=why, by=by)

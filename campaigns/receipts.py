@@ -26,7 +26,7 @@ def issue(donation: Donation, *, at: datetime, mail: bool = True) -> Receipt:
     """
     year, entity = timezone.localdate(at).year, donation.campaign.entity
     ReceiptSeries.objects.bulk_create([ReceiptSeries(entity=entity, year=year)], ignore_conflicts=True)
-    series = ReceiptSeries.objects.select_for_update().get(entity=entity, year=year)
+    series = ReceiptSeries.objects.select_for_update(no_key=True).get(entity=entity, year=year)
     series.last_number += 1
     series.save(update_fields=["last_number"])
     numbered = {"entity": entity, "prefix": entity.prefix, "year": year, "number": series.last_number}
@@ -52,7 +52,7 @@ def follow(donation: Donation, *, at: datetime, mail: bool = True) -> ReceiptVer
 
     Called by the verbs of a gift, which hold its lock.
     """
-    receipt = Receipt.objects.select_for_update().filter(donation=donation).first()
+    receipt = Receipt.objects.select_for_update(no_key=True).filter(donation=donation).first()
     if receipt is None:
         return None
     last = latest(receipt)
@@ -95,7 +95,8 @@ def send_again(receipt: Receipt, *, by: User | None) -> bool:
     """Queue its mail, whether the first one failed or was lost on the way. False when there is no address."""
     _allow(by)
     with transaction.atomic():
-        receipt = Receipt.objects.select_for_update(of=("self",)).select_related("donation__donor").get(pk=receipt.pk)
+        whole = Receipt.objects.select_related("donation__donor")
+        receipt = whole.select_for_update(no_key=True, of=("self",)).get(pk=receipt.pk)
         if not receipt.donation.donor.email:
             return False
         Receipt.objects.filter(pk=receipt.pk).update(mailed_at=None)
@@ -109,7 +110,7 @@ def _allow(by: User | None) -> None:
 
 
 def _locked(receipt: Receipt) -> Receipt:
-    return Receipt.objects.select_for_update(of=("self",)).get(pk=receipt.pk)
+    return Receipt.objects.select_for_update(no_key=True, of=("self",)).get(pk=receipt.pk)
 
 
 def _whole(receipt: Receipt) -> Donation:

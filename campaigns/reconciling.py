@@ -14,9 +14,9 @@ from django.db import connection
 from django.db.models import Count, Min
 from django.urls import reverse
 
-from campaigns import adopting, mishaps, processors
+from campaigns import adopting, giving, mishaps, processors
 from campaigns.comparing import compare
-from campaigns.models import BooksDay, Difference, Donation, ProcessorTransaction
+from campaigns.models import BooksDay, Difference, Dispute, Donation, ProcessorTransaction
 from campaigns.processors.base import Transaction
 from newsroom import alarms
 
@@ -70,6 +70,7 @@ def reconcile(name: str, *, since: date | None = None, at: datetime, tell: Tell 
     _alarm_unread(name, problem, at=at)
     found = compare(name, at=at)
     adopted = heal(name, at=at)
+    ask_of_disputes(name, at=at)
     new = found - adopted + compare(name, at=at)
     adopting.heed(name, at=at, is_new=new > 0)
     still = Difference.objects.filter(processor=name, status=Difference.Status.OPEN)
@@ -90,6 +91,17 @@ def heal(name: str, *, at: datetime) -> int:
             logger.warning("Difference %s could not be adopted: %s", difference.pk, problem)
             Difference.objects.filter(pk=difference.pk).update(problem=problem)
     return healed
+
+
+def ask_of_disputes(name: str, *, at: datetime) -> None:
+    """Undecided disputes and inquiries are looked up: that one is lost or over moves no money, and no book has a line of it."""
+    undecided = Dispute.objects.filter(processor=name, status__in=Dispute.UNDECIDED)
+    gifts = Donation.objects.filter(pk__in=undecided.values("donation")).order_by("pk")
+    for donation in list(gifts[:AT_ONCE]):
+        try:
+            giving.settle(donation, at=at)
+        except Exception as error:
+            logger.warning("How the disputes of gift %s stand could not be told: %s", donation.pk, mishaps.told(error))
 
 
 # Reading

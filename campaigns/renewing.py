@@ -98,21 +98,34 @@ def arrived(donation: Donation, *, mandate: str, method: str, at: datetime) -> N
     if renewal.paid_at is None:
         _pay(pledge, renewal, donation, at=at)
     if mandate and pledge.status != Pledge.Status.ENDED:
-        attach(pledge, processor=donation.processor, mandate=mandate, method=method, consent=renewal.consent, at=at)
+        way = {"processor": donation.processor, "mandate": mandate, "method": method}
+        attach(pledge, **way, consent=renewal.consent, at=at, goes_on=not _paused_since(pledge, renewal))
         Renewal.objects.filter(pk=renewal.pk).update(attached_at=at)
 
 
-def attach(pledge: Pledge, *, processor: str, mandate: str, method: str, consent: str, at: datetime) -> None:
-    """The pledge goes on by this way. It is locked."""
+def attach(
+    pledge: Pledge, *, processor: str, mandate: str, method: str, consent: str, at: datetime, goes_on: bool = True
+) -> None:
+    """The pledge is paid by this way from now on, and goes on by it unless it was paused meanwhile. It is locked."""
     was = _to_donor(pledge)
     pledge.processor, pledge.mandate, pledge.method = processor, mandate, method[:100]
-    pledge.status, pledge.paused_until = Pledge.Status.ACTIVE, None
+    if goes_on:
+        pledge.status, pledge.paused_until = Pledge.Status.ACTIVE, None
     pledge.save(update_fields=["processor", "mandate", "method", "status", "paused_until", "next_due"])
     pledges.stop_asking(pledge)
     becomes = _to_donor(pledge)
     change = pledges.take_down(pledge, PledgeChange.Kind.METHOD, at=at, was=was, becomes=becomes, consent=consent)
     Stranding.objects.filter(pledge=pledge, recovered_at=None, restored_at=None).update(recovered_at=at, recovered_to=processor)
     telling.tell(pledge, PledgeMail.Kind.CHANGED, about=f"{change.pk}", at=at)
+
+
+def _paused_since(pledge: Pledge, renewal: Renewal) -> bool:
+    """A rest, a dispute or the desk came after the donor agreed to go on by the new way: that stands. Declines of the old way
+    do not: the pledge waits for the new one."""
+    if pledge.status != Pledge.Status.PAUSED:
+        return False
+    since = pledge.changes.filter(kind=PledgeChange.Kind.PAUSED, at__gt=renewal.consented_at)
+    return since.exclude(becomes=pledges.AFTER_DECLINES).exists()
 
 
 def method_in_words(pledge: Pledge) -> str:
@@ -139,9 +152,10 @@ def _begun(pledge: Pledge, offer: ways.Offer, *, at: datetime) -> Donation:
     period = open_period(pledge, today=timezone.localdate(at))
     assert period
     tried = list(Donation.objects.filter(renewal__pledge=pledge, renewal__period=period, processor=offer.name).order_by("pk"))
-    if tried and not tried[-1].is_ended and tried[-1].amount == pledge.amount:
-        return tried[-1]
     consent = consent_to(pledge, offer, period=period)
+    if tried and not tried[-1].is_ended and tried[-1].amount == pledge.amount:
+        Renewal.objects.filter(donation=tried[-1], paid_at=None).update(consent=consent, consented_at=at)  # agreed once more
+        return tried[-1]
     declined = Donation.objects.filter(instalment__pledge=pledge, instalment__period=period).first()
     retry_of = declined.first_try if declined else None
     donation = gift_of(pledge, f"renew {period} {offer.name} {len(tried)}", processor=offer.name, retry_of=retry_of, at=at)

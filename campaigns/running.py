@@ -24,7 +24,7 @@ def allow(user: User | None) -> None:
 
 
 def locked(campaign: Campaign) -> Campaign:
-    return Campaign.objects.select_for_update().get(pk=campaign.pk)
+    return Campaign.objects.select_for_update(no_key=True).get(pk=campaign.pk)
 
 
 def open_campaign(campaign: Campaign, *, by: User | None, at: datetime) -> Campaign:
@@ -79,8 +79,10 @@ def _try(verb: Callable[..., Campaign], campaign: Campaign, *, at: datetime) -> 
         problem = mishaps.told(error)
         if problem != campaign.schedule_error:  # every minute: said once
             logger.warning("Campaign %s: %s failed. %s", campaign.pk, verb.__name__, problem)
-            with transaction.atomic(), telling():  # by the clock it may be seen as open
-                Campaign.objects.filter(pk=campaign.pk).update(schedule_error=problem)
+            with transaction.atomic():
+                campaign = locked(campaign)
+                with telling():  # by the clock it may be seen as open
+                    Campaign.objects.filter(pk=campaign.pk).update(schedule_error=problem)
         return False
     return True
 

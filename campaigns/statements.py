@@ -28,7 +28,7 @@ def make(donor: Donor, *, entity: LegalEntity, year: int, at: datetime, by: User
     The row is written before its mail leaves; the same again changes and mails nothing.
     """
     with transaction.atomic():
-        donor = Donor.objects.select_for_update().get(pk=donor.pk)
+        donor = Donor.objects.select_for_update(no_key=True).get(pk=donor.pk)
         statement, _ = YearStatement.objects.get_or_create(donor=donor, entity=entity, year=year)
         last = statement.versions.first()
         new = printed.contents_of(statement, version=last.version + 1 if last else 1, at=at)
@@ -102,7 +102,7 @@ def start(*, year: int, entity: LegalEntity, by: User | None, at: datetime) -> S
 def go_on(run: StatementRun, *, at: datetime) -> bool:
     """One batch, behind the last donor that is done. True while there is more. Two at once do each donor once."""
     with transaction.atomic():
-        run = StatementRun.objects.select_for_update(of=("self",)).select_related("entity", "by").get(pk=run.pk)
+        run = StatementRun.objects.select_for_update(no_key=True, of=("self",)).select_related("entity", "by").get(pk=run.pk)
         if run.finished_at:
             return False
         batch = list(_donors(run.year, run.entity_id).filter(pk__gt=run.last_donor)[:BATCH])

@@ -12,7 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from campaigns import mishaps, pledges, telling
+from campaigns import mishaps, pledges, processors, telling, ways
 from campaigns.giving.intent import MAXIMUM
 from campaigns.models import Instalment, Pledge, PledgeChange, PledgeMail
 from campaigns.words import day_in_words, often
@@ -27,7 +27,8 @@ SLICE = 200
 
 
 def change_amount(pledge: Pledge, *, amount: int, at: datetime) -> Pledge:
-    """More or less from the next gift on. ValidationError when it is too little, or stopped."""
+    """More or less from the next gift on. ValidationError when it is too little, when the way it is paid by does not take it,
+    or when it is stopped."""
     with transaction.atomic():
         pledge = _running(pledge)
         least = pledge.campaign.least(pledge.rhythm)
@@ -36,6 +37,7 @@ def change_amount(pledge: Pledge, *, amount: int, at: datetime) -> Pledge:
             told = _("The smallest gift is {sum}.") if amount < least else _("Please write to us first.")
             raise ValidationError(told.format(sum=smallest))
         if amount != pledge.amount:
+            _check_way(pledge, amount)
             with tongues.speaking(pledge.donor.language):
                 was, becomes = (money.display(sum_, pledge.currency) for sum_ in (pledge.amount, amount))
                 agreed = _("Give {sum} {rhythm} instead of {was}.").format(sum=becomes, rhythm=often(pledge.rhythm), was=was)
@@ -45,6 +47,12 @@ def change_amount(pledge: Pledge, *, amount: int, at: datetime) -> Pledge:
             change = pledges.take_down(pledge, Kind.AMOUNT, was=was, becomes=becomes, consent=consent, at=at)
             _confirm(change, at=at)
     return pledge
+
+
+def _check_way(pledge: Pledge, amount: int) -> None:
+    """Of a pledge that needs a new way, that one's limits count, when it is chosen."""
+    if pledge.status != Status.STRANDED and (why := ways.why_not(pledge.processor, amount, pledge.currency)):
+        raise ValidationError(why)
 
 
 def change_day(pledge: Pledge, *, day: int, at: datetime) -> Pledge:
@@ -136,9 +144,13 @@ def wake_due(*, at: datetime) -> int:
 
 
 def lower(pledge: Pledge) -> list[int]:
-    """Smaller sums to go on with instead of stopping: half and a quarter, in whole units, not below the campaign's least."""
+    """Smaller sums to go on with instead of stopping: half and a quarter, in whole units, not below the campaign's least, and
+    such as its processor takes."""
     unit = 10 ** money.exponent(pledge.currency)
     sums = {pledge.amount // part // unit * unit for part in (2, 4)}
+    if pledge.processor in processors.names():
+        processor = processors.get(pledge.processor)
+        sums = {sum_ for sum_ in sums if processor.takes(sum_, pledge.currency)}
     return sorted((sum_ for sum_ in sums if pledge.campaign.least(pledge.rhythm) <= sum_ < pledge.amount), reverse=True)
 
 

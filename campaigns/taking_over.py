@@ -9,7 +9,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 from django.db import connection, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import formats, timezone
 
 from campaigns import pledges, telling
@@ -17,7 +17,18 @@ from campaigns.donors import fill, of_address
 from campaigns.giving.arriving import allow
 from campaigns.giving.beginning import donor_for
 from campaigns.giving.past import Person
-from campaigns.models import Campaign, Donation, Donor, ImportedGift, Pledge, PledgeMail, Way
+from campaigns.models import (
+    Campaign,
+    Dispute,
+    Donation,
+    Donor,
+    ImportedGift,
+    Instalment,
+    Pledge,
+    PledgeChange,
+    PledgeMail,
+    Way,
+)
 from newsroom import audit, money
 
 Status = Pledge.Status
@@ -25,6 +36,11 @@ SLICE = 200
 STILL_ON = (
     "First switch the regular gifts off in the system they come from, and look there whether it is done: as long as it collects "
     "them, donors would be charged twice."
+)
+
+
+IS_HELD_BACK = Exists(PledgeChange.objects.filter(pledge=OuterRef("pk"), kind=PledgeChange.Kind.PAUSED)) | Exists(
+    Dispute.objects.filter(donation__pledge=OuterRef("pk"), is_inquiry=False).exclude(status=Dispute.Status.WON)
 )
 
 
@@ -90,8 +106,9 @@ def waiting() -> QuerySet[Pledge]:
 def start(*, old_is_off: bool, by: User | None, at: datetime) -> tuple[int, list[Pledge]]:
     """Collect from now on what waits: (how many are active, those that need a new way to pay first).
 
-    Each is due on its next regular day after today: what fell due meanwhile is nobody's debt. ValidationError unless the
-    old system is off. Safe to kill and to repeat.
+    Each is due on its next regular day after today: what fell due meanwhile is nobody's debt. One that was paused or
+    disputed while it waited rests, until its donor goes on. ValidationError unless the old system is off. Safe to kill and
+    to repeat.
     """
     allow(by)
     if not old_is_off:
@@ -107,16 +124,26 @@ def _start_some(*, by: User | None, at: datetime) -> list[Pledge]:
     tomorrow = timezone.localdate(at) + timedelta(days=1)
     with transaction.atomic():
         some = list(waiting().select_for_update(no_key=True).order_by("pk")[:SLICE])
+        held = _held_back(some)
         for pledge in some:
             pledge.started_at, pledge.next_due = at, not_before(pledge, tomorrow)
-            if pledge.status == Status.PAUSED:
+            if pledge.status == Status.PAUSED and pledge.pk not in held:
                 pledge.status = Status.ACTIVE
         Pledge.objects.bulk_update(some, ["status", "started_at", "next_due"])
-        stranded = [pledge for pledge in some if pledge.status == Status.STRANDED]
+        # What stands open from before was the old system's to collect.
+        open_ones = Instalment.objects.filter(pledge__in=some, status=Instalment.Status.FAILED)
+        open_ones.update(status=Instalment.Status.SKIPPED, retry_on=None)
+        stranded = [pledge for pledge in some if pledge.status == Status.STRANDED and pledge.pk not in held]
         telling.tell_all(stranded, PledgeMail.Kind.STRANDED, about="moved in", at=at)
         if some:
             audit.record(by, "started", "imported pledges", detail=f"{len(some)}, from {some[0].pk} to {some[-1].pk}", at=at)
     return some
+
+
+def _held_back(some: Sequence[Pledge]) -> set[int]:
+    """Paused at the desk or by a dispute while they waited; and those of which a gift was disputed before they came."""
+    held = Pledge.objects.filter(IS_HELD_BACK, pk__in=[pledge.pk for pledge in some])
+    return set(held.values_list("pk", flat=True))
 
 
 def not_before(pledge: Pledge, first: date) -> date:
@@ -196,8 +223,10 @@ def _consent(plan: PastPledge, label: str, at: datetime) -> str:
 
 
 def counted() -> dict[str, int]:
-    """How many wait: those that we can charge, and those that need a new way."""
-    return {
-        "paused": waiting().filter(Q(status=Status.PAUSED)).count(),
-        "stranded": waiting().filter(Q(status=Status.STRANDED)).count(),
+    """How many wait: those that we can charge, those that need a new way, and those that were paused or disputed meanwhile."""
+    numbers = {
+        "paused": Count("pk", filter=Q(status=Status.PAUSED, is_held_back=False)),
+        "stranded": Count("pk", filter=Q(status=Status.STRANDED, is_held_back=False)),
+        "held": Count("pk", filter=Q(is_held_back=True)),
     }
+    return waiting().annotate(is_held_back=IS_HELD_BACK).aggregate(**numbers)

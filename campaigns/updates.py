@@ -67,7 +67,7 @@ def withdraw(update: CampaignUpdate, *, by: User | None) -> CampaignUpdate:
 
 
 def locked(update: CampaignUpdate) -> CampaignUpdate:
-    return CampaignUpdate.objects.select_for_update(of=("self",)).select_related("campaign").get(pk=update.pk)
+    return CampaignUpdate.objects.select_for_update(no_key=True, of=("self",)).select_related("campaign").get(pk=update.pk)
 
 
 def _allow(user: User | None) -> None:

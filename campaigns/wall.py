@@ -29,17 +29,19 @@ def look_again(donation: Donation) -> None:
 def leave(donation: Donation) -> None:
     """The donor does not want to stand there any more. Called by their own page, and when they are forgotten."""
     with transaction.atomic():
-        donation = Donation.objects.select_for_update().get(pk=donation.pk)
+        donation = Donation.objects.select_for_update(no_key=True).get(pk=donation.pk)
         if donation.on_wall:
             donation.on_wall = False
             donation.save(update_fields=["on_wall"])
         look_again(donation)
 
 
-def look_again_at_gifts_of(donor: Donor) -> None:
-    """After the donor's wishes changed. The gifts must be locked."""
+def look_again_at_gifts_of(donor: Donor, *, only: list[int] | None = None) -> None:
+    """After the donor's wishes changed. The gifts must be locked. Campaign after campaign: whoever waits for several walls
+    waits for them in one order."""
     shown = Donation.objects.filter(Q(on_wall=True) | Q(wall_name__isnull=False), donor=donor)
-    for donation in shown.order_by("pk"):
+    shown = shown if only is None else shown.filter(pk__in=only)
+    for donation in shown.order_by("campaign", "pk"):
         look_again(donation)
 
 

@@ -20,7 +20,7 @@ from articles.pages import tell
 from campaigns import mishaps, processors
 from campaigns.models import Way
 from campaigns.processors.base import Busy, ProcessorFault, Uncertain
-from newsroom import alarms, audit
+from newsroom import alarms, audit, money
 
 logger = logging.getLogger(__name__)
 WAYS = "ways"  # the key of pages that show how one may pay
@@ -77,6 +77,23 @@ def works(name: str) -> bool:
     """Whether payments may be asked of this processor now. One query."""
     way = Way.objects.filter(processor=name).first()
     return way is None or way.works
+
+
+def why_not(name: str, amount: int, currency: str) -> str:
+    """Why this way cannot take a gift of `amount`, in a sentence for its donor; empty when it can. Of one that is not set up
+    here nothing is known. One query."""
+    if name not in processors.names():
+        return ""
+    offer = _offer(Way.objects.filter(processor=name).first() or Way(processor=name), currency)
+    if amount < offer.least:
+        return f"The smallest gift by this way ({offer.label}) is {money.display(offer.least, currency)}."
+    if offer.most is not None and amount > offer.most:
+        largest = money.display(offer.most, currency)
+        return f"The largest gift by this way ({offer.label}) is {largest}. For more, choose another way to pay first."
+    if not processors.get(name).takes(amount, currency):
+        sum_ = money.display(amount, currency)
+        return f"This way ({offer.label}) cannot take {sum_}. Choose another amount, or another way to pay first."
+    return ""
 
 
 def failed(name: str, problem: str, *, at: datetime) -> None:
@@ -191,7 +208,7 @@ def _changing(name: str) -> Iterator[Way]:
         position = 10 * (processors.names().index(name) + 1) if name in processors.names() else 1000
         Way.objects.bulk_create([Way(processor=name, position=position)], ignore_conflicts=True)
         with telling():
-            yield Way.objects.select_for_update().get(processor=name)
+            yield Way.objects.select_for_update(no_key=True).get(processor=name)
 
 
 def _ways() -> list[Way]:

@@ -41,9 +41,9 @@ def change_shown(donor: Donor, *, past: bool | None, future: bool | None, wall: 
     The wall wants a name: who is anonymous stands on none.
     """
     with transaction.atomic():
-        lock_gifts(donor)
+        gifts, promised = lock_gifts(donor)
         donor = locked(donor)
-        given = Donation.objects.filter(donor=donor)
+        given = Donation.objects.filter(pk__in=gifts)
         changed = 0
         if past is not None:
             changed += given.exclude(anonymous=not past).update(anonymous=not past)
@@ -51,10 +51,10 @@ def change_shown(donor: Donor, *, past: bool | None, future: bool | None, wall: 
             changed += given.filter(anonymous=False).exclude(on_wall=wall).update(on_wall=wall)
         changed += given.filter(anonymous=True, on_wall=True).update(on_wall=False)
         if future is not None:
-            mine = Pledge.objects.filter(donor=donor).exclude(status=Pledge.Status.ENDED)
+            mine = Pledge.objects.filter(pk__in=promised).exclude(status=Pledge.Status.ENDED)
             changed += mine.exclude(anonymous=not future).update(anonymous=not future)
         if changed:
-            names.look_again_at_gifts_of(donor)
+            names.look_again_at_gifts_of(donor, only=gifts)
     return changed
 
 

@@ -12,9 +12,10 @@ from django.template.response import TemplateResponse
 from django.urls import reverse
 
 from campaigns import giving
-from campaigns.admin.forms import HandForm
+from campaigns.admin.forms import AsksOnce, HandForm
 from campaigns.admin.reading import may
-from campaigns.models import Campaign
+from campaigns.giving.beginning import donor_for
+from campaigns.models import Campaign, Donor
 from newsroom import addresses, audit, money
 
 ROWS, MOST = 10, 200
@@ -37,7 +38,7 @@ class GiftRow(HandForm):
         return addresses.clean(email) if email else ""
 
 
-class BatchForm(forms.Form):
+class BatchForm(AsksOnce):
     campaign = forms.ModelChoiceField(Campaign.objects.exclude(status="draft"))
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
 
@@ -58,16 +59,27 @@ def rows_of(request: HttpRequest, campaign: Campaign | None) -> Any:
     return rows
 
 
-def record(campaign: Campaign, rows: Any, *, key: Any, user: Any) -> int:
-    """Every filled line, in one transaction; the same batch again changes nothing."""
+def record(campaign: Campaign, rows: Any, *, key: Any, user: Any, after: int) -> int:
+    """Every filled line, in one transaction; the same batch again changes nothing. DoneBefore when lines of it are in the
+    books already, by another one."""
     with transaction.atomic():
-        filled = [(number, row) for number, row in enumerate(rows.forms) if row.has_changed()]
-        for number, row in filled:
-            values = row.cleaned_data
-            about = {name: values[name] for name in ("amount", "email", "name", "note")}
-            giving.record_cheque(campaign, key=f"batch:{key}:{number}", by=user, at=row.moment(), **about)
-        audit.record(user, "recorded", campaign, detail=f"{len(filled)} gifts by hand")
-    return len(filled)
+        cheques = []
+        for number, row in enumerate(rows.forms):
+            if row.has_changed():
+                about = {name: row.cleaned_data[name] for name in ("amount", "email", "name", "note")}
+                cheques.append((f"batch:{key}:{number}", about | {"at": row.moment()}))
+        giving.ask_of_cheques(campaign, cheques, newer_than=after)
+        _lock_donors({about["email"] for _, about in cheques if about["email"]})
+        for once, about in cheques:
+            giving.record_cheque(campaign, key=once, by=user, **about)
+        audit.record(user, "recorded", campaign, detail=f"{len(cheques)} gifts by hand")
+    return len(cheques)
+
+
+def _lock_donors(emails: set[str]) -> None:
+    """All of them before the first receipt's number is taken: a gift that arrives has its donor when it waits for one."""
+    keys = [donor_for(email).pk for email in sorted(emails)]
+    list(Donor.objects.select_for_update(no_key=True).filter(pk__in=keys).order_by("pk").values_list("pk"))
 
 
 def view(request: HttpRequest) -> HttpResponse:
@@ -77,10 +89,14 @@ def view(request: HttpRequest) -> HttpResponse:
     form = BatchForm(request.POST or None)
     campaign = form.cleaned_data["campaign"] if request.method == "POST" and form.is_valid() else None
     rows = rows_of(request, campaign)
-    is_sent = request.method == "POST" and "_more" not in request.POST
+    is_sent, question = request.method == "POST" and "_more" not in request.POST, ""
     if is_sent and form.is_valid() and rows.is_valid() and campaign:
         try:
-            number = record(campaign, rows, key=form.cleaned_data["key"], user=request.user)
+            about = {name: form.cleaned_data[name] for name in ("key", "after")}
+            number = record(campaign, rows, user=request.user, **about)
+        except giving.DoneBefore as known:
+            question = f"{known.message}"
+            form.ask(known.last)
         except ValidationError as error:
             form.add_error(None, error)
         else:
@@ -97,5 +113,7 @@ def view(request: HttpRequest) -> HttpResponse:
         "form": form,
         "rows": rows,
         "shows_errors": is_sent,
+        "question": question,
     }
-    return TemplateResponse(request, "admin/campaigns/donation/batch.html", context, status=422 if wrong else 200)
+    status = 409 if question else 422 if wrong else 200
+    return TemplateResponse(request, "admin/campaigns/donation/batch.html", context, status=status)

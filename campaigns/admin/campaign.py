@@ -95,7 +95,7 @@ class CampaignAdmin(Told):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Campaign | None:
         """Locked while a form about it is looked at: the worker may be about to open or close it."""
         found = Campaign.objects.filter(pk=whole(object_id))
-        return (found.select_for_update() if request.method == "POST" else found).first()
+        return (found.select_for_update(no_key=True) if request.method == "POST" else found).first()
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         if may(request, "articles.view_image"):

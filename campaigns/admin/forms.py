@@ -62,11 +62,25 @@ class HandForm(SumForm):
         return timezone.now() if day == timezone.localdate() else timezone.make_aware(datetime.combine(day, time(12)))
 
 
+class AsksOnce(forms.Form):
+    """A form that makes money move once for its key, and asks before the same is done under another one: gone back to, it
+    is drawn anew. `after` is the last of its like that its sender was told of."""
+
+    after = forms.IntegerField(widget=forms.HiddenInput, required=False, min_value=0, max_value=2**62)
+
+    def clean_after(self) -> int:
+        return self.cleaned_data["after"] or 0
+
+    def ask(self, last: int) -> None:
+        """Whatever is sent next knows of it, under the same key."""
+        self.data = {**dict(self.data.items()), "after": f"{last}"}
+
+
 class ArrivalForm(HandForm):
     """A promised cheque or transfer is here."""
 
 
-class RefundForm(SumForm):
+class RefundForm(AsksOnce, SumForm):
     """Money to send back. The key makes one refund of a double click. A processor sends it now, and its books have the day."""
 
     key = forms.UUIDField(widget=forms.HiddenInput, initial=uuid4)
@@ -76,7 +90,7 @@ class OfflineRefundForm(RefundForm, HandForm):
     """Money that the newsroom sends back by its own bank."""
 
 
-class ChequeForm(HandForm):
+class ChequeForm(AsksOnce, HandForm):
     """A gift that came without a form."""
 
     key = forms.CharField(widget=forms.HiddenInput, max_length=64, initial=lambda: uuid4().hex)

@@ -16,6 +16,7 @@ from campaigns.models import Instalment, Pledge, PledgeChange, PledgeMail
 from campaigns.words import day_in_words
 from newsroom import audit
 
+Kind = PledgeChange.Kind
 RENEWABLE = {Pledge.Status.ACTIVE, Pledge.Status.PAUSED, Pledge.Status.STRANDED}
 
 
@@ -74,11 +75,16 @@ class PledgeAdmin(Looked, Read):
     @admin.action(description="Pause", permissions=["steer"])
     def pause(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:
         at, by = timezone.now(), _person(request)
-        active = list(queryset.filter(status=Pledge.Status.ACTIVE).order_by("pk"))
-        for pledge in active:
+        some = list(queryset.order_by("pk"))
+        for pledge in some:
             pledges.pause(pledge, at=at, why="Paused at the desk.", by=by)
-            audit.record(by, "paused", pledge, at=at)
-        self.message_user(request, f"Paused: {len(active)}. Nothing is collected until their donors go on.", messages.SUCCESS)
+        paused = list(PledgeChange.objects.filter(pledge__in=some, kind=Kind.PAUSED, at=at, by=by).select_related("pledge"))
+        for change in paused:
+            audit.record(by, "paused", change.pledge, at=at)
+        self.message_user(request, f"Paused: {len(paused)}. Nothing is collected until their donors go on.", messages.SUCCESS)
+        if left := len(some) - len(paused):
+            told = f"Left as they are: {left} (paused already, stopped, or without a first gift)."
+            self.message_user(request, told, messages.WARNING)
 
     @admin.action(description="Send the link to another way to pay", permissions=["steer"])
     def send_link(self, request: HttpRequest, queryset: QuerySet[Pledge]) -> None:

@@ -68,7 +68,7 @@ def record(
     """
     allow(by)
     with transaction.atomic():
-        line = BankLine.objects.select_for_update(of=("self",)).select_related("donation").get(pk=line.pk)
+        line = BankLine.objects.select_for_update(no_key=True, of=("self",)).select_related("donation").get(pk=line.pk)
         if line.donation:
             return line.donation
         if line.status == BankLine.Status.IGNORED:

@@ -10,14 +10,17 @@ from campaigns.giving.beginning import CampaignTakesNoGifts, begin
 from campaigns.giving.ending import drop, refuse
 from campaigns.giving.holding import finish_holds, let_go, take
 from campaigns.giving.intent import MAXIMUM, Gift, Rhythm, next_key
+from campaigns.giving.once_more import DoneBefore, ask_of_cheques
 from campaigns.giving.refunding import finish_refund, refund
 
 __all__ = [
     "MAXIMUM",
     "BooksDiffer",
     "CampaignTakesNoGifts",
+    "DoneBefore",
     "Gift",
     "Rhythm",
+    "ask_of_cheques",
     "begin",
     "currency_of",
     "drop",

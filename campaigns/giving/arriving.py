@@ -1,6 +1,5 @@
 """What really came: taken from the processor's books, or from the hand of the person who opened the envelope."""
 
-import json
 import logging
 from collections.abc import Sequence
 from datetime import datetime
@@ -10,12 +9,12 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.utils import formats, timezone
-from django.utils.crypto import salted_hmac
 
 from campaigns import disputes, donors, dunning, guard, pledges, processors, receipts, renewing, statements, wall
 from campaigns.giving import looks
 from campaigns.giving.beginning import donor_for, locked, opened
 from campaigns.giving.intent import MAXIMUM, adopted_key, new_reference, submit_key
+from campaigns.giving.once_more import cheque_print
 from campaigns.models import Campaign, Donation, Hold, Instalment, LedgerEntry, Refund
 from campaigns.pages import gifts
 from campaigns.processors.base import Movement, Payment, PaymentStatus, Processor, ProcessorError, Redirect, Refused
@@ -79,6 +78,8 @@ def record(donation: Donation, payment: Payment, *, at: datetime, mail: bool = T
                 donation.fee = payment.fee
                 donation.save(update_fields=["fee"])
             move(donation, payment.movements, at=at, mail=mail)
+            for inquiry in payment.inquiries:
+                disputes.inquire(donation, inquiry, currency=currency_of(donation), at=at, mail=mail)
         elif donation.is_unfinished:
             _progress(donation, payment, at=at)
     guard.told(donation, at=at)
@@ -122,8 +123,8 @@ def record_cheque(
     the same again tells the first, something else under it is refused."""
     allow(by)
     _sound(amount, at)
-    contents = json.dumps([campaign.pk, amount, email.lower(), name, anonymous, note, f"{timezone.localdate(at)}"])
-    fingerprint = salted_hmac("campaigns.cheque", contents, algorithm="sha256").hexdigest()
+    told: dict[str, Any] = {"email": email, "name": name, "anonymous": anonymous, "note": note}
+    fingerprint = cheque_print(campaign, amount=amount, at=at, **told)
     columns: dict[str, Any] = {
         "fingerprint": fingerprint,
         "campaign": campaign,
@@ -152,6 +153,7 @@ def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, mai
     """
     known = set(donation.entries.values_list("kind", "processor_ref"))
     wishes = {str(wish.token): wish for wish in donation.refunds.select_related("asked_by")} if movements else {}
+    changed = any((movement.kind.value, movement.ref) not in known for movement in movements)
     for movement in movements:
         kind = Kind(movement.kind.value)
         if movement.amount <= 0:
@@ -162,15 +164,15 @@ def move(donation: Donation, movements: Sequence[Movement], *, at: datetime, mai
             by, note = (wish.asked_by, wish.note) if wish else (None, "")
             _enter(donation, kind=kind, amount=SIGNS[kind] * movement.amount, ref=movement.ref, by=by, note=note, at=moment)
             if kind == Kind.DISPUTE and donation.pledge:
-                pledges.pause(donation.pledge, at=moment, why="A gift of it was disputed.")
+                pledges.pause(donation.pledge, at=at, why="A gift of it was disputed.")
         if kind in {Kind.DISPUTE, Kind.DISPUTE_WON}:
-            disputes.follow(donation, movement, currency=currency_of(donation), at=at, mail=mail)
+            changed |= disputes.follow(donation, movement, currency=currency_of(donation), at=at, mail=mail)
         if wish and wish.status != Refund.Status.DONE:
             wish.status, wish.settled_at, wish.problem = Refund.Status.DONE, moment, ""
             wish.save(update_fields=["status", "settled_at", "problem"])
     if donation.entries.filter(kind__in=[Kind.GIFT, Kind.REFUND, Kind.REFUND_FAILED]).total() < 0:
         raise BooksDiffer(f"Gift {donation.pk}: more was refunded than came.")
-    if any((movement.kind.value, movement.ref) not in known for movement in movements):
+    if changed:
         receipts.follow(donation, at=at, mail=mail)
         statements.follow(donation)
 
@@ -242,9 +244,9 @@ def _arrive(
     donation.status, donation.received_at = Status.RECEIVED, at
     donation.problem = _difference(donation, amount, currency)
     donation.save(update_fields=["status", "received_at", "problem"])
+    donors.learn(donation)  # its lock comes before the wall's and the receipts'
     _enter(donation, kind=Kind.GIFT, amount=amount, currency=currency, ref=ref, by=by, note=note or donation.problem, at=at)
     Instalment.objects.filter(donation=donation).update(status=Instalment.Status.PAID, problem="", retry_on=None)
-    donors.learn(donation)
     if donation.pledge and processors.is_by_hand(donation.processor):
         pledges.activate(donation.pledge, first=donation, mandate="")
     receipts.issue(donation, at=at, mail=mail)

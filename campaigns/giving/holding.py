@@ -66,7 +66,7 @@ def _decide(donation: Donation, wish: Wish, *, by: User | None, at: datetime) ->
 def _write(donation: Donation, wish: Wish, *, by: User | None, at: datetime) -> tuple[Donation, bool]:
     with transaction.atomic():
         donation = locked(donation)
-        hold = Hold.objects.select_for_update().filter(donation=donation).first()
+        hold = Hold.objects.select_for_update(no_key=True).filter(donation=donation).first()
         if hold and hold.wish == wish:
             return donation, False
         if hold is None or donation.status != Donation.Status.HELD:

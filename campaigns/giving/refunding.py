@@ -12,6 +12,7 @@ from django.utils import formats, timezone
 
 from campaigns import processors
 from campaigns.giving.arriving import allow, currency_of, left, locked, move, settle
+from campaigns.giving.once_more import ask_of_refund
 from campaigns.models import Donation, Refund
 from campaigns.processors.base import Movement, ProcessorFault, Refused
 from newsroom import money
@@ -19,14 +20,24 @@ from newsroom import money
 KEYS_ARE_KNOWN_FOR = timedelta(hours=20)  # Stripe forgets an idempotency key after 24
 
 
-def refund(donation: Donation, *, amount: int, key: UUID, by: User | None, at: datetime, note: str = "") -> Refund:
+def refund(
+    donation: Donation,
+    *,
+    amount: int,
+    key: UUID,
+    by: User | None,
+    at: datetime,
+    note: str = "",
+    newer_than: int | None = None,
+) -> Refund:
     """Send back up to what is left of the gift, once per `key` (the form's): the same call again resumes or tells the first.
 
-    ValidationError when it is more than is left, or when the key was used for something else. A processor's no is kept
+    ValidationError when it is more than is left, or when the key was used for something else; with `newer_than` DoneBefore
+    when the same sum went back under another key by a refund that is newer than that one. A processor's no is kept
     in the row as its problem. Uncertain passes through: the row stays open and the same call with the same key finds out.
     """
     allow(by)
-    wish, is_new = _ask(donation, amount=amount, key=key, by=by, at=at, note=note)
+    wish, is_new = _ask(donation, amount=amount, key=key, by=by, at=at, note=note, newer_than=newer_than)
     return _send(wish, at=at, is_new=is_new) if wish.status == Refund.Status.ASKED else wish
 
 
@@ -42,12 +53,16 @@ def finish_refund(wish: Refund, *, at: datetime) -> Refund:
     return _close(wish, at=at, problem="The processor's books do not have it. Send it back again, if that is still wanted.")
 
 
-def _ask(donation: Donation, *, amount: int, key: UUID, by: User | None, at: datetime, note: str) -> tuple[Refund, bool]:
+def _ask(
+    donation: Donation, *, amount: int, key: UUID, by: User | None, at: datetime, note: str, newer_than: int | None
+) -> tuple[Refund, bool]:
     with transaction.atomic():
         donation = locked(donation)
         wish = Refund.objects.filter(token=key).first()
         if wish is None:
             _check(donation, amount=amount, at=at)
+            if newer_than is not None:
+                ask_of_refund(donation, amount=amount, newer_than=newer_than)
             money_of = {"amount": amount, "currency": currency_of(donation)}
             asking = {"note": note[:300], "asked_by": by, "asked_at": at}
             return Refund.objects.create(token=key, donation=donation, **money_of, **asking), True

@@ -46,7 +46,7 @@ def judge(state: GuardState, counts: Counts, *, at: datetime) -> GuardState:
     if not _is_news(state, _next(state, counts, at=at)):
         return state
     with transaction.atomic():
-        state = GuardState.objects.select_for_update().get(pk=1)
+        state = GuardState.objects.select_for_update(no_key=True).get(pk=1)
         before, after = state.step, _next(state, counts, at=at)
         if _is_news(state, after):
             for name, value in asdict(after).items():
@@ -71,7 +71,7 @@ def force(step: int, *, by: User | None, at: datetime) -> None:
         raise ValidationError("There are five steps, 0 to 4.")
     current()
     with transaction.atomic():
-        state = GuardState.objects.select_for_update().get(pk=1)
+        state = GuardState.objects.select_for_update(no_key=True).get(pk=1)
         state.forced_step, state.forced_until = step, at + FORCED_FOR
         state.save(update_fields=["forced_step", "forced_until"])
         audit.record(by, "forced a step", state, detail=f"Step {step} until {state.forced_until:%H:%M} UTC.", at=at)
@@ -81,7 +81,7 @@ def calm(*, by: User | None, at: datetime) -> None:
     """Back to normal: the step is 0 for an hour, and counted anew afterwards."""
     force(0, by=by, at=at)
     with transaction.atomic():
-        state = GuardState.objects.select_for_update().get(pk=1)
+        state = GuardState.objects.select_for_update(no_key=True).get(pk=1)
         state.step, state.since, state.reason, state.changed_at = 0, None, "", at
         state.save(update_fields=["step", "since", "reason", "changed_at"])
         alarms.over(ALARM, at=at)

@@ -6,18 +6,23 @@ from campaigns.models.gifts import Donation
 
 
 class Dispute(models.Model):
-    """A donor's bank took a gift back. The money's way stands in the ledger; here is what has to be done until when."""
+    """A donor's bank took a gift back, or in an inquiry asks about it. The money's way stands in the ledger; here is what has
+    to be done until when."""
 
     class Status(models.TextChoices):
         OPEN = "open", "To be answered"
         ANSWERED = "answered", "Answered"
         WON = "won", "Won"
         LOST = "lost", "Lost"
+        CLOSED = "closed", "Closed, nothing was taken"
+
+    UNDECIDED = (Status.OPEN, Status.ANSWERED)
 
     donation = models.ForeignKey(Donation, on_delete=models.PROTECT, related_name="disputes")
     processor = models.CharField(max_length=40)
     processor_ref = models.CharField(max_length=200, help_text="What the processor calls it.")
-    amount = models.BigIntegerField(help_text="What was taken back, in minor units.")
+    is_inquiry = models.BooleanField("inquiry", default=False, help_text="The bank only asks: no money has moved.")
+    amount = models.BigIntegerField(help_text="What was taken back or is asked about, in minor units.")
     currency = models.CharField(max_length=3, validators=[check_currency])
     reason = models.CharField(max_length=200, blank=True, help_text="In the processor's own word.")
     opened_at = models.DateTimeField()
@@ -41,7 +46,7 @@ class Dispute(models.Model):
 
     @property
     def is_over(self) -> bool:
-        return self.status in {self.Status.WON, self.Status.LOST}
+        return self.status not in self.UNDECIDED
 
 
 class SentMail(models.Model):

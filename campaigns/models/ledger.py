@@ -1,7 +1,8 @@
 from django.db import models
-from django.db.models import Q, Sum
+from django.db.models import Exists, OuterRef, Q, Sum
 
 from campaigns.models.campaigns import Campaign, check_currency
+from campaigns.models.disputes import Dispute
 from campaigns.models.gifts import Donation
 from campaigns.models.papers import LegalEntity
 
@@ -10,6 +11,12 @@ class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
     def total(self) -> int:
         """The sum in minor units: what came less what went back."""
         return self.aggregate(total=Sum("amount"))["total"] or 0
+
+    def on_paper(self) -> "LedgerQuerySet":
+        """What stands on receipts and statements: all but the money of disputes that nobody has decided. It is gone from
+        every total, and the paper holds until it is gone for good."""
+        undecided = Dispute.objects.filter(processor=OuterRef("processor"), processor_ref=OuterRef("processor_ref"))
+        return self.exclude(Exists(undecided.filter(status__in=Dispute.UNDECIDED)), kind="dispute")
 
 
 class LedgerEntry(models.Model):

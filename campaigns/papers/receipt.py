@@ -32,8 +32,8 @@ def contents_of(receipt: Receipt, donation: Donation, *, version: int, at: datet
 
 
 def money_of(donation: Donation) -> Contents:
-    """What came of the gift and what went back: its lines in the ledger."""
-    entries = list(LedgerEntry.objects.filter(donation=donation).order_by("at", "pk"))
+    """What came of the gift and what went back: its lines in the ledger, of disputes those that are decided against us."""
+    entries = _without_won(list(LedgerEntry.objects.filter(donation=donation).on_paper().order_by("at", "pk")))
     gift = next(entry for entry in entries if entry.kind == Kind.GIFT)
     as_promised = (gift.amount, gift.currency) == (donation.amount, donation.currency)
     return {
@@ -50,6 +50,12 @@ def money_of(donation: Donation) -> Contents:
         "moved": [[f"{timezone.localdate(one.at)}", one.kind, one.amount] for one in entries if one.kind != Kind.GIFT],
         "left": sum(entry.amount for entry in entries),
     }
+
+
+def _without_won(entries: list[LedgerEntry]) -> list[LedgerEntry]:
+    """A bank that took the money and gave all of it back changed nothing."""
+    disputed = [entry for entry in entries if entry.kind in {Kind.DISPUTE, Kind.DISPUTE_WON}]
+    return entries if sum(entry.amount for entry in disputed) else [entry for entry in entries if entry not in disputed]
 
 
 def letter(contents: Mapping[str, Any]) -> Contents:

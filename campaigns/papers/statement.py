@@ -37,6 +37,7 @@ def gifts_of(donor: Donor, *, entity: int, year: int) -> list[list[Any]]:
     of_the_year = {"donation__receipt__entity": entity, "donation__receipt__year": year}
     sums = (
         LedgerEntry.objects.filter(donation__donor=donor, **of_the_year)
+        .on_paper()
         .order_by()
         .values("donation", "currency")
         .annotate(

@@ -62,6 +62,7 @@ class Standing(StrEnum):
     ANSWERED = "answered"  # it was sent, and somebody decides
     WON = "won"
     LOST = "lost"
+    CLOSED = "closed"  # of an inquiry: it is over, and nothing was taken
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,6 +115,18 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
+class Inquiry:
+    """A bank asks about a payment and has taken nothing. `ref` is that of the dispute which it may become."""
+
+    ref: str
+    amount: int
+    at: datetime
+    reason: str = ""
+    answer_by: datetime | None = None
+    standing: Standing = Standing.OPEN
+
+
+@dataclass(frozen=True, slots=True)
 class Payment:
     """What the processor's books say now. `amount` is what was really paid, whatever was asked.
 
@@ -130,6 +143,7 @@ class Payment:
     mandate: str = ""  # names the saved way to pay; empty when none was kept
     problem: str = ""  # why it was declined, in words for the donor
     movements: tuple[Movement, ...] = ()
+    inquiries: tuple[Inquiry, ...] = ()
     method: str = ""  # the way to pay, as its owner knows it: “Visa ending in 4242”
     fee: int | None = None  # what the processor kept, in minor units of `currency`; None when it does not say (yet)
     needs_donor: bool = False

@@ -256,7 +256,7 @@ def _payment_for(terms: Terms) -> SandboxPayment:
 
 def _change(ref: str, allowed: set[Status], status: Status, *, at: datetime | None, tell: bool) -> bool:
     with transaction.atomic():
-        payment = SandboxPayment.objects.select_for_update().get(ref=ref)
+        payment = SandboxPayment.objects.select_for_update(no_key=True).get(ref=ref)
         if payment.status not in allowed:
             return False
         payment.status = status
@@ -277,7 +277,7 @@ def _left(payment: SandboxPayment) -> int:
 
 def _move(ref: str, *, kind: str, amount: int, key: str, at: datetime | None, tell: bool) -> Line:
     with transaction.atomic():
-        payment = SandboxPayment.objects.select_for_update().get(ref=ref)
+        payment = SandboxPayment.objects.select_for_update(no_key=True).get(ref=ref)
         line = SandboxMovement.objects.filter(key=key).first()
         if line is None:
             if payment.status != Status.PAID or amount <= 0 or (kind in TAKING and amount > _left(payment)):

@@ -142,6 +142,13 @@ class Poor(Sandbox):
         return payment
 
 
+class NothingSmall(Sandbox):
+    """Takes nothing below fifteen euros."""
+
+    def takes(self, amount: int, currency: str) -> bool:
+        return amount >= 1500
+
+
 class SecondBank(Sandbox):
     label = "The other bank"
 

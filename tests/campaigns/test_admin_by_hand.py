@@ -47,6 +47,126 @@ def test_the_next_cheque_typed_into_a_form_gone_back_to_is_told_and_then_recorde
     assert LedgerEntry.objects.total() == 32500
 
 
+def hidden(response, name: str) -> str:
+    found = re.findall(rf'name="{name}" value="([^"]*)"', response.content.decode())
+    return found[0] if found else ""
+
+
+def drawn_anew(client: Client, address: str, typed: dict[str, str]) -> dict[str, str]:
+    """Back, and the form once more: what was typed is still there, under the key that the page has now."""
+    return typed | {"key": hidden(client.get(address), "key"), "after": ""}
+
+
+def test_a_cheque_recorded_once_more_after_going_back_is_asked_about_first(fundraiser):
+    typed = a_cheque()
+    assert fundraiser.post(CHEQUE, typed).status_code == 302
+    again = drawn_anew(fundraiser, CHEQUE, typed)
+    asked = fundraiser.post(CHEQUE, again)
+    first = Donation.objects.get()
+    assert (asked.status_code, LedgerEntry.objects.total()) == (409, 2500)
+    assert f"The same is recorded already: {first.reference} of €25, 5 January 2026, Ann." in asked.content.decode()
+    meant = again | {"after": hidden(asked, "after"), "key": hidden(asked, "key")}
+    assert meant["key"] == again["key"]
+    for _ in range(2):
+        assert fundraiser.post(CHEQUE, meant).status_code == 302
+    assert (Donation.objects.count(), LedgerEntry.objects.total()) == (2, 5000)
+    assert fundraiser.post(CHEQUE, drawn_anew(fundraiser, CHEQUE, typed)).status_code == 409
+
+
+def test_another_sum_or_day_or_donor_is_no_repetition(fundraiser):
+    typed = a_cheque()
+    fundraiser.post(CHEQUE, typed)
+    for changed in ({"amount": "26"}, {"day": "2026-01-06"}, {"name": "Bob"}, {"note": "No. 7"}):
+        assert fundraiser.post(CHEQUE, drawn_anew(fundraiser, CHEQUE, typed) | changed).status_code == 302
+    assert Donation.objects.count() == 5
+
+
+@pytest.mark.parametrize("after", ["x", "-1", "9" * 40])
+def test_a_forged_mark_of_what_is_known_is_refused_with_a_sentence(fundraiser, after):
+    assert fundraiser.post(CHEQUE, a_cheque(after=after)).status_code == 422
+    assert Donation.objects.count() == 0
+
+
+def test_a_batch_sent_once_more_after_going_back_is_asked_about_first(fundraiser):
+    several, campaign = "/admin/campaigns/donation/several/", make_campaign()
+    lines = {"gift-0-amount": "25", "gift-0-day": "2026-01-05", "gift-1-amount": "25", "gift-1-day": "2026-01-05"}
+    typed = {"campaign": str(campaign.pk), "rows": "10", **lines}
+    first = typed | {"key": hidden(fundraiser.get(several), "key")}
+    for _ in range(2):
+        assert fundraiser.post(several, first).status_code == 302
+    assert Donation.objects.count() == 2  # two alike on one page are two
+    again = drawn_anew(fundraiser, several, typed)
+    asked = fundraiser.post(several, again)
+    assert (asked.status_code, Donation.objects.count()) == (409, 2)
+    assert "The same is recorded already" in asked.content.decode()
+    for _ in range(2):
+        assert fundraiser.post(several, again | {"after": hidden(asked, "after")}).status_code == 302
+    assert (Donation.objects.count(), LedgerEntry.objects.total()) == (4, 10000)
+
+
+@pytest.mark.parametrize("processor", ["sandbox", "offline"])
+def test_a_part_sent_back_once_more_after_going_back_is_asked_about_first(fundraiser, processor):
+    donation = received(make_campaign(), processor=processor)
+    address = f"/admin/campaigns/donation/{donation.pk}/refund/"
+    typed = {"amount": "5", "note": "", "day": f"{timezone.localdate()}"}
+    typed = drawn_anew(fundraiser, address, typed)
+    for _ in range(2):
+        assert fundraiser.post(address, typed).status_code == 302
+    again = drawn_anew(fundraiser, address, typed)
+    asked = fundraiser.post(address, again)
+    assert (asked.status_code, LedgerEntry.objects.total()) == (409, 2000)
+    assert "€5 of this gift was sent back on" in asked.content.decode()
+    for _ in range(2):
+        assert fundraiser.post(address, again | {"after": hidden(asked, "after")}).status_code == 302
+    assert LedgerEntry.objects.total() == 1500
+
+
+# What the desk says of a gift
+
+
+def page_of(client: Client, donation: Donation) -> str:
+    return client.get(f"/admin/campaigns/donation/{donation.pk}/change/").content.decode()
+
+
+def test_a_gift_that_went_back_is_not_called_received(fundraiser):
+    whole, part, stays = (received(make_campaign(), email=f"{name}@example.org") for name in "abc")
+    giving.refund(whole, amount=2500, key=uuid4(), by=None, at=NOON)
+    giving.refund(part, amount=500, key=uuid4(), by=None, at=NOON)
+    taken = received(make_campaign(), email="d@example.org")
+    bank.dispute(taken.processor_ref, at=NOON, tell=False)
+    giving.settle(taken, at=NOON)
+    said_of = {whole: "Sent back", part: "Received, a part sent back", taken: "Taken back by the donor’s bank"}
+    listed = fundraiser.get("/admin/campaigns/donation/").content.decode()
+    for donation, words in said_of.items():
+        assert f'<div class="readonly">{words}</div>' in page_of(fundraiser, donation)
+        assert f'<td class="field-standing">{words}</td>' in listed
+    assert '<div class="readonly">Received</div>' in page_of(fundraiser, stays)
+
+
+def test_the_page_that_sends_back_names_the_donor_and_what_is_left(fundraiser):
+    donation = received(make_campaign())
+    giving.refund(donation, amount=500, key=uuid4(), by=None, at=NOON)
+    page = fundraiser.get(f"/admin/campaigns/donation/{donation.pk}/refund/").content.decode()
+    for words in ["Ada", "ada@example.org", "Left of it", "€20"]:
+        assert words in page
+
+
+@pytest.mark.parametrize(
+    ("processor", "why"), [("import:givewp", "an export of givewp"), ("gone", "is not set up here any more")]
+)
+def test_what_no_processor_can_do_is_not_offered_and_says_why(fundraiser, processor, why):
+    donation = received(make_campaign())
+    Donation.objects.update(processor=processor)
+    page = page_of(fundraiser, donation)
+    assert why in page
+    assert "Send money back" not in page
+    assert "Ask the processor" not in page
+    for name in ("refund", "settle"):
+        told = fundraiser.post(f"/admin/campaigns/donation/{donation.pk}/{name}/", {"amount": "5"}, follow=True)
+        assert why in told.content.decode()
+    assert LedgerEntry.objects.count() == 1
+
+
 def test_a_look_alike_address_on_a_cheque_is_refused(fundraiser):
     response = fundraiser.post(CHEQUE, a_cheque(email="m\u0131ke@example.org"))
     assert (response.status_code, Donor.objects.count()) == (422, 0)

@@ -73,6 +73,20 @@ def test_paused_at_the_desk_it_is_not_collected(desk):
     assert AuditEntry.objects.filter(deed="paused").count() == 1
 
 
+def test_pausing_at_the_desk_is_right_for_every_state_and_says_what_was_left(desk):
+    resting = steering.rest(a_pledge(email="b@example.org"), months=3, at=NOON)
+    stranded, ended = a_pledge(email="c@example.org"), steering.stop(a_pledge(email="d@example.org"), at=NOON)
+    Pledge.objects.filter(pk=stranded.pk).update(status="stranded")
+    told = text_of(act(desk, "pause", resting, stranded, ended))
+    assert "Paused: 2." in told
+    assert "Left as they are: 1 (paused already, stopped" in told
+    assert list(Pledge.objects.order_by("pk").values_list("status", "paused_until")) == [
+        ("paused", None),
+        ("paused", None),
+        ("ended", None),
+    ]
+
+
 def test_the_link_is_sent_once_a_day(desk, run_jobs):
     pledge, ended = a_pledge(), steering.stop(a_pledge(email="b@example.org"), at=NOON)
     assert "Queued to be mailed: 1." in text_of(act(desk, "send_link", pledge, ended))

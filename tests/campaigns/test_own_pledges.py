@@ -6,7 +6,7 @@ import pytest
 from django.utils import timezone
 
 from campaigns import links, pledges, steering
-from campaigns.models import Pledge, PledgeChange
+from campaigns.models import Pledge, PledgeChange, Way
 from tests.campaigns.forms import text_of
 from tests.campaigns.gifts import a_pledge
 from tests.campaigns.test_own_page import path_of
@@ -43,6 +43,14 @@ def test_the_page_costs_the_same_for_one_pledge_and_for_three(client, pledge, nu
     address = path_of(links.to_donor(pledge.donor))
     with django_assert_num_queries(7):
         client.get(address)
+
+
+@pytest.mark.parametrize("deed", ["amount", "lower"])
+def test_an_amount_that_the_way_does_not_take_is_told_beside_the_field(client, pledge, deed):
+    Way.objects.update_or_create(processor="sandbox", defaults={"most": {"EUR": 1000}})
+    response = send(client, pledge, deed=deed, amount="12.50")
+    assert response.status_code == 422
+    assert "is €10. For more, choose another way to pay first." in response.content.decode()
 
 
 @pytest.mark.parametrize("deed", ["amount", "lower"])

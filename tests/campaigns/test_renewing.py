@@ -11,7 +11,7 @@ from campaigns.checking import differences
 from campaigns.models import Campaign, Donation, Instalment, LedgerEntry, Pledge, PledgeChange, Renewal, SandboxPayment
 from campaigns.processors.base import Uncertain
 from campaigns.sandbox import bank
-from tests.campaigns.gifts import a_pledge, periods, subjects
+from tests.campaigns.gifts import a_pledge, periods, pledge_of, received, subjects
 from tests.factories import NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
@@ -260,6 +260,83 @@ def test_a_saved_way_that_is_told_later_is_attached_then():
         giving.settle(donation, at=DUE)
     assert as_it_is(pledge) == ("active", "other", "2027-01-23")
     assert PledgeChange.objects.count() == 1
+
+
+def told_late(pledge: Pledge, between: Any) -> Pledge:
+    """A new way whose gift came, and whose saved method is told only after `between`."""
+    donation = renewed(pledge, pay=False)
+    bank.pay(donation.processor_ref, at=DUE, tell=False)
+    mandate = SandboxPayment.objects.get(ref=donation.processor_ref).mandate
+    SandboxPayment.objects.filter(ref=donation.processor_ref).update(mandate="")
+    giving.settle(donation, at=DUE)
+    between(pledge, donation)
+    SandboxPayment.objects.filter(ref=donation.processor_ref).update(mandate=mandate)
+    giving.settle(donation, at=DUE + timedelta(hours=2))
+    pledge.refresh_from_db()
+    assert (pledge.processor, pledge.mandate) == ("other", mandate)
+    return pledge
+
+
+def rests(pledge: Pledge, donation: Donation) -> None:
+    steering.rest(pledge, months=3, at=DUE + timedelta(hours=1))
+
+
+def is_disputed(pledge: Pledge, donation: Donation) -> None:
+    bank.dispute(donation.processor_ref, at=DUE, tell=False)
+    giving.settle(donation, at=DUE + timedelta(hours=1))
+
+
+def is_paused_at_the_desk(pledge: Pledge, donation: Donation) -> None:
+    pledges.pause(pledge, at=DUE + timedelta(hours=1), why="Paused at the desk.")
+
+
+def test_a_saved_way_that_is_told_late_wakes_no_rest():
+    pledge = told_late(a_pledge(), rests)
+    assert (pledge.status, pledge.paused_until) == ("paused", date(2027, 3, 23))
+
+
+@pytest.mark.parametrize("between", [is_disputed, is_paused_at_the_desk])
+def test_a_saved_way_that_is_told_late_wakes_nothing_that_was_paused_since(between):
+    assert told_late(a_pledge(), between).status == "paused"
+
+
+def test_a_saved_way_that_is_told_late_ends_the_wait_after_declines():
+    def gives_up(pledge: Pledge, donation: Donation) -> None:
+        pledges.pause(pledge, at=DUE + timedelta(hours=1), why=pledges.AFTER_DECLINES)
+
+    assert told_late(a_pledge(), gives_up).status == "active"
+
+
+def test_who_presses_the_button_again_after_a_pause_goes_on():
+    pledge = a_pledge()
+    donation = renewed(pledge, pay=False)
+    pledges.pause(pledge, at=DUE + timedelta(minutes=1), why="")
+    assert renewed(pledge, at=DUE + timedelta(minutes=2)) == donation
+    assert as_it_is(pledge)[:2] == ("active", "other")
+
+
+@pytest.mark.parametrize("between", [rests, is_disputed, is_paused_at_the_desk, lambda pledge, donation: None])
+def test_the_first_gifts_saved_way_is_kept_whatever_the_state_and_changes_none(between):
+    donation = received(make_campaign(ends_at=None), rhythm="monthly")
+    payment, pledge = SandboxPayment.objects.filter(ref=donation.processor_ref), pledge_of(donation)
+    mandate = payment.get().mandate
+    payment.update(mandate="")
+    Pledge.objects.update(mandate="")
+    between(pledge, donation)
+    pledge.refresh_from_db()
+    before = pledge.status, pledge.paused_until
+    payment.update(mandate=mandate)
+    giving.settle(donation, at=DUE)
+    pledge.refresh_from_db()
+    assert (pledge.mandate, pledge.status, pledge.paused_until) == (mandate, *before)
+
+
+def test_a_stopped_pledge_keeps_no_way_to_pay_that_is_told_late():
+    donation = received(make_campaign(ends_at=None), rhythm="monthly")
+    Pledge.objects.update(mandate="")
+    pledges.end(pledge_of(donation), at=DUE)
+    giving.settle(donation, at=DUE)
+    assert Pledge.objects.get().mandate == ""
 
 
 def test_an_answer_lost_while_beginning_is_asked_for_again_under_the_same_key(settings):

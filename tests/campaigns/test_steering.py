@@ -6,8 +6,8 @@ import pytest
 from django.core import mail
 from django.core.exceptions import ValidationError
 
-from campaigns import collecting, pledges, steering
-from campaigns.models import Donation, Pledge, PledgeChange, PledgeMail
+from campaigns import collecting, pledges, steering, ways
+from campaigns.models import Donation, Pledge, PledgeChange, PledgeMail, Way
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import a_pledge, begun, periods, subjects
 from tests.factories import NOON, make_campaign
@@ -47,6 +47,44 @@ def test_an_amount_that_cannot_be_is_refused(amount):
         steering.change_amount(pledge, amount=amount, at=NOON)
     pledge.refresh_from_db()
     assert (pledge.amount, changes()) == (2500, [])
+
+
+@pytest.fixture
+def limited() -> None:
+    ways.add_rows()
+    Way.objects.filter(processor="sandbox").update(least={"EUR": 500}, most={"EUR": 5000})
+
+
+@pytest.mark.parametrize(
+    ("amount", "why"),
+    [
+        (499, "The smallest gift by this way (Card (pretended)) is €5."),
+        (5001, "The largest gift by this way (Card (pretended)) is €50. For more, choose another way to pay first."),
+    ],
+)
+def test_an_amount_that_its_way_does_not_take_is_refused_with_a_sentence(limited, amount, why):
+    pledge = a_pledge()
+    with pytest.raises(ValidationError) as refused:
+        steering.change_amount(pledge, amount=amount, at=NOON)
+    assert (refused.value.messages, changes()) == ([why], [])
+    for good in (500, 5000):
+        assert steering.change_amount(pledge, amount=good, at=NOON).amount == good
+
+
+def test_an_amount_that_its_processor_cannot_take_is_refused_and_not_proposed(settings):
+    pledge = a_pledge(amount=4000)
+    assert steering.lower(pledge) == [2000, 1000]
+    settings.PROCESSORS = {"sandbox": ("tests.campaigns.doubles.NothingSmall", {})}
+    with pytest.raises(ValidationError, match=r"cannot take €14\.99\. Choose another amount, or another way"):
+        steering.change_amount(pledge, amount=1499, at=NOON)
+    assert steering.lower(pledge) == [2000]
+
+
+@pytest.mark.parametrize("status", ["stranded", "active"])
+def test_a_way_that_is_gone_limits_nothing(limited, settings, status):
+    pledge = a_pledge()
+    Pledge.objects.update(status=status, processor="sandbox" if status == "stranded" else "gone")
+    assert steering.change_amount(pledge, amount=9000, at=NOON).amount == 9000
 
 
 @pytest.mark.parametrize(

@@ -1,10 +1,11 @@
 """One payment in Stripe's books: by its ref, or by the key that we sent with it."""
 
 import re
+from dataclasses import replace
 
 import stripe
 
-from campaigns.processors.base import Movement, Payment, Refused
+from campaigns.processors.base import Inquiry, Movement, Payment, Refused
 from campaigns.processors.stripe.charging import WHOLE, closed
 from campaigns.processors.stripe.client import PAGE
 from campaigns.processors.stripe.errors import Asked, always, answered
@@ -12,6 +13,7 @@ from campaigns.processors.stripe.opening import still_open
 from campaigns.processors.stripe.reading import (
     CHECKOUT,
     disputes_of,
+    inquiries_of,
     opened_by,
     payment_of_intent,
     payment_of_session,
@@ -86,23 +88,28 @@ def _session_of(client: stripe.StripeClient, intent: stripe.PaymentIntent) -> st
 
 def _told(client: stripe.StripeClient, thing: Thing) -> Payment:
     if isinstance(thing, stripe.PaymentIntent):
-        return payment_of_intent(thing, _movements(client, thing))
-    intent = thing.payment_intent
-    return payment_of_session(thing, _movements(client, intent) if isinstance(intent, stripe.PaymentIntent) else ())
+        payment, intent = payment_of_intent(thing), thing
+    else:
+        payment, found = payment_of_session(thing), thing.payment_intent
+        if not isinstance(found, stripe.PaymentIntent):
+            return payment
+        intent = found
+    movements, inquiries = _after(client, intent)
+    return replace(payment, movements=movements, inquiries=inquiries)
 
 
-def _movements(client: stripe.StripeClient, intent: stripe.PaymentIntent) -> tuple[Movement, ...]:
-    """The oldest first. What the charge says that it has not is not asked for."""
+def _after(client: stripe.StripeClient, intent: stripe.PaymentIntent) -> tuple[tuple[Movement, ...], tuple[Inquiry, ...]]:
+    """What followed the payment, movements the oldest first. What the charge says that it has not is not asked for."""
     charge = intent.latest_charge
     if intent.status != "succeeded" or not isinstance(charge, stripe.Charge):
-        return ()
+        return (), ()
     shown = getattr(charge, "refunds", None)  # left out where it was not asked for
     refunds = refunds_of_intent(client, intent.id) if shown is None or shown.data else []
-    moved = refunds_of(refunds)
+    disputes: list[stripe.Dispute] = []
     if charge.disputed:
-        disputes = client.v1.disputes.list({"payment_intent": intent.id, "limit": PAGE})
-        moved += disputes_of(list(disputes.auto_paging_iter()))
-    return tuple(sorted(moved, key=lambda movement: movement.at))
+        disputes = list(client.v1.disputes.list({"payment_intent": intent.id, "limit": PAGE}).auto_paging_iter())
+    moved = sorted(refunds_of(refunds) + disputes_of(disputes), key=lambda movement: movement.at)
+    return tuple(moved), inquiries_of(disputes)
 
 
 def _searched(client: stripe.StripeClient, key: str) -> stripe.PaymentIntent | None:

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 
 import stripe
 
-from campaigns.processors.base import Movement, MovementKind, Payment, PaymentStatus, Standing
+from campaigns.processors.base import Inquiry, Movement, MovementKind, Payment, PaymentStatus, Standing
 from campaigns.processors.stripe import declines
 from campaigns.processors.stripe.amounts import from_stripe
 
@@ -19,6 +19,15 @@ STANDINGS = {
     **dict.fromkeys(["under_review", "appeal_under_review"], Standing.ANSWERED),
     "won": Standing.WON,
     "lost": Standing.LOST,
+}
+# Without a line in the books: the bank asks; or it is a dispute whose money moves in a moment.
+OF_INQUIRY = {
+    "warning_needs_response": Standing.OPEN,
+    "warning_under_review": Standing.ANSWERED,
+    "warning_closed": Standing.CLOSED,
+    "prevented": Standing.CLOSED,
+    "needs_response": Standing.OPEN,
+    "under_review": Standing.ANSWERED,
 }
 BRANDS = {
     "visa": "Visa",
@@ -45,11 +54,11 @@ def moment(seconds: int) -> datetime:
     return datetime.fromtimestamp(seconds, UTC)
 
 
-def payment_of_session(session: stripe.checkout.Session, movements: tuple[Movement, ...] = ()) -> Payment:
+def payment_of_session(session: stripe.checkout.Session) -> Payment:
     """Of a Checkout Session with its PaymentIntent expanded. It has none until the donor pays."""
     intent = session.payment_intent
     if isinstance(intent, stripe.PaymentIntent):
-        return _payment(intent, ref=session.id, otherwise=OF_SESSION[session.status or "open"], movements=movements)
+        return _payment(intent, ref=session.id, otherwise=OF_SESSION[session.status or "open"])
     currency = (session.currency or "").upper()
     return Payment(
         ref=session.id,
@@ -60,13 +69,13 @@ def payment_of_session(session: stripe.checkout.Session, movements: tuple[Moveme
     )
 
 
-def payment_of_intent(intent: stripe.PaymentIntent, movements: tuple[Movement, ...] = ()) -> Payment:
+def payment_of_intent(intent: stripe.PaymentIntent) -> Payment:
     """Of one that we confirmed ourselves: nobody pays it later, so that an unpaid one is declined. Others' may be open."""
     otherwise = PaymentStatus.DECLINED if opened_by(intent.metadata) == COLLECT else PaymentStatus.OPEN
-    return _payment(intent, ref=intent.id, otherwise=otherwise, movements=movements)
+    return _payment(intent, ref=intent.id, otherwise=otherwise)
 
 
-def _payment(intent: stripe.PaymentIntent, *, ref: str, otherwise: PaymentStatus, movements: tuple[Movement, ...]) -> Payment:
+def _payment(intent: stripe.PaymentIntent, *, ref: str, otherwise: PaymentStatus) -> Payment:
     charge = intent.latest_charge if isinstance(intent.latest_charge, stripe.Charge) else None
     status = OF_INTENT.get(intent.status) or (_cancelled(intent) if intent.status == "canceled" else otherwise)
     is_paid = status == PaymentStatus.PAID
@@ -81,7 +90,6 @@ def _payment(intent: stripe.PaymentIntent, *, ref: str, otherwise: PaymentStatus
         paid_at=moment(_moment_of(charge, line, intent)) if is_paid else None,
         mandate=_mandate(intent, charge) if is_paid else "",
         problem=decline.problem if decline else "",
-        movements=movements,
         method=method_of(charge) if charge and (is_paid or status == PaymentStatus.HELD) else "",
         fee=_fee(line, intent.currency) if is_paid else None,
         needs_donor=decline.needs_donor if decline else False,
@@ -131,16 +139,37 @@ def disputes_of(disputes: list[stripe.Dispute]) -> list[Movement]:
     moved: list[Movement] = []
     for dispute in disputes:
         amount = from_stripe(dispute.amount, dispute.currency)
-        asks = dispute.status in {"needs_response", "appeal_needs_response"}
-        due = dispute.evidence_details.due_by if asks else None
+        due = _due(dispute)
         for line in sorted(dispute.balance_transactions, key=lambda line: line.created):
             kind = MovementKind.DISPUTE if line.amount < 0 else MovementKind.DISPUTE_WON
             if line.amount and not any((known.kind, known.ref) == (kind, dispute.id) for known in moved):
                 moves = Movement(dispute.id, kind, amount, moment(line.created), reason=dispute.reason)
                 if kind == MovementKind.DISPUTE:
-                    moves = replace(moves, answer_by=moment(due) if due else None, standing=STANDINGS.get(dispute.status))
+                    moves = replace(moves, answer_by=due, standing=STANDINGS.get(dispute.status))
                 moved.append(moves)
     return moved
+
+
+def inquiries_of(disputes: list[stripe.Dispute]) -> tuple[Inquiry, ...]:
+    """Those that took nothing so far. One that becomes a dispute keeps its name."""
+    return tuple(
+        Inquiry(
+            ref=dispute.id,
+            amount=from_stripe(dispute.amount, dispute.currency),
+            at=moment(dispute.created),
+            reason=dispute.reason,
+            answer_by=_due(dispute),
+            standing=OF_INQUIRY[dispute.status],
+        )
+        for dispute in disputes
+        if dispute.status in OF_INQUIRY and dispute.amount and not any(line.amount for line in dispute.balance_transactions)
+    )
+
+
+def _due(dispute: stripe.Dispute) -> datetime | None:
+    """The last moment for evidence, while some is waited for."""
+    due = dispute.evidence_details.due_by if dispute.status.endswith("needs_response") else None
+    return moment(due) if due else None
 
 
 def method_of(charge: stripe.Charge) -> str:

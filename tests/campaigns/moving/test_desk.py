@@ -181,5 +181,5 @@ def test_a_stranger_sees_and_does_nothing(group, fundraiser, tmp_path, run_jobs)
 def test_the_list_costs_the_same_at_one_file_and_at_three(fundraiser, tmp_path, files, django_assert_num_queries):
     for _ in range(files):
         upload(fundraiser, written(tmp_path / "give.csv", GIVEWP, {}))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         fundraiser.get(HOME)

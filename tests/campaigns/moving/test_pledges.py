@@ -11,9 +11,12 @@ from django.core.management import call_command
 from django.core.management.base import CommandError
 from django.db import IntegrityError, transaction
 
-from campaigns import collecting, taking_over
+from campaigns import collecting, pledges, steering, taking_over
 from campaigns.checking import differences
+from campaigns.giving.arriving import move
+from campaigns.giving.beginning import locked
 from campaigns.models import Campaign, Donation, Instalment, Pledge
+from campaigns.processors.base import Movement, MovementKind
 from newsroom.models import AuditEntry
 from tests.campaigns.moving.exports import STRIPE, SUBSCRIPTIONS, written
 from tests.factories import make_campaign, make_user
@@ -152,6 +155,41 @@ def test_started_they_are_due_on_their_next_day_and_once(tmp_path):
     assert (pledge.status, pledge.next_due, pledge.started_at) == ("active", date(2027, 2, 5), late)
     assert taking_over.start(old_is_off=True, by=None, at=late) == (0, [])
     assert AuditEntry.objects.filter(deed="started").count() == 1
+
+
+def dispute_of(pledge: Pledge) -> None:
+    """A bank takes back a gift that the old system collected."""
+    gift = Donation.objects.get()
+    Donation.objects.filter(pk=gift.pk).update(pledge=pledge)
+    taken = Movement("dp_1", MovementKind.DISPUTE, gift.amount, TODAY)
+    with transaction.atomic():
+        move(locked(gift), [taken], at=TODAY)
+
+
+def paused_at_the_desk(pledge: Pledge) -> None:
+    pledges.pause(pledge, at=TODAY, why="Paused at the desk.")
+    pledges.pause(pledge, at=TODAY, why="Paused at the desk.")
+
+
+@pytest.mark.parametrize("deed", [dispute_of, paused_at_the_desk])
+def test_one_that_was_disputed_or_paused_while_it_waited_is_not_started_with_the_others(tmp_path, deed):
+    pledge = imported(tmp_path)
+    deed(pledge)
+    assert taking_over.counted() == {"paused": 0, "stranded": 0, "held": 1}
+    assert taking_over.start(old_is_off=True, by=None, at=TODAY) == (0, [])
+    pledge.refresh_from_db()
+    assert (pledge.status, pledge.started_at, pledge.changes.count()) == ("paused", TODAY, 1)
+    assert taking_over.counted()["held"] == 0
+    assert steering.go_on(pledge, at=TODAY).status == "active"
+
+
+def test_what_is_open_from_before_the_start_is_never_collected(tmp_path):
+    pledge = imported(tmp_path)
+    day = date(2026, 10, 5)
+    Instalment.objects.create(pledge=pledge, period=day, status="failed", retry_on=day, claimed_at=TODAY)
+    taking_over.start(old_is_off=True, by=None, at=TODAY)
+    collecting.collect_due(at=TODAY)
+    assert list(Instalment.objects.values_list("status", "retry_on")) == [("skipped", None)]
 
 
 def test_a_stranger_starts_nothing_and_imports_nothing(tmp_path, campaign):

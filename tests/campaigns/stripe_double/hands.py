@@ -111,6 +111,11 @@ class Hands:
             self._adjust(dispute, -1, fee=DISPUTE_FEE)
         return dispute
 
+    def escalate(self, dispute: str) -> None:
+        """The bank was not content with the answer to its inquiry."""
+        self.account.things[dispute]["status"] = "needs_response"
+        self._adjust(self.account.things[dispute], -1, fee=DISPUTE_FEE)
+
     def win(self, dispute: str) -> None:
         self.account.things[dispute]["status"] = "won"
         self._adjust(self.account.things[dispute], 1)

@@ -165,6 +165,33 @@ def test_an_inquiry_takes_no_money(stripe, hands):
     assert stripe.look_up(ref).movements == ()
 
 
+@pytest.mark.parametrize(
+    ("status", "standing", "waits"),
+    [
+        ("warning_needs_response", "open", True),
+        ("warning_under_review", "answered", False),
+        ("warning_closed", "closed", False),
+    ],
+)
+def test_an_inquiry_is_told_with_its_last_day_and_how_it_stands(stripe, hands, status, standing, waits):
+    ref = stripe.begin(AN_ORDER).ref
+    dispute = hands.dispute(hands.pay(ref)["id"], status=status)
+    [told] = stripe.look_up(ref).inquiries
+    assert (told.ref, told.amount, told.reason, told.standing) == (dispute["id"], 2500, "fraudulent", standing)
+    assert (told.answer_by is not None and told.answer_by > told.at) == waits
+
+
+def test_an_inquiry_that_takes_the_money_is_a_dispute_under_the_same_name(stripe, hands):
+    ref = stripe.begin(AN_ORDER).ref
+    dispute = hands.dispute(hands.pay(ref)["id"], status="warning_needs_response")
+    hands.escalate(dispute["id"])
+    payment = stripe.look_up(ref)
+    assert (payment.inquiries, [(line.kind, line.ref, line.standing) for line in payment.movements]) == (
+        (),
+        [("dispute", dispute["id"], "open")],
+    )
+
+
 def test_a_refund_on_its_way_counts_and_one_that_never_was_in_the_books_does_not(stripe, hands):
     ref = stripe.begin(AN_ORDER).ref
     intent = hands.pay(ref)["id"]
