@@ -46,11 +46,14 @@ FOUND = [
     JOIN campaigns_booksday b ON b.processor = e.processor AND b.day = d.day - 1
     LEFT JOIN campaigns_processortransaction t ON {MIRRORED}
     WHERE e.processor = %(name)s AND e.recorded_at <= %(at)s AND t.id IS NULL
-    AND NOT EXISTS (SELECT 1 FROM campaigns_giftname n JOIN campaigns_processortransaction t
-        ON t.processor = n.source AND n.name IN (t.ref, t.also) AND t.kind = 'payment'
-        WHERE e.kind = 'gift' AND n.donation_id = e.donation_id AND n.source = e.processor)
+    AND NOT (e.kind = 'gift' AND EXISTS (SELECT 1 FROM campaigns_giftname n
+        WHERE n.donation_id = e.donation_id AND n.source = e.processor AND (
+            EXISTS (SELECT 1 FROM campaigns_processortransaction t
+                WHERE (t.processor, t.kind, t.ref) = (n.source, 'payment', n.name))
+            OR EXISTS (SELECT 1 FROM campaigns_processortransaction t
+                WHERE (t.processor, t.kind, t.also) = (n.source, 'payment', n.name) AND t.also <> ''))))
     ON CONFLICT (side, entry_id) WHERE side = 'ours'
-    DO UPDATE {REOPENED} WHERE campaigns_difference.status = 'gone'""",
+    DO UPDATE {REOPENED} WHERE campaigns_difference.status = 'gone'""",  # noqa: S608
 ]
 GONE = """UPDATE campaigns_difference d SET status = 'gone', settled_at = %(at)s
     WHERE d.processor = %(name)s AND d.status = 'open' AND"""

@@ -115,11 +115,15 @@ def _read(name: str, *, since: date | None, at: datetime, tell: Tell) -> Iterato
             day = min(max(_day(lines[-1].at), reached), last)
             _mark(name, reached, day, at=at)  # the oldest first: all before this day is there
             reached = day
-            tell(f"{name}: {day}, {count:,} lines")
+            tell(f"{name}: {day}, {_lines(count)}")
             yield count
         _mark(name, reached, last + DAY, at=at)
-        tell(f"{name}: {last}, {count:,} lines")
+        tell(f"{name}: {last}, {_lines(count)}")
         yield count
+
+
+def _lines(count: int) -> str:
+    return "1 line" if count == 1 else f"{count:,} lines"
 
 
 def _days_to_read(name: str, *, since: date | None, at: datetime) -> set[date]:

@@ -38,7 +38,8 @@ class PastGift:
     """A gift as another system has it. `line` is where it stands in the file; amounts are minor units of `currency`.
 
     `names` are all that it is called by, the system's own first; `processor` and `ref` under which it is booked; `refunded`
-    what of it went back, in all; `key` our own token, when the payment was ours all along.
+    what of it went back, in all; `key` our own token, when the payment was ours all along; `without` why there is no e-mail
+    address, in a sentence.
     """
 
     line: int
@@ -50,6 +51,7 @@ class PastGift:
     currency: str
     at: datetime
     person: Person
+    without: str = ""
     fee: int | None = None
     refunded: int = 0
     message: str = ""
@@ -280,11 +282,16 @@ def _row(gift: PastGift, donor: Donor, campaign: Campaign, reference: str, pledg
 
 
 def _entries(gift: PastGift, row: Donation, *, by: User | None) -> list[LedgerEntry]:
-    came = _entry(row, Kind.GIFT, gift.amount, ref=gift.ref, at=gift.at, by=by, note=f"Imported from {gift.system}.")
+    came = _entry(row, Kind.GIFT, gift.amount, ref=gift.ref, at=gift.at, by=by, note=_note(gift))
     if not gift.refunded:
         return [came]
     back = _back(row, gift.refunded, ref=f"{gift.ref}:back:{gift.refunded}", at=gift.at, by=by)
     return [came, back]
+
+
+def _note(gift: PastGift) -> str:
+    """Not the address itself: notes of the ledger stay for ever."""
+    return f"Imported from {gift.system}.{' Without an e-mail address that can be used.' if gift.without else ''}"
 
 
 def _back(row: Donation, amount: int, *, ref: str, at: datetime, by: User | None, note: str = "") -> LedgerEntry:

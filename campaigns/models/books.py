@@ -37,6 +37,8 @@ class ProcessorTransaction(models.Model):
         indexes = [
             models.Index("processor", "payout", condition=~Q(payout=""), name="lines_of_a_payout"),
             models.Index("processor", "at", name="lines_of_a_day"),
+            models.Index("processor", "also", condition=~Q(also=""), name="lines_also_called"),
+            models.Index("processor", "payment", condition=~Q(kind="payment") & ~Q(payment=""), name="movements_of_a_payment"),
         ]
 
     def __str__(self) -> str:
