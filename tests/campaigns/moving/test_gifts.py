@@ -243,7 +243,9 @@ def test_a_bad_cell_is_told_with_its_line_and_the_rest_is_imported(tmp_path, col
     told = run(written(tmp_path / "give.csv", GIVEWP, {column: cell}, good))
     assert "Line 2: " in told
     assert ("gave 2 gifts" if column == "Email Address" else "gave 1 gift") in told
-    assert Donation.objects.get().processor_ref == "7"
+    assert set(Donation.objects.values_list("processor_ref", flat=True)) == {"7"} | (
+        {"101"} if column == "Email Address" else set()
+    )
 
 
 def test_broken_lines_do_not_stop_the_file(tmp_path):
