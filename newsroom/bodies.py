@@ -37,8 +37,8 @@ class Bodies:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
-        request.encoding = None  # the query's coding too: it would be the one that Content-Type names
-        request.multipart_parser_class = Parser
+        request.encoding = None  # type: ignore[assignment]  # the query's coding too: it would be the one that Content-Type names
+        request.multipart_parser_class = Parser  # type: ignore[assignment]
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, args: Any, kwargs: Any) -> None:

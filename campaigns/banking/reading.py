@@ -60,7 +60,8 @@ NAMES = {
             "name",
             "nombre",
             "from",
-            "description payer",
+            "libellé",
+            "libelle",
         ),
     ),
     "text": (
@@ -68,7 +69,7 @@ NAMES = {
         *("mededelingen", "notes and tags", "notes tags", "payment reference", "reference", "referencia", "concepto", "causale"),
         *("descripción operación", "descripción", "descripcion", "movimiento", "descrizione", "libellé", "libelle"),
         *("libellé opération", "omschrijving", "memo", "description", "transaction description", "details", "purpose", "betreff"),
-        *("buchungstext",),
+        *("buchungstext", "text"),
     ),
 }
 WORDS = tuple(word for words in NAMES.values() for word in words)

@@ -54,7 +54,8 @@ BCP = (
     '23/11/2026;;7K3M-Q2XP Ada Müller;"1,234.56";"2,154.56";111-008;0001;10:00:00;X;0;\n'
     "23/11/2026;;Luz;-80.00;920.00;111-008;0002;10:00:00;X;0;\n"
 )
-FRENCH = "Date de comptabilisation;Libelle;Reference;Debit;Credit\n23/11/2026;Ada Müller;7K3M-Q2XP;;1 234,56\n23/11/2026;EDF;;-80,00;\n"
+FRENCH = "Date de comptabilisation;Libelle;Reference;Debit;Credit\n"
+    "23/11/2026;Ada Müller;7K3M-Q2XP;;1 234,56\n23/11/2026;EDF;;-80,00;\n"
 ITALIAN = "Data contabile\tData valuta\tDare\tAvere\tDescrizione\n23/11/2026\t23/11/2026\t\t1.234,56\t7K3M-Q2XP Ada Müller\n23/11/2026\t23/11/2026\t80,00\t\tLuce\n"  # noqa: E501
 BARCLAYS = (
     "Number,Date,Account,Amount,Subcategory,Memo\n"
@@ -108,7 +109,7 @@ def test_the_header_may_name_the_currency():
 @pytest.mark.parametrize("bank", ["Santander", "Barclays", "Starling"])
 def test_days_that_may_be_read_in_two_ways_are_asked_about(bank):
     data = BANKS[bank].replace("23/11", "03/11").encode()
-    with pytest.raises(tables.Ambiguous, match="The days may be day.month.year or month/day/year: say which."):
+    with pytest.raises(tables.Ambiguous, match=r"The days may be day.month.year or month/day/year: say which."):
         kept_of(data)
     kept_of(data, order="day.month.year")
     assert f"{BankLine.objects.get().day}" == "2026-11-03"
