@@ -54,8 +54,10 @@ BCP = (
     '23/11/2026;;7K3M-Q2XP Ada Müller;"1,234.56";"2,154.56";111-008;0001;10:00:00;X;0;\n'
     "23/11/2026;;Luz;-80.00;920.00;111-008;0002;10:00:00;X;0;\n"
 )
-FRENCH = "Date de comptabilisation;Libelle;Reference;Debit;Credit\n"
+FRENCH = (
+    "Date de comptabilisation;Libelle;Reference;Debit;Credit\n"
     "23/11/2026;Ada Müller;7K3M-Q2XP;;1 234,56\n23/11/2026;EDF;;-80,00;\n"
+)
 ITALIAN = "Data contabile\tData valuta\tDare\tAvere\tDescrizione\n23/11/2026\t23/11/2026\t\t1.234,56\t7K3M-Q2XP Ada Müller\n23/11/2026\t23/11/2026\t80,00\t\tLuce\n"  # noqa: E501
 BARCLAYS = (
     "Number,Date,Account,Amount,Subcategory,Memo\n"
