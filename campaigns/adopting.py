@@ -27,16 +27,16 @@ def gift_of(line: ProcessorTransaction) -> Donation | None:
     gifts = Donation.objects.filter(processor=line.processor)
     ref = line.ref if line.kind == Kind.PAYMENT else line.payment
     known = gifts.filter(processor_ref=ref).first() if ref else None
-    known = known or _imported(line.processor, ref)
+    known = known or _imported(line.processor, {ref, line.also} - {""})
     if known or line.kind != Kind.PAYMENT:
         return known
     token = _uuid(line.key)
     return gifts.filter(token=token, processor_ref="").first() if token else None
 
 
-def _imported(processor: str, ref: str) -> Donation | None:
+def _imported(processor: str, names: set[str]) -> Donation | None:
     """One that another system's export brought, booked under that system's name."""
-    found = GiftName.objects.filter(source=processor, name=ref).select_related("donation").first() if ref else None
+    found = GiftName.objects.filter(source=processor, name__in=names).select_related("donation").first() if names else None
     return found.donation if found else None
 
 

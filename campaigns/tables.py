@@ -3,13 +3,16 @@
 import csv
 import io
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal, InvalidOperation
 
 MOST_BYTES = 20 * 1024 * 1024
 MOST_COLUMNS = 200
+HEAD = 200  # lines, among which the header is
+LONGEST_CELL = 100_000
+LONGEST_RECORD = 20  # lines
 DATES = {
     "year-month-day": ("%Y-%m-%d", "%Y/%m/%d", "%Y.%m.%d", "%Y%m%d"),
     "day.month.year": ("%d.%m.%Y", "%d.%m.%y", "%d/%m/%Y", "%d/%m/%y", "%d-%m-%Y", "%d-%m-%y", "%d %b %Y", "%d %B %Y"),
@@ -18,6 +21,9 @@ DATES = {
 CLOCK = re.compile(r"[T ]+\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp]\.?[Mm]\.?)?( ?(Z|UTC|GMT|[A-Z]{3,4}|[+-]\d{2}:?\d{2}))?$")
 # A currency's code or sign may stand before or after a sum; any other letter makes it none (“1e5”).
 UNIT = re.compile(r"(?<![A-Za-z])[A-Z]{3}(?![A-Za-z])|[$€£¥₹₽₩₺₴₦]|(?<=\d)\s?(?:Kč|zł|kr|Fr)\.?(?!\w)")
+# “CR” and “DR” after a sum, in German “H” (Haben) and “S” (Soll).
+MARK = re.compile(r"(?<=[\d)])\s*(CR|DR|C|D|H|S)\.?\s*$", re.IGNORECASE)
+AWAY = {"DR", "D", "S"}
 SPACES = re.compile(r"[\s'’]")
 FIGURES = re.compile(r"[(+-]*[0-9.,]*[)-]?")
 GROUPED_BY_COMMA = re.compile(r"-?\d{1,3}(,\d{3})+(\.\d+)?")
@@ -28,33 +34,38 @@ class Unreadable(ValueError):
     """A sentence that says what is wrong with the file, or with the cell."""
 
 
+class Ambiguous(Unreadable):
+    """It can be read in two ways: a person has to say which."""
+
+
 @dataclass(frozen=True, slots=True)
 class Table:
+    """`numbers` are the lines of the file that the rows stand in; `trouble` names every other line under the header."""
+
     header: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]  # as many cells as the header has
+    numbers: tuple[int, ...] = ()
+    trouble: tuple[str, ...] = ()
 
 
-def read(data: bytes) -> Table:
-    """The table in a file: the first line that has as many cells as most is its header. Lines before it (banks put the
-    account there) and empty ones are left out. Unreadable says why."""
+def read(data: bytes, words: Iterable[str] = ()) -> Table:
+    """The table in a file. Its header is the first line with two of the `words`; where none is, the first one that has as
+    many cells as most. What stands before it (banks put the account there) is left out. Unreadable says why there is none."""
     if len(data) > MOST_BYTES:
         raise Unreadable(f"The file is larger than {MOST_BYTES // 1024**2} MB: export a shorter time.")
-    text = decoded(data)
-    lines = [line for line in _parsed(text) if any(line)]
-    if not lines:
+    lines = list(io.StringIO(decoded(data), newline=None))
+    if not any(line.strip() for line in lines):
         raise Unreadable("The file is empty.")
-    widths = [len(line) for line in lines]
-    width = max(set(widths), key=lambda number: (widths.count(number), number))
-    if width < 2:
-        raise Unreadable("No table was found: save it as CSV, with commas, semicolons or tabs between the columns.")
+    separator, start, width = _layout(lines, {_plain(word) for word in words})
     if width > MOST_COLUMNS:
         raise Unreadable(f"The table has more than {MOST_COLUMNS} columns.")
-    start = next(number for number, line in enumerate(lines) if len(line) >= width or _is_nearly(line, width))
-    header = _fitted(lines[start], width)
-    rows = tuple(_fitted(line, width) for line in lines[start + 1 :] if len(line) > 1)
+    found = list(_records(lines[start:], separator, width, start + 1))
+    header, below = _headed(found, width)
+    rows = [(number, _fitted(cells, width)) for number, cells in below if not isinstance(cells, str) and _fits(cells, width)]
+    trouble = tuple(_why(number, cells, width) for number, cells in below if isinstance(cells, str) or not _fits(cells, width))
     if not rows:
-        raise Unreadable("The table has a header and no lines.")
-    return Table(header, rows)
+        raise Unreadable(trouble[0] if trouble else "The table has a header and no lines.")
+    return Table(header, tuple(cells for _, cells in rows), tuple(number for number, _ in rows), trouble)
 
 
 def decoded(data: bytes) -> str:
@@ -62,6 +73,8 @@ def decoded(data: bytes) -> str:
     for mark, coding in ((b"\xef\xbb\xbf", "utf-8-sig"), (b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             return _without_nul(data.decode(coding, "replace"))
+    if data[:400].count(0) > len(data[:400]) // 4:  # without a mark: letters of Europe have a NUL beside each
+        return _without_nul(data.decode("utf-16-le" if data[1:2] == b"\x00" else "utf-16-be", "replace"))
     try:
         return _without_nul(data.decode())
     except UnicodeDecodeError:
@@ -82,10 +95,11 @@ def guessed(header: Iterable[str], names: Mapping[str, Iterable[str]]) -> dict[s
 
 def amount(cell: str) -> Decimal:
     """A signed sum as machines write it: “1.234,56”, “-1,234.56 EUR”, “(12.00)”, “12,00-”. Unreadable when it is none."""
-    figures = SPACES.sub("", UNIT.sub("", cell.replace("\u2212", "-")))
+    mark = MARK.search(cell)
+    figures = SPACES.sub("", UNIT.sub("", (cell[: mark.start()] if mark else cell).replace("\u2212", "-")))
     if not FIGURES.fullmatch(figures):
         raise Unreadable(f"“{cell[:40]}” is no sum.")
-    negative = figures.startswith(("-", "(")) or figures.endswith("-")
+    negative = figures.startswith(("-", "(")) or figures.endswith("-") or bool(mark and mark[1].upper() in AWAY)
     figures = figures.strip("()+-")
     if GROUPED_BY_POINT.fullmatch(figures) and not (figures.count(".") == 1 and "," not in figures):
         figures = figures.replace(".", "").replace(",", ".")
@@ -112,40 +126,137 @@ def day(cell: str, order: str) -> date:
 
 
 def order_of(cells: Iterable[str]) -> str:
-    """The order of day, month and year that reads all cells; the first of DATES when several do."""
-    sample = [cell for cell in cells if cell.strip()]
-    for order in DATES:
-        try:
-            for cell in sample:
-                day(cell, order)
-        except Unreadable:
-            continue
-        return order
-    raise Unreadable("The days in this column cannot be read. Choose another column.")
+    """The order of day, month and year that reads all cells. Ambiguous when two do, and read other days."""
+    sample = list(dict.fromkeys(cell for cell in cells if cell.strip()))
+    found = {order: days for order in DATES if (days := _days(sample, order)) is not None}
+    if not found:
+        raise Unreadable("The days in this column cannot be read. Choose another column.")
+    if len({tuple(days) for days in found.values()}) > 1:
+        raise Ambiguous(f"The days may be {' or '.join(found)}: say which.")
+    return next(iter(found))
 
 
-def _parsed(text: str) -> list[list[str]]:
-    separator = max(";,\t|", key=lambda sign: _regularity(text, sign))
-    csv.field_size_limit(1024 * 1024)
+def is_day(cell: str, order: str) -> bool:
+    return _days([cell], order) is not None
+
+
+def _days(cells: Iterable[str], order: str) -> list[date] | None:
     try:
-        return [[cell.strip() for cell in line] for line in csv.reader(io.StringIO(text, newline=""), delimiter=separator)]
-    except csv.Error as error:
-        raise Unreadable(f"The file is no CSV: {error}.") from None
+        return [day(cell, order) for cell in cells]
+    except Unreadable:
+        return None
 
 
-def _regularity(text: str, sign: str) -> tuple[int, int]:
+def _layout(lines: Sequence[str], words: set[str]) -> tuple[str, int, int]:
+    """(separator, lines before the header, columns)."""
+    best = (1, "", 0, 0)
+    for separator in ";,\t|":
+        for number, line in enumerate(lines[:HEAD]):
+            cells = _cells(line, separator)
+            known = len({_plain(cell) for cell in cells or ()} & words)
+            if cells and known > best[0]:
+                best = (known, separator, number, len(cells))
+    if best[1]:
+        return best[1:]
+    separator = max(";,\t|", key=lambda sign: _regularity(lines, sign))
+    widths = [len(cells) if (cells := _cells(line, separator)) and any(cells) else 0 for line in lines]
+    usual = [width for width in widths if width]
+    width = max(set(usual), key=lambda number: (usual.count(number), number), default=0)
+    if width < 2:
+        raise Unreadable("No table was found: save it as CSV, with commas, semicolons or tabs between the columns.")
+    # Some banks leave the last separator of the header out.
+    start = next(
+        n for n, one in enumerate(widths) if one >= width or (one == width - 1 > 2 and all(_cells(lines[n], separator) or ""))
+    )
+    return separator, start, width
+
+
+def _cells(line: str, separator: str) -> list[str] | None:
+    """Of one line by itself; None where a quotation mark is not closed in it."""
+    csv.field_size_limit(LONGEST_CELL)
+    try:
+        found = next(csv.reader([line], delimiter=separator, strict=True), [])
+    except csv.Error:
+        return None
+    return [cell.strip() for cell in found]
+
+
+def _records(lines: Sequence[str], separator: str, width: int, first: int) -> Iterator[tuple[int, list[str] | str]]:
+    """(number in the file, its cells or why it has none) of every line that is not empty. A cell may go on for some lines;
+    a quotation mark that nobody closes is a letter like any other, so that it swallows nothing."""
+    at = 0
+    while at < len(lines):
+        cells, taken = _record(lines, at, separator, width)
+        if isinstance(cells, str) or any(cells):
+            yield first + at, cells
+        at += taken
+
+
+def _record(lines: Sequence[str], at: int, separator: str, width: int) -> tuple[list[str] | str, int]:
+    if (cells := _cells(lines[at], separator)) is not None:
+        return cells, 1
+    joined = lines[at]
+    for more in range(1, min(LONGEST_RECORD, len(lines) - at)):
+        joined += lines[at + more]
+        if joined.count('"') % 2 == 0 and len(joined) < LONGEST_CELL:
+            cells = _cells_of_many(joined, separator)
+            if cells is not None and len(cells) == width:
+                return cells, more + 1
+    plain = [cell.strip().strip('"') for cell in lines[at].rstrip("\r\n").split(separator)]
+    return (plain if len(plain) == width else "a quotation mark is missing"), 1
+
+
+def _cells_of_many(text: str, separator: str) -> list[str] | None:
+    try:
+        found = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True))
+    except csv.Error:
+        return None
+    return [cell.strip() for cell in found[0]] if len(found) == 1 else None
+
+
+def _headed(found: list[tuple[int, list[str] | str]], width: int) -> tuple[tuple[str, ...], list[tuple[int, list[str] | str]]]:
+    """(header, what stands below). A line with a day and a sum is no header: some banks write none."""
+    first = found[0][1]
+    if isinstance(first, str) or (any(map(_is_day, first)) and any(map(_is_sum, first))):
+        return tuple("" for _ in range(width)), found
+    return _fitted(first, width), found[1:]
+
+
+def _is_day(cell: str) -> bool:
+    try:
+        order_of([cell])
+    except Ambiguous:
+        return True
+    except Unreadable:
+        return False
+    return bool(cell)
+
+
+def _is_sum(cell: str) -> bool:
+    try:
+        amount(cell)
+    except Unreadable:
+        return False
+    return True
+
+
+def _fits(cells: Sequence[str], width: int) -> bool:
+    return len(cells) >= width - 1 and not any(cells[width:])
+
+
+def _why(number: int, cells: list[str] | str, width: int) -> str:
+    what = cells if isinstance(cells, str) else f"it has {len(cells)} cell{'s' * (len(cells) != 1)}, and the table {width}"
+    return f"Line {number} was left out: {what}."
+
+
+def _regularity(lines: Sequence[str], sign: str) -> tuple[int, int]:
     """How many of the first lines have the number of separators that is the most usual, and that number."""
-    counts = [line.count(sign) for line in text.splitlines()[:200] if line.strip()]
+    counts = [line.count(sign) for line in lines[:HEAD] if line.strip()]
     usual = max((number for number in counts if number), key=counts.count, default=0)
     return (counts.count(usual) if usual else 0, usual)
 
 
-def _is_nearly(line: list[str], width: int) -> bool:
-    """Some banks leave the last separator of the header out."""
-    return len(line) == width - 1 and width > 3 and all(line)
-
-
-def _fitted(line: list[str], width: int) -> tuple[str, ...]:
+def _fitted(line: Sequence[str], width: int) -> tuple[str, ...]:
     return tuple([*line, *[""] * (width - len(line))][:width])
 
 

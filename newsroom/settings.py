@@ -56,6 +56,7 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     "newsroom.pages.keeping.Keeping",  # outside of all: a kept page has every header
     "django.middleware.csp.ContentSecurityPolicyMiddleware",  # outermost: the redirect to https carries the policy too
+    "newsroom.bodies.Bodies",  # before anything reads a form
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",

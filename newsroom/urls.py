@@ -16,4 +16,5 @@ urlpatterns = [
 
 # Whatever no page answers may be a former address of one.
 handler404 = "articles.views.missing"
+handler400 = "newsroom.bodies.not_understood"
 handler500 = "newsroom.unavailable.server_error"

@@ -27,12 +27,12 @@ def fronted() -> Callable[..., Iterable[bytes]]:
     """After Django is set up: these read its settings."""
     django = without_bodies_for_head(get_wsgi_application())
 
-    from newsroom import pages, refusals
+    from newsroom import bodies, pages, refusals
     from newsroom.database import standing
 
     standing.here.be_impatient()
     refusals.speak_for_gunicorn()
-    return pages.in_front_of(django)
+    return pages.in_front_of(bodies.with_types_that_can_be_read(django))
 
 
 application = fronted()

@@ -18,12 +18,14 @@ from django.utils import timezone
 
 from campaigns import banking, tables
 from campaigns.admin.reading import Read, may
-from campaigns.banking import Columns, Match
+from campaigns.banking import Columns, Kept, Match
 from campaigns.forms import whole
 from campaigns.models import BankLine, BankStatement, Campaign, Donation
+from campaigns.moving.figures import either, many
 from newsroom import audit, money
 
 LINES = 100
+COLUMNS = ("day", "amount", "payer", "text", "currency", "debit", "sign")
 KEPT = 2 * 1024 * 1024  # of a compressed file, in a form's hidden field
 Status = BankLine.Status
 
@@ -59,8 +61,12 @@ class StatementForm(forms.Form):
             self.add_error("file", "Choose the file that your bank exported.")
             return values
         try:
-            self.table = tables.read(data)
+            self.table = banking.read(data)
             self.columns = self._columns(self.table, values.get("order") or "")
+        except tables.Ambiguous as error:
+            self._keep(data, values)
+            self.add_error("order", str(error))
+            return values
         except tables.Unreadable as error:
             self.add_error("file", str(error))
             return values
@@ -87,12 +93,13 @@ class StatementForm(forms.Form):
 
     def _columns(self, table: tables.Table, order: str) -> Columns | None:
         """What a person chose, else what the header tells."""
-        chosen = {name: self._chosen(name, len(table.header)) for name in ("day", "amount", "payer", "text", "currency")}
+        chosen = {name: self._chosen(name, len(table.header)) for name in COLUMNS}
         if chosen["day"] is None or chosen["amount"] is None:
-            return None if any(column is not None for column in chosen.values()) else banking.guess(table)
+            return None if any(column is not None for column in chosen.values()) else banking.guess(table, order)
         day = chosen["day"]
         order = order or tables.order_of(row[day] for row in table.rows)
-        return Columns(day, chosen["amount"], order, chosen["payer"], chosen["text"], chosen["currency"])
+        more: dict[str, Any] = {name: chosen[name] for name in COLUMNS[2:]}
+        return Columns(day, chosen["amount"], order, **more)
 
     def _chosen(self, name: str, width: int) -> int | None:
         typed = str(self.data.get(f"column_{name}", ""))
@@ -104,7 +111,8 @@ class StatementForm(forms.Form):
         """For the template: a choice of column each."""
         if self.table is None or self.columns is not None:
             return []
-        words = {"day": "Day", "amount": "Amount", "payer": "Who paid", "text": "What they wrote", "currency": "Currency"}
+        words = {"day": "Day", "amount": "Amount, or what came", "debit": "What went, where that is a column of its own"}
+        words |= {"sign": "Whether it came or went", "payer": "Who paid", "text": "What they wrote", "currency": "Currency"}
         samples = [(number, f"{name or number} – {self.table.rows[0][number - 1][:30]}") for number, name in self._numbered()]
         return [
             {
@@ -151,23 +159,36 @@ class BankStatementAdmin(Read):
             assert form.columns
             about = {"name": form.cleaned_data["name"] or "Bank statement", "currency": form.cleaned_data["currency"]}
             user: Any = request.user
-            statement, known, trouble = banking.keep(form.table, form.columns, by=user, at=timezone.now(), **about)
-            audit.record(request.user, "uploaded", statement)
-            self._say(request, statement, known, trouble)
-            return HttpResponseRedirect(reverse("admin:campaigns_bankstatement_change", args=[statement.pk]))
+            kept = banking.keep(form.table, form.columns, by=user, at=timezone.now(), **about)
+            audit.record(request.user, "uploaded", kept.statement)
+            self._say(request, kept)
+            return HttpResponseRedirect(reverse("admin:campaigns_bankstatement_change", args=[kept.statement.pk]))
         if form.choices:
             audit.record(request.user, audit.LOOKED, "campaigns.bankstatement", detail="columns of a file that is not kept yet")
         context = {**self.admin_site.each_context(request), "title": "Upload a bank statement", "form": form, "opts": self.opts}
         status = 422 if form.errors else 200
         return TemplateResponse(request, "admin/campaigns/bankstatement/upload.html", context, status=status)
 
-    def _say(self, request: HttpRequest, statement: BankStatement, known: int, trouble: list[str]) -> None:
-        said = f"{statement.lines.count()} lines of money that came are new"
-        self.message_user(request, f"{said}; {known} were known already." if known else f"{said}.", messages.SUCCESS)
-        for sentence in trouble[:10]:
+    def _say(self, request: HttpRequest, kept: Kept) -> None:
+        """Every line of the file is in one of these figures, so that an editor can hold them against the bank's own."""
+        sums = ", ".join(money.display(total, code) for code, total in sorted(kept.totals.items()))
+        said = [
+            f"{many(kept.lines, 'line')} under the header",
+            f"{kept.came:,} of money that came{f', together {sums}' * bool(sums)}",
+        ]
+        said += [
+            f"{number:,} {words}"
+            for number, words in ((kept.went, "of money that went"), (kept.blank, "without a sum"))
+            if number
+        ]
+        said += [f"{len(kept.trouble):,} could not be read"] * bool(kept.trouble)
+        known = f" {kept.known:,} {either(kept.known, 'was', 'were')} known already." if kept.known else ""
+        new = f"{kept.new:,} {either(kept.new, 'is', 'are')} new.{known}"
+        self.message_user(request, f"{'; '.join(said)}. Of what came {new}", messages.SUCCESS)
+        for sentence in kept.trouble[:10]:
             self.message_user(request, sentence, messages.WARNING)
-        if len(trouble) > 10:
-            self.message_user(request, f"{len(trouble) - 10} more lines could not be read.", messages.WARNING)
+        if (more := len(kept.trouble) - 10) > 0:
+            self.message_user(request, f"{many(more, 'more line')} could not be read.", messages.WARNING)
 
     def change_view(self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None) -> HttpResponse:
         """Its lines, each with what it may be; a person says what it is."""
@@ -205,8 +226,8 @@ class BankStatementAdmin(Read):
             except ValidationError as error:
                 trouble[line.pk] = " ".join(error.messages)
         if done:
-            audit.record(request.user, "recorded", statement, detail=f"{done} lines")
-            self.message_user(request, f"{done} lines are done.", messages.SUCCESS)
+            audit.record(request.user, "recorded", statement, detail=many(done, "line"))
+            self.message_user(request, f"{many(done, 'line')} {either(done, 'is', 'are')} done.", messages.SUCCESS)
         if trouble:
             self.message_user(request, "What is marked below could not be done.", messages.ERROR)
         return trouble

@@ -16,7 +16,7 @@ from campaigns import movings, tables, taking_over
 from campaigns.admin.reading import Read, may
 from campaigns.models import Campaign, MoveIn
 from campaigns.moving import reading, systems
-from campaigns.moving.figures import Figures
+from campaigns.moving.figures import Figures, either
 from newsroom import audit, money
 
 Status = MoveIn.Status
@@ -164,7 +164,7 @@ class MoveInAdmin(Read):
             "move_in": move_in,
             "told": figures.in_words(trial=trial) if figures.rows else [],
             "lines": lines,
-            "more": max(0, figures.problems - len(figures.lines)),
+            "more": figures.more,
             "trial": trial,
             "done": figures.rows,
             "whole": whole,
@@ -188,7 +188,10 @@ class MoveInAdmin(Read):
             try:
                 is_off = request.POST.get("old_is_off") == "yes"
                 active, stranded = taking_over.start(old_is_off=is_off, by=request.user, at=timezone.now())  # type: ignore[arg-type]
-                told = f"{active} are collected from their next day on; {len(stranded)} need a new way to pay."
+                told = (
+                    f"{active} {either(active, 'is collected from its', 'are collected from their')} next day on;"
+                    f" {len(stranded)} {either(len(stranded), 'needs', 'need')} a new way to pay."
+                )
                 self.message_user(request, told, messages.SUCCESS)
                 return HttpResponseRedirect(reverse("admin:campaigns_movein_changelist"))
             except ValidationError as refusal:

@@ -37,10 +37,15 @@ def row_of(gift: PastGift, donor: Donor, campaign: Campaign, reference: str, ple
 
 
 def entries_of(gift: PastGift, row: Donation, *, by: User | None) -> list[LedgerEntry]:
-    came = _entry(row, Kind.GIFT, gift.amount, ref=gift.ref, at=gift.at, by=by, note=f"Imported from {gift.system}.")
+    came = _entry(row, Kind.GIFT, gift.amount, ref=gift.ref, at=gift.at, by=by, note=_note(gift))
     if not gift.refunded:
         return [came]
     return [came, back(row, gift.refunded, ref=f"{gift.ref}:back:{gift.refunded}", at=gift.at, by=by)]
+
+
+def _note(gift: PastGift) -> str:
+    """Not the address itself: notes of the ledger stay for ever."""
+    return f"Imported from {gift.system}.{' Without an e-mail address that can be used.' if gift.without else ''}"
 
 
 def back(row: Donation, amount: int, *, ref: str, at: datetime, by: User | None, note: str = "") -> LedgerEntry:

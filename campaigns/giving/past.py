@@ -19,7 +19,8 @@ class PastGift:
     """A gift as another system has it. `line` is where it stands in the file; amounts are minor units of `currency`.
 
     `names` are all that it is called by, the system's own first; `processor` and `ref` under which it is booked; `refunded`
-    what of it went back, in all; `key` our own token, when the payment was ours all along.
+    what of it went back, in all; `key` our own token, when the payment was ours all along; `without` why there is no e-mail
+    address, in a sentence.
     """
 
     line: int
@@ -31,6 +32,7 @@ class PastGift:
     currency: str
     at: datetime
     person: Person
+    without: str = ""
     fee: int | None = None
     refunded: int = 0
     message: str = ""

@@ -25,6 +25,7 @@ class ProcessorTransaction(models.Model):
     currency = models.CharField(max_length=3)
     at = models.DateTimeField()
     payment = models.CharField(max_length=200, blank=True, help_text="The payment that a movement belongs to.")
+    also = models.CharField(max_length=200, blank=True, help_text="Another name of that payment: the charge, the capture.")
     key = models.CharField(max_length=200, blank=True, help_text="The key we sent with it.")
     fee = models.BigIntegerField(default=0, help_text="What the processor kept of it, in minor units.")
     payout = models.CharField(max_length=200, blank=True, help_text="The payout that it went into.")
@@ -36,6 +37,8 @@ class ProcessorTransaction(models.Model):
         indexes = [
             models.Index("processor", "payout", condition=~Q(payout=""), name="lines_of_a_payout"),
             models.Index("processor", "at", name="lines_of_a_day"),
+            models.Index("processor", "also", condition=~Q(also=""), name="lines_also_called"),
+            models.Index("processor", "payment", condition=~Q(kind="payment") & ~Q(payment=""), name="movements_of_a_payment"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from campaigns import mishaps, tables
 from campaigns.models import Campaign, MoveIn
 from campaigns.moving import flow, reading, systems
-from campaigns.moving.figures import Figures, many
+from campaigns.moving.figures import Figures, either, many
 from newsroom import audit, money
 
 
@@ -64,7 +64,7 @@ class ImportCommand(BaseCommand):
         self.show("")
         self.tell(path, found, figures, trial=trial, seconds=time.monotonic() - began)
         if not trial:
-            audit.record(None, "imported", f"{found.name} {self.kind}", detail=f"{figures.rows} rows, {figures.new} new")
+            audit.record(None, "imported", f"{found.name} {self.kind}", detail=f"{many(figures.rows, 'row')}, {figures.new} new")
         return figures.new
 
     def tell(self, path: Path, system: systems.System, figures: Figures, *, trial: bool, seconds: float) -> None:
@@ -72,16 +72,15 @@ class ImportCommand(BaseCommand):
             self.stdout.write(line)
         for number, sentence in figures.lines:
             self.stdout.write(f"Line {number}: {sentence}")
-        more = figures.problems - len(figures.lines)
-        if more > 0:
-            self.stdout.write(f"… and {many(more, 'line')} more.")
+        if figures.more:
+            self.stdout.write(f"… and {many(figures.more, 'line')} more.")
         if figures.pledges and not trial:
             self.stdout.write("Nothing is charged yet. Switch them off in the old system, then: manage.py start_imported_pledges")
         did = "would give" if trial else "gave"
-        out = sum(figures.skipped.values())
+        out, known = sum(figures.skipped.values()), f"{figures.known:,} {either(figures.known, 'was', 'were')} here already"
         self.stdout.write(
             f"{path.name} ({system.label}): {many(figures.rows, 'line')} {did} {many(figures.new, self.thing)};"
-            f" {figures.known:,} were here already, {out:,} left out, {figures.problems:,} not understood. {seconds:.1f} s."
+            f" {known}, {out:,} left out, {figures.problems:,} not understood. {seconds:.1f} s."
         )
 
     def progress(self, path: Path) -> flow.After:

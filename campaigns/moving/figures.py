@@ -21,12 +21,20 @@ class Figures:
     pledges: Counter[str] = field(default_factory=Counter)  # "monthly stripe paused" → how many
     pledged: Counter[str] = field(default_factory=Counter)  # "monthly EUR" → minor units each time
     skipped: Counter[str] = field(default_factory=Counter)  # reason → how many
+    without: int = 0  # gifts whose donor has no e-mail address that can be used
     problems: int = 0
+    named: int = 0  # lines that something was to be said of
     lines: list[tuple[int, str]] = field(default_factory=list)
 
     def tell(self, line: int, sentence: str) -> None:
+        self.named += 1
         if len(self.lines) < NAMED:
             self.lines.append((line, sentence[:300]))
+
+    @property
+    def more(self) -> int:
+        """Lines of which only their number is told."""
+        return max(0, self.named - len(self.lines))
 
     def broken(self, line: int, sentence: str) -> None:
         self.problems += 1
@@ -59,8 +67,9 @@ class Figures:
             told.append(f"{key}: {many(self.gifts[key], 'gift')}, {money.display(self.sums[key], currency)}")
         for key in sorted(self.pledges):
             rhythm, processor, state = key.split()
-            meaning = "wait to be started" if state == "paused" else "need a new way to pay"
-            told.append(f"{rhythm}, {processor}: {self.pledges[key]} {meaning}")
+            number = self.pledges[key]
+            meaning = either(number, "waits", "wait") + " to be started" if state == "paused" else either(number, "needs", "need")
+            told.append(f"{rhythm}, {processor}: {number:,} {meaning}{'' if state == 'paused' else ' a new way to pay'}")
         for key in sorted(self.pledged):
             rhythm, currency = key.split()
             told.append(f"{rhythm}, together each time: {money.display(self.pledged[key], currency)}")
@@ -68,12 +77,19 @@ class Figures:
             sums = ", ".join(money.display(amount, currency) for currency, amount in sorted(self.returned.items()))
             told.append(f"Sent back: {many(self.returns, 'time')}, {sums}")
         told.append(f"New donors: {self.donors:,}")
+        if self.without:
+            told.append(f"Gifts whose donor has no e-mail address that can be used: {self.without:,}")
         if self.known:
             told.append(f"Here already: {self.known:,}")
         told += [f"Left out, {reason}: {number:,}" for reason, number in self.skipped.most_common(30)]
         if self.problems:
             told.append(f"Lines that could not be read: {self.problems:,}")
         return told
+
+
+def either(number: int, one: str, more: str) -> str:
+    """“is” or “are”."""
+    return one if number == 1 else more
 
 
 def many(number: int, word: str) -> str:

@@ -147,6 +147,11 @@ def _take_gifts(
         key = f"{timezone.localdate(gift.at).year} {gift.currency}"
         figures.gifts[key] += 1
         figures.sums[key] += gift.amount
+        if gift.without:
+            figures.without += 1
+            figures.tell(
+                gift.line, f"Its gift counts, its donor {'will have' if trial else 'has'} no e-mail address. {gift.without}"
+            )
     for amount, currency in taken.refunds:
         figures.returns += 1
         figures.returned[currency] += amount

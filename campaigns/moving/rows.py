@@ -63,7 +63,8 @@ class Reader:
         told = [self.cell(row, field) for field in ("day", "time", "zone")]
         return cells.moment(*told, order=self.order, zone=self.system.zone, at=self.at)
 
-    def person(self, row: Sequence[str]) -> Person:
+    def person(self, row: Sequence[str], *, with_email: bool = True) -> Person:
+        """Broken for an e-mail address that is none, unless it is left out."""
         parts = [cells.text(self.cell(row, field), 80) for field in ("first_name", "last_name")]
         name = (
             " ".join(filter(None, parts)) or cells.text(self.cell(row, "name"), 160) or cells.text(self.cell(row, "company"), 160)
@@ -77,7 +78,16 @@ class Reader:
             "country": cells.country_of(self.cell(row, "country")),
         }
         address = {part: told[part] for part in ADDRESS if told.get(part)}
-        return Person(cells.address_of(self.cell(row, "email")), name[:160], address)
+        email = cells.address_of(self.cell(row, "email")) if with_email else ""
+        return Person(email, name[:160], address)
+
+    def giver(self, row: Sequence[str]) -> tuple[Person, str]:
+        """Who gave, and why without an e-mail address: the money came all the same, and history is whole only with it."""
+        try:
+            person = self.person(row)
+        except Broken as sentence:
+            return self.person(row, with_email=False), str(sentence)
+        return person, "" if person.email else "The line has no e-mail address."
 
     def read(self, line: int, row: Sequence[str]) -> PastGift | PastRefund | Skipped:
         """Broken, with a sentence, for a line that cannot be understood."""
@@ -116,6 +126,7 @@ class Reader:
         names = self._names(row)
         processor, ref = booked_under(self.system.name, names, back)
         customer, method = self.cell(row, "customer").strip(), self.cell(row, "method").strip()
+        person, without = self.giver(row)
         mandate = f"{customer}/{method}" if MANDATE.fullmatch(f"{customer}/{method}") else ""
         return PastGift(
             line=line,
@@ -126,7 +137,8 @@ class Reader:
             amount=amount,
             currency=currency,
             at=when,
-            person=self.person(row),
+            person=person,
+            without=without,
             fee=self._fee(row, amount, currency),
             refunded=back,
             message=cells.text(self.cell(row, "message"), 1000),

@@ -5,10 +5,15 @@ Where the names are from:
 - GiveWP, donations (Give → Tools → Export): the plugin's own `class-give-export-donations.php`; columns beyond its list
   are named by their meta key (`_give_payment_transaction_id`). Regular gifts: the columns of the Recurring add-on's tables
   (givewp.com/documentation/add-ons/recurring-donations), each of which may be mapped by hand.
-- Donorbox, donations: the header of its export as public readers of it have it (“Donated At”, “Stripe Charge Id”,
-  “Pay Pal Transaction Id”, “Receipt Id”, “Recurring Plan Id”). Plans: named after the same words.
-- Stripe, payments and subscriptions (Dashboard → Export): “id”, “Amount”, “Amount Refunded”, “Created (UTC)”,
-  “PaymentIntent ID”, “Card ID”; “Customer ID”, “Interval”, “Current Period End (UTC)”. Metadata: “key (metadata)”.
+- Donorbox, donations: the header of its export, whole, in a public reader of it (“Donated At”, “Stripe Charge Id”,
+  “Pay Pal Transaction Id”, “Pay Pal Capture Id”, “Processing Fee”, “Platform Fee”, their sum “Total Fee”, “Receipt Id”,
+  “Recurring Plan Id”, “Recurring Start Date”). Plans: no public reader was found; named after the same words, to be mapped by
+  hand where they differ.
+- Stripe, payments (Dashboard → Export): “id”, “Amount”, “Amount Refunded”, “Created (UTC)”, “PaymentIntent ID”, “Card ID”.
+  Subscriptions: half a dozen public readers of the export agree on “id”, “Customer ID”, “Customer Email”, “Customer Name”,
+  “Plan”, “Quantity”, “Currency”, “Interval”, “Amount”, “Status”, “Created (UTC)”, “Start (UTC)”, “Start Date (UTC)”,
+  “Current Period Start (UTC)”, “Current Period End (UTC)”, “Trial End (UTC)”, “Canceled At (UTC)”, “Ended At (UTC)”,
+  “Cancellation Reason”. Metadata: “key (metadata)”.
 - PayPal, activity download: Date … Reference Txn ID, in each account's language (German and French as exported; the
   mapping of the OCA's bank-statement-import has the same). Profiles: PayPal's Recurring Payments Profile report
   (developer.paypal.com/docs/reports/sftp-reports/recurring-payments-profile).
@@ -138,7 +143,7 @@ DONORBOX = System(
         "day": ["Donated At", "Donation Date"],
         "status": ["Status"],
         "gateway": ["Donation Type"],
-        "fee": ["Processing Fee"],
+        "fee": ["Total Fee", "Processing Fee"],
         "refunded": ["Amount Refunded", "Refunded Amount"],
         **PERSON,
         "message": ["Donor Comment"],

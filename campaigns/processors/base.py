@@ -189,6 +189,7 @@ class Transaction:
     key: str = ""  # the key we sent with it, where the books repeat it
     fee: int = 0  # what the processor kept of it, in minor units
     payout: str = ""  # the payout that it went into, where the books say so
+    also: str = ""  # another name of that payment, by which other systems know it: the charge, the capture
 
 
 class Processor(Protocol):

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
-from campaigns import banking, tables
+from campaigns import banking
 from campaigns.checking import differences
 from campaigns.models import BankLine, Donation, LedgerEntry
 from newsroom.models import AuditEntry
@@ -19,10 +19,15 @@ HEADER = "Buchungstag;Auftraggeber;Verwendungszweck;Betrag;Währung"
 
 
 def statement(*lines: str, header: str = HEADER, by=None):
-    table = tables.read("\n".join([header, *lines]).encode())
-    columns = banking.guess(table)
+    kept = kept_of("\n".join([header, *lines]).encode(), by=by)
+    return kept.statement, kept.known, kept.trouble
+
+
+def kept_of(data: bytes, *, by=None, currency: str = "EUR", order: str = "") -> banking.Kept:
+    table = banking.read(data)
+    columns = banking.guess(table, order)
     assert columns
-    return banking.keep(table, columns, name="November", currency="EUR", by=by, at=NOON + timedelta(days=1))
+    return banking.keep(table, columns, name="November", currency=currency, by=by, at=NOON + timedelta(days=1))
 
 
 def a_line(text: str = "danke", *, amount: str = "25,00", payer: str = "ADA LOVELACE", day: str = "23.11.2026") -> BankLine:
@@ -163,7 +168,7 @@ def test_from_the_file_to_the_receipt():
     assert f'<option value="gift:{gift.pk}" selected>' in page
     line = BankLine.objects.get()
     done = client.post(response.headers["Location"], {"line": line.pk, f"is-{line.pk}": f"gift:{gift.pk}"}, follow=True)
-    assert "1 lines are done." in done.content.decode()
+    assert "1 line is done." in done.content.decode()
     gift.refresh_from_db()
     assert gift.status == "received"
     assert list(AuditEntry.objects.order_by("pk").values_list("deed", flat=True)) == ["uploaded", "recorded"]

@@ -259,3 +259,22 @@ def test_it_is_run_daily(run_jobs):
     tasks.reconcile(timestamp=0)
     assert Donation.objects.get().is_received
     assert WithLines.by_hand is False
+
+
+def test_a_line_that_is_read_again_is_the_same_row_as_it_stands_now(settings):
+    with_lines(settings, a_line("pay_1", payout="", key="k" * 300))
+    reconcile("sandbox", since=NOON.date(), at=LATER)
+    before = ProcessorTransaction.objects.get()
+    with_lines(settings, a_line("pay_1", payout="po_1", also="ch_1", fee=70))
+    reconcile("sandbox", since=NOON.date(), at=LATER + timedelta(minutes=1))
+    after = ProcessorTransaction.objects.get()
+    assert (after.pk, after.payout, after.also, after.fee, after.read_at) == (
+        before.pk, "po_1", "ch_1", 70, LATER + timedelta(minutes=1)
+    )  # fmt: skip
+    assert (before.key, after.key) == ("k" * 200, "")
+
+
+def test_the_same_line_twice_in_one_piece_is_one_row(settings):
+    with_lines(settings, a_line("pay_1", amount=100), a_line("pay_1"))
+    reconcile("sandbox", since=NOON.date(), at=LATER)
+    assert ProcessorTransaction.objects.get().amount == 2500

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
 from campaigns import taking_over
+from campaigns.moving.figures import either
 
 
 class Command(BaseCommand):
@@ -23,5 +24,8 @@ class Command(BaseCommand):
             active, stranded = taking_over.start(old_is_off=is_off, by=None, at=timezone.now())
         except ValidationError as refusal:
             number = waiting["paused"] + waiting["stranded"]
-            raise CommandError(f"{' '.join(refusal.messages)} Nothing was started; {number} wait.") from None
-        self.stdout.write(f"Started: {active} are collected from their next day on, {len(stranded)} need a new way to pay.")
+            raise CommandError(
+                f"{' '.join(refusal.messages)} Nothing was started; {number} {either(number, 'waits', 'wait')}."
+            ) from None
+        started = f"{active} {either(active, 'is collected from its', 'are collected from their')} next day on"
+        self.stdout.write(f"Started: {started}, {len(stranded)} {either(len(stranded), 'needs', 'need')} a new way to pay.")

@@ -126,11 +126,12 @@ class _Books:
             amount, currency = amounts.read(line["transaction_amount"])
             fee = amounts.in_currency(line.get("fee_amount"), currency) or 0
             ref, kind = str(line["transaction_id"]), _kind(str(line["transaction_event_code"]), amount)
-            payment = ""
+            payment = also = ""
             if kind == Kind.PAYMENT:
+                also = ref
                 ref = payment = order_of(self._wire, ref) or ref
             elif kind in {Kind.REFUND, Kind.DISPUTE, Kind.DISPUTE_WON}:
-                capture = str(line.get("paypal_reference_id") or "")
+                also = capture = str(line.get("paypal_reference_id") or "")
                 payment = order_of(self._wire, capture) or capture
                 if kind != Kind.REFUND:
                     ref, kind = self._dispute(capture, line) or (ref, Kind.OTHER)
@@ -143,6 +144,7 @@ class _Books:
                 payment=payment,
                 key=orders.key_in(str(line.get("custom_field") or "")),
                 fee=-fee,
+                also=also,
             )
 
     def _dispute(self, capture: str, line: dict[str, Any]) -> tuple[str, TransactionKind] | None:

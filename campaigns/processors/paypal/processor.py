@@ -24,6 +24,7 @@ from campaigns.processors.base import (
     Uncertain,
 )
 from campaigns.processors.paypal import amounts, books, disputes, orders, reading, signing, words
+from campaigns.processors.paypal.certificates import certificates
 from campaigns.processors.paypal.wire import No, understood, wire
 
 ORDERS, PAYMENTS, TOKENS = "/v2/checkout/orders", "/v2/payments", "/v3/vault/payment-tokens"
@@ -37,10 +38,12 @@ class PayPal:
     by_hand = False
     holds = True
 
-    def __init__(self, *, client_id: str, client_secret: str, webhook_id: str, api_base: str) -> None:
+    def __init__(self, *, client_id: str, client_secret: str, webhook_id: str, api_base: str, roots: str = "") -> None:
+        """`roots`: a file of the certificates that PayPal's may hang from; else those that browsers trust."""
         self._given = {"PAYPAL_CLIENT_ID": client_id, "PAYPAL_CLIENT_SECRET": client_secret, "PAYPAL_WEBHOOK_ID": webhook_id}
         self._webhook_id = webhook_id
         self._wire = wire(api_base, client_id, client_secret)
+        self._signers = certificates(self._wire, api_base, roots)
 
     def __repr__(self) -> str:
         return f"PayPal({self._wire!r})"
@@ -166,7 +169,7 @@ class PayPal:
     def verify(self, headers: Mapping[str, str], body: bytes) -> Event:
         if not self._webhook_id:
             raise ProcessorFault("PAYPAL_WEBHOOK_ID is not set: nothing can be told from a forgery.")
-        return signing.read(self._wire, signing.check(self._wire, self._webhook_id, headers, body))
+        return signing.read(self._wire, signing.check(self._wire, self._signers, self._webhook_id, headers, body))
 
     def _check(self, order: Order) -> None:
         if not self.takes(order.amount, order.currency):

@@ -88,6 +88,14 @@ class Wire:
         """
         return self._ask("POST", path, body, once=once, unsure=moves_money)
 
+    def document(self, address: str) -> bytes:
+        """What stands at an address of PayPal's that anybody may read. No: nothing does."""
+        answer = self._fetch("GET", address, None, {"Accept": "*/*"}, unsure=False)
+        if answer.status == 200:
+            return answer.data
+        told = f"PayPal says status {answer.status}."
+        raise No(told, status=answer.status, issues=frozenset()) if 400 <= answer.status < 429 else ProcessorFault(told)
+
     def patch(self, path: str, changes: list[Json]) -> None:
         self._ask("PATCH", path, json.dumps(changes).encode())
 
@@ -111,8 +119,13 @@ class Wire:
     def _send(
         self, method: str, path: str, body: bytes | None, headers: Mapping[str, str], *, unsure: bool
     ) -> urllib3.BaseHTTPResponse:
+        return self._fetch(method, self._base + path, body, headers, unsure=unsure)
+
+    def _fetch(
+        self, method: str, address: str, body: bytes | None, headers: Mapping[str, str], *, unsure: bool
+    ) -> urllib3.BaseHTTPResponse:
         try:
-            return self._pool.request(method, self._base + path, body=body, headers=headers, redirect=False)
+            return self._pool.request(method, address, body=body, headers=headers, redirect=False)
         except NEVER_SENT:
             raise ProcessorFault("PayPal cannot be reached.") from None
         except HTTPError as error:  # its text names the address, and no more is needed than its kind

@@ -63,6 +63,7 @@ class Books:
             key=key_of(source.metadata) if isinstance(source, stripe.Charge | stripe.Refund) else "",
             fee=_fee(line, currency),
             payout=self._payouts.get(line.id, ""),
+            also=_charge(source),
         )
 
     def _kind(self, line: stripe.BalanceTransaction) -> TransactionKind:
@@ -115,6 +116,14 @@ class Books:
 
     def _of(self, payout: stripe.Payout) -> Iterator[stripe.BalanceTransaction]:
         return self._client.v1.balance_transactions.list({"payout": payout.id, "limit": PAGE}).auto_paging_iter()
+
+
+def _charge(source: object) -> str:
+    """What other systems that took the payment may call it: their exports name the charge."""
+    if isinstance(source, stripe.Charge):
+        return source.id
+    charge = source.charge if isinstance(source, stripe.Refund | stripe.Dispute) else ""
+    return charge if isinstance(charge, str) else charge.id if charge else ""
 
 
 def _second(at: datetime) -> int:

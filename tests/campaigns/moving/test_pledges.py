@@ -52,7 +52,7 @@ def test_a_subscription_is_charged_by_the_card_of_its_last_payment(tmp_path, cam
 
 def test_one_without_a_card_needs_a_new_way(tmp_path):
     told = run(written(tmp_path / "subs.csv", SUBSCRIPTIONS, {}))
-    assert "monthly, stripe: 1 need a new way to pay" in told
+    assert "monthly, stripe: 1 needs a new way to pay" in told
     assert Pledge.objects.get().status == "stranded"
 
 
@@ -68,7 +68,7 @@ def test_a_paypal_profile_cannot_be_charged_by_us(tmp_path):
 
 def test_the_same_file_twice_brings_nothing_twice(tmp_path):
     path = written(tmp_path / "subs.csv", SUBSCRIPTIONS, {}, {})
-    assert "2 lines gave 1 regular gift; 1 were here already" in run(path)
+    assert "2 lines gave 1 regular gift; 1 was here already" in run(path)
     assert "2 lines gave 0 regular gifts; 2 were here already" in run(path)
 
 

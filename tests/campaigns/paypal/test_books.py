@@ -15,18 +15,22 @@ def lines(ours, *, since=NOON - DAY, until=NOON + DAY):
     return list(ours.transactions(since=since, until=until))
 
 
-def test_a_payment_is_told_with_its_order_its_key_and_its_fee(ours, paid):
+def test_a_payment_is_told_with_its_order_its_key_and_its_fee(paypal, ours, paid):
     ref = paid()
+    capture = paypal.books.capture_of(ref)["id"]
     assert lines(ours) == [
-        Transaction(ref=ref, kind=Kind.PAYMENT, amount=2500, currency="EUR", at=NOON, payment=ref, key="key-1", fee=110)
+        Transaction(
+            ref=ref, kind=Kind.PAYMENT, amount=2500, currency="EUR", at=NOON, payment=ref, key="key-1", fee=110, also=capture
+        )
     ]
 
 
-def test_a_refund_is_told_with_its_payment_and_its_key(ours, paid):
+def test_a_refund_is_told_with_its_payment_and_its_key(paypal, ours, paid):
     ref = paid()
+    capture = paypal.books.capture_of(ref)["id"]
     refund = ours.refund(ref, amount=1000, key="r1")
     assert lines(ours)[-1] == Transaction(
-        ref=refund.ref, kind=Kind.REFUND, amount=-1000, currency="EUR", at=NOON, payment=ref, key="r1"
+        ref=refund.ref, kind=Kind.REFUND, amount=-1000, currency="EUR", at=NOON, payment=ref, key="r1", also=capture
     )
 
 

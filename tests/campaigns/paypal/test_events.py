@@ -9,6 +9,7 @@ import pytest
 from campaigns.processors.base import Forged, ProcessorFault
 from campaigns.processors.paypal import PayPal
 from tests.campaigns.paypal.conftest import AN_ORDER
+from tests.campaigns.paypal_double.signer import signer
 
 
 def verified(ours, message):
@@ -16,7 +17,7 @@ def verified(ours, message):
     return ours.verify(headers, body)
 
 
-def test_an_events_own_bytes_go_back_to_paypal(paypal, ours):
+def test_what_paypal_signed_is_believed_and_its_certificate_fetched_once(paypal, ours):
     order = paypal.books.orders[ours.begin(AN_ORDER).ref]
     headers, body = paypal.teller.event("CHECKOUT.ORDER.APPROVED", order)
     event = ours.verify(headers, body)
@@ -26,8 +27,44 @@ def test_an_events_own_bytes_go_back_to_paypal(paypal, ours):
         order["id"],
         "key-1",
     )
+    for _ in range(3):
+        ours.verify(headers, body)
+    assert (paypal.count("GET", "/certs/"), paypal.count("POST", "/verify-webhook-signature")) == (1, 0)
+
+
+def test_whose_chain_cannot_be_proved_is_asked_about_with_the_events_own_bytes(paypal):
+    ours = PayPal(**paypal.settings() | {"roots": ""})
+    headers, body = paypal.teller.event("MERCHANT.ONBOARDING.COMPLETED", {"name": "x"})
+    ours.verify(headers, body)
     assert body in paypal.asked[-1].raw
     assert "paypal-request-id" not in paypal.asked[-1].headers  # a kept answer would be one to another body
+
+
+def test_a_certificate_made_out_to_somebody_else_proves_nothing(paypal, ours, monkeypatch):
+    monkeypatch.setattr(paypal.teller, "signer", signer("evil.example"))
+    ours = PayPal(**paypal.settings())
+    ours.verify(*paypal.teller.event("MERCHANT.ONBOARDING.COMPLETED", {"name": "x"}))
+    assert paypal.count("POST", "/verify-webhook-signature") == 1
+
+
+def test_a_stranger_makes_us_call_paypal_for_one_certificate_and_no_more(paypal, ours):
+    headers, body = paypal.teller.event("MERCHANT.ONBOARDING.COMPLETED", {"name": "x"})
+    for number in range(50):
+        with pytest.raises(Forged):
+            ours.verify(headers | {"paypal-transmission-id": f"t{number}-x"}, body)
+    assert len(paypal.asked) == 1
+
+
+def test_certificates_that_are_not_there_are_asked_for_thirty_times_an_hour_and_one_that_is_known_still_counts(paypal, ours):
+    headers, body = paypal.teller.event("MERCHANT.ONBOARDING.COMPLETED", {"name": "x"})
+    ours.verify(headers, body)
+    for number in range(60):
+        strange = {"paypal-cert-url": f"{paypal.base}/v1/notifications/certs/CERT-{number}"}
+        for _ in range(2):
+            with pytest.raises(ProcessorFault if number >= 29 else Forged):
+                ours.verify(headers | strange, body)
+    assert paypal.count("GET", "/certs/") == 30
+    assert ours.verify(headers, body).kind == "MERCHANT.ONBOARDING.COMPLETED"
 
 
 def test_a_body_written_anew_is_not_what_was_signed(paypal, ours):
@@ -107,6 +144,9 @@ def test_headers_that_paypal_did_not_send_are_forged(ours, message, header, valu
     "address",
     [
         "https://evil.example/cert.pem",
+        "https://api.paypal.com/v1/notifications/certs/CERT-1",  # the other one's: we talk to the pretended one
+        "https://api.paypal.com@evil.example/v1/notifications/certs/CERT-1",
+        "https://api.paypal.com/v1/notifications/certs/../../oauth2/token",
         "http://api.paypal.com/cert.pem",
         "https://api.paypal.com.evil.example/",
         "https://evil.example/?.paypal.com",
@@ -146,14 +186,15 @@ def test_what_is_no_json_object_is_forged_and_goes_nowhere(paypal, ours, message
 
 
 @pytest.mark.parametrize("body", [b"{}", b'{"id": "x", "event_type": "y"}', b'{"id": 1, "event_type": "y", "resource": []}'])
-def test_what_paypal_signed_and_is_no_event_is_forged(paypal, ours, message, monkeypatch, body):
-    monkeypatch.setattr(paypal.teller, "is_mine", lambda asked, raw: True)
+def test_what_paypal_signed_and_is_no_event_is_forged(paypal, ours, message, body):
+    headers, _ = message
+    signature = paypal.teller.sign(headers["paypal-transmission-id"], headers["paypal-transmission-time"], body)
     with pytest.raises(Forged):
-        ours.verify(message[0], body)
+        ours.verify(headers | {"paypal-transmission-sig": signature}, body)
 
 
 def test_what_cannot_be_verified_now_is_sent_again(paypal, ours, message):
-    paypal.befalls("/verify-webhook-signature", "503")
+    paypal.befalls("/certs/", "503")
     with pytest.raises(ProcessorFault):
         ours.verify(*message)
 

@@ -54,6 +54,7 @@ class Double:
             "client_secret": self.client_secret,
             "webhook_id": self.webhook_id,
             "api_base": self.base,
+            "roots": self.teller.signer.roots,
         }
 
     def befalls(self, path: str, kind: str, times: int = 1) -> None:
@@ -145,13 +146,19 @@ class _Handler(BaseHTTPRequestHandler):
         with self.double.lock:
             self.double.asked.append(asked)
             kind = self.double.mishap_of(asked)
-            status, told = self._judged(asked, kind)
+            status, told = (200, None) if not kind and self._certificate(asked) else self._judged(asked, kind)
         if kind == "hang":
             self.double.hanging.wait(30)
         if kind in {"drop", "lost", "hang"}:
             self.close_connection = True
             return
+        if not kind and (pem := self._certificate(asked)):
+            self._say(200, pem)
+            return
         self._say(status, b"<html>Bad gateway</html>" if kind == "nonsense" else _written(told))
+
+    def _certificate(self, asked: Asked) -> bytes | None:
+        return self.double.teller.signer.pem if (asked.method, asked.path) == ("GET", telling.CERTIFICATE) else None
 
     def _judged(self, asked: Asked, kind: str) -> tuple[int, Json | None]:
         """ "drop" comes before the deed, "lost" after it."""

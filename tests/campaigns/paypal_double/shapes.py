@@ -145,9 +145,9 @@ CAPTURE = Object(
 VERIFY = Object(
     {
         "auth_algo": Text(1, 100, r"^[a-zA-Z0-9]+$"),
-        "cert_url": Text(1, 500, r"^https://"),
+        "cert_url": Text(1, 500, r"^https?://"),  # ours speaks plain HTTP
         "transmission_id": Text(1, 50, r"^(?!\d+$)\w+\S+"),
-        "transmission_sig": Text(1, 500, r"^(?!\d+$)\w+\S+"),
+        "transmission_sig": Text(1, 500, r"^[A-Za-z0-9+/]+={0,2}$"),  # described without “+” and “/” at first, which Base64 has
         "transmission_time": Text(1, 100, r"^\d{4}-\d\d-\d\dT"),
         "webhook_id": Text(1, 50, r"^[a-zA-Z0-9]+$"),
         "webhook_event": Anything(),

@@ -1,8 +1,8 @@
 """PayPal's events: signed over the body's own bytes, and told whether they are."""
 
-import hmac
 import json
 import re
+from base64 import b64encode
 from datetime import UTC
 from typing import Any
 from uuid import uuid4
@@ -10,8 +10,9 @@ from zlib import crc32
 
 from tests.campaigns.paypal_double.books import Books
 from tests.campaigns.paypal_double.deeds import shown
+from tests.campaigns.paypal_double.signer import signer
 
-SECRET = b"what only PayPal knows"
+CERTIFICATE = "/v1/notifications/certs/CERT-360caa42-fca2a594-1d93a270"
 EVENT = re.compile(rb'"webhook_event"\s*:\s*')
 
 
@@ -19,6 +20,7 @@ class Teller:
     def __init__(self, books: Books, webhook_id: str) -> None:
         self.books = books
         self.webhook_id = webhook_id
+        self.signer = signer()
 
     def event(self, kind: str, resource: dict[str, Any], *, event_id: str = "") -> tuple[dict[str, str], bytes]:
         """Headers, in small letters, and body. With blanks where another program would write none."""
@@ -38,8 +40,8 @@ class Teller:
         return {
             "paypal-transmission-id": transmission,
             "paypal-transmission-time": sent_at,
-            "paypal-transmission-sig": self._sign(transmission, sent_at, body),
-            "paypal-cert-url": "https://api.sandbox.paypal.com/v1/notifications/certs/CERT-360caa42-fca2a594-1d93a270",
+            "paypal-transmission-sig": self.sign(transmission, sent_at, body),
+            "paypal-cert-url": self.books.base + CERTIFICATE,
             "paypal-auth-algo": "SHA256withRSA",
             "content-type": "application/json",
         }, body
@@ -51,9 +53,9 @@ class Teller:
             return False
         start = match.end()
         body = raw[start : raw.rindex(b"}")].rstrip()
-        signature = self._sign(asked["transmission_id"], asked["transmission_time"], body)
-        return asked["webhook_id"] == self.webhook_id and hmac.compare_digest(signature, asked["transmission_sig"])
+        signature = self.sign(asked["transmission_id"], asked["transmission_time"], body)
+        return bool(asked["webhook_id"] == self.webhook_id and signature == asked["transmission_sig"])
 
-    def _sign(self, transmission: str, sent_at: str, body: bytes) -> str:
+    def sign(self, transmission: str, sent_at: str, body: bytes) -> str:
         text = f"{transmission}|{sent_at}|{self.webhook_id}|{crc32(body)}"
-        return "s" + hmac.digest(SECRET, text.encode(), "sha256").hex()
+        return b64encode(self.signer.sign(text.encode())).decode()
