@@ -120,6 +120,7 @@ LOGIN_URL = "admin:login"
 ACCOUNT_RATE_LIMITS = {"desk_sign_in": "10/15m/key", "desk_sign_in_network": "100/15m/key"}
 
 LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE") or "en"
+FORMAT_MODULE_PATH = "newsroom.formats"
 LANGUAGES = [
     ("en", "English"),
     ("es", "Spanish"),
