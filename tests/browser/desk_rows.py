@@ -1,5 +1,5 @@
 """Rows for every page of the fundraisers' desk, with the long words that real ones have. Beside a running site's demo:
-`manage.py shell -c "from tests.browser import desk_rows; desk_rows.fill()"`; `addresses()` names one page of each kind."""
+`manage.py shell -c "from tests.browser import desk_rows; desk_rows.fill()"`; `pages()` names all there are."""
 
 import json
 import uuid
@@ -9,6 +9,7 @@ from typing import Any
 from django.apps import apps
 from django.contrib.auth.models import User
 from django.db import transaction
+from django.test import Client
 from django.urls import URLPattern, URLResolver, get_resolver, reverse
 from django.utils import timezone
 
@@ -45,7 +46,6 @@ LONG = "Maximiliane Freifrau von und zu Hohenstein-Wolfenbüttel"
 ADDRESS = "maximiliane.von.hohenstein-wolfenbuettel@post.example-of-a-long-name.org"
 SENTENCE = "The donor wrote a long letter about it, which lies in the green folder beside the window."
 REF = "pay_3PqX1ULkdIwHu7ix2VbZtT6RkdIwHu7ix2VbZ"
-NEITHER = {"logout", "jsi18n", "autocomplete"}  # no page
 PDF = ".pdf"
 
 
@@ -135,8 +135,16 @@ def _moving(campaign: Campaign, at: Any, by: Any) -> None:
 # Which pages there are
 
 
+def pages() -> list[str]:
+    """Every page of campaigns' desk that an administrator can look at, from the resolver: not a button's address or a file."""
+    desk = Client(headers={"host": "127.0.0.1"})
+    desk.force_login(User.objects.earliest("pk"))
+    answers = ((address, desk.get(address)) for address in addresses())
+    return [address for address, answer in answers if answer.status_code == 200 and "html" in answer["content-type"]]
+
+
 def addresses() -> list[str]:
-    """Every page of campaigns' desk that is looked at (GET), from the resolver: of a row's pages those of its first row."""
+    """Of a row's pages those of its first and its last row."""
     found: list[str] = []
     for route, name in _patterns(get_resolver().url_patterns, "", ()):
         if route.startswith("admin/campaigns/") and not name.endswith(":") and PDF not in route:
