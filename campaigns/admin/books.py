@@ -19,7 +19,18 @@ class LedgerEntryAdmin(Read):
     list_select_related = ["campaign", "donation"]
     search_fields = ["donation__reference", "processor_ref"]
     search_help_text = "A reference, ours or the processor's."
-    fields = ["at", "kind", "sum", "campaign", "donation", "processor_name", "processor_ref", "note", "recorded_by", "recorded_at"]
+    fields = [
+        "at",
+        "kind",
+        "sum",
+        "campaign",
+        "donation",
+        "processor_name",
+        "processor_ref",
+        "note",
+        "recorded_by",
+        "recorded_at",
+    ]
     readonly_fields = ["sum"]
 
     @admin.display(description="Amount", ordering="amount")

@@ -81,7 +81,7 @@ class CampaignForm(forms.ModelForm):
         campaign = self.instance
         if not campaign.pk:
             this_minute = timezone.localtime().replace(second=0, microsecond=0)
-            self.initial = {"starts_at": this_minute, "rhythms": [Rhythm.ONCE, Rhythm.MONTHLY]} | self.initial
+            self.initial = {"starts_at": this_minute, "rhythms": [Rhythm.ONCE, Rhythm.MONTHLY], **self.initial}
             return
         self.initial["goal"] = as_typed(campaign.goal, "" if self._counts_donors(campaign.goal_kind) else campaign.currency)
         for name in SINGLE:

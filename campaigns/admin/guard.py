@@ -98,7 +98,18 @@ class HeldGiftAdmin(Read):
     search_fields = ["reference", "name", "donor__name", "donor__email"]
     search_help_text = "A reference, a name or an address."
     actions = ["take", "let_go"]
-    fields = ["reference", "name", "donor", "sum", "campaign", "message", "hold_reason", "processor_name", "created_at", "decided"]
+    fields = [
+        "reference",
+        "name",
+        "donor",
+        "sum",
+        "campaign",
+        "message",
+        "hold_reason",
+        "processor_name",
+        "created_at",
+        "decided",
+    ]
     readonly_fields = ["sum", "decided"]
     view_on_site = False
 

@@ -9,7 +9,17 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from campaigns import pledges, telling
-from campaigns.admin.reading import LINES, Looked, ProcessorFilter, Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
+from campaigns.admin.reading import (
+    LINES,
+    Looked,
+    ProcessorFilter,
+    Read,
+    ReadLines,
+    TroubleFilter,
+    may,
+    sum_in_words,
+    trouble_in_words,
+)
 from campaigns.dunning import STEPS
 from campaigns.models import Instalment, Pledge, PledgeChange, PledgeMail
 from campaigns.words import day_in_words

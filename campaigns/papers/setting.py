@@ -27,7 +27,8 @@ LOOSE = re.compile(rf"(?:(?<=\s)|^)[{JOINERS}]+| +[{JOINERS}]*$", re.MULTILINE) 
 def pdf(template: str, data: Mapping[str, Any], *, at: datetime, language: str = "en") -> bytes:
     """The paper `templates/campaigns/papers/<template>.typ` of these values: text, numbers, lists and mappings of them.
 
-    `at` is the moment in the file's own data; `data["title"]` its title. What no font has is written in Latin letters or left out. About 10 ms.
+    `at` is the moment in the file's own data; `data["title"]` its title. What no font has is written in Latin letters or
+    left out. About 10 ms.
     """
     try:
         return _set(template, _each(data, clean), at=at, language=language)

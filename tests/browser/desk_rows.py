@@ -28,7 +28,6 @@ from campaigns.models import (
     Hold,
     LedgerEntry,
     LegalEntity,
-    MoveIn,
     Outage,
     PartnerHost,
     Pledge,
@@ -81,26 +80,56 @@ def _books(gift: Donation, at: Any, by: Any) -> None:
     )
     Difference.objects.create(processor="sandbox", side="theirs", transaction=line, problem=SENTENCE, found_at=at)
     entry = LedgerEntry.objects.create(
-        donation=gift, campaign=gift.campaign, kind="refund", amount=-100, currency=gift.currency, processor="sandbox",
-        processor_ref=REF, at=at, recorded_by=by, note=SENTENCE,
+        donation=gift,
+        campaign=gift.campaign,
+        kind="refund",
+        amount=-100,
+        currency=gift.currency,
+        processor="sandbox",
+        processor_ref=REF,
+        at=at,
+        recorded_by=by,
+        note=SENTENCE,
     )
     Difference.objects.create(processor="sandbox", side="ours", entry=entry, problem=SENTENCE, found_at=at)
     Refund.objects.create(
-        token=uuid.uuid4(), donation=gift, amount=100, currency=gift.currency, note=SENTENCE, status="failed", problem=SENTENCE,
-        asked_by=by, asked_at=at,
+        token=uuid.uuid4(),
+        donation=gift,
+        amount=100,
+        currency=gift.currency,
+        note=SENTENCE,
+        status="failed",
+        problem=SENTENCE,
+        asked_by=by,
+        asked_at=at,
     )
     Dispute.objects.create(
-        donation=gift, processor="sandbox", processor_ref=REF, amount=2500, currency="EUR", reason="product_not_received",
-        opened_at=at, answer_by=at + timedelta(days=9),
+        donation=gift,
+        processor="sandbox",
+        processor_ref=REF,
+        amount=2500,
+        currency="EUR",
+        reason="product_not_received",
+        opened_at=at,
+        answer_by=at + timedelta(days=9),
     )
     ProcessorEvent.objects.create(
-        processor="sandbox", event_id=REF, kind="payment_intent.payment_failed", object_ref=REF, status="failed", received_at=at,
-        problem=SENTENCE, body=json.dumps({"one": REF * 5, "two": {"three": SENTENCE}}).encode(), headers={"signature": REF * 3},
+        processor="sandbox",
+        event_id=REF,
+        kind="payment_intent.payment_failed",
+        object_ref=REF,
+        status="failed",
+        received_at=at,
+        problem=SENTENCE,
+        body=json.dumps({"one": REF * 5, "two": {"three": SENTENCE}}).encode(),
+        headers={"signature": REF * 3},
     )
 
 
 def _bank(at: Any, by: Any) -> None:
-    statement = BankStatement.objects.create(name="Umsatzanzeige_DE89370400440532013000_20261123.csv", uploaded_at=at, uploaded_by=by)
+    statement = BankStatement.objects.create(
+        name="Umsatzanzeige_DE89370400440532013000_20261123.csv", uploaded_at=at, uploaded_by=by
+    )
     for number in range(3):
         BankLine.objects.create(
             statement=statement, key=f"{number}", day=at.date(), amount=2500 + number, currency="EUR", payer=LONG, text=SENTENCE
@@ -109,7 +138,9 @@ def _bank(at: Any, by: Any) -> None:
 
 def _papers(gift: Donation, at: Any, by: Any) -> None:
     entity = LegalEntity.objects.earliest("pk")
-    run = StatementRun.objects.create(year=at.year - 1, entity=entity, by=by, started_at=at, donors=12000, made=11000, problem=SENTENCE)
+    run = StatementRun.objects.create(
+        year=at.year - 1, entity=entity, by=by, started_at=at, donors=12000, made=11000, problem=SENTENCE
+    )
     assert run.pk
     known = YearStatement.objects.create(donor=gift.donor, entity=entity, year=at.year)
     known.versions.create(version=1, made_at=at, reason=SENTENCE, contents={}, by=by)
@@ -117,18 +148,25 @@ def _papers(gift: Donation, at: Any, by: Any) -> None:
 
 def _trouble(at: Any) -> None:
     pledge = Pledge.objects.earliest("pk")
-    Pledge.objects.filter(pk=pledge.pk).update(problem="Unexpected: KeyError in campaigns/collecting.py, line 44", method="Visa •••• 4242")
+    Pledge.objects.filter(pk=pledge.pk).update(
+        problem="Unexpected: KeyError in campaigns/collecting.py, line 44", method="Visa •••• 4242"
+    )
     pledge.changes.create(kind="amount", was="€5.00", becomes="€12,345.00", consent=SENTENCE, at=at)
     pledge.mails.create(kind="renew", about="2026-11", created_at=at)
     outage = Outage.objects.create(processor="stripe-eu", began_at=at)
     Stranding.objects.create(outage=outage, pledge=pledge, amount=500, currency="EUR", rhythm="monthly", at=at)
     Way.objects.get_or_create(processor="sandbox")
     for number in range(5):
-        GuardHour.objects.create(hour=at - timedelta(hours=number), shard=0, tries=12345, asked=9999, passed=120, declined=4567, paid=90)
+        GuardHour.objects.create(
+            hour=at - timedelta(hours=number), shard=0, tries=12345, asked=9999, passed=120, declined=4567, paid=90
+        )
 
 
 def _moving(campaign: Campaign, at: Any, by: Any) -> None:
-    lines = [b"charge_id,Amount,Created (UTC),Currency,Customer Email,Status", f"{REF},25.00,2026-01-02,eur,{ADDRESS},Paid".encode()]
+    lines = [
+        b"charge_id,Amount,Created (UTC),Currency,Customer Email,Status",
+        f"{REF},25.00,2026-01-02,eur,{ADDRESS},Paid".encode(),
+    ]
     movings.upload([b"\n".join(lines)], name="unified_payments_" + "x" * 60 + ".csv", kind="gifts", system="stripe", by=by, at=at)
 
 
@@ -155,7 +193,9 @@ def addresses() -> list[str]:
 def _patterns(patterns: Any, route: str, spaces: tuple[str, ...]) -> Any:
     for one in patterns:
         if isinstance(one, URLResolver):
-            yield from _patterns(one.url_patterns, f"{route}{one.pattern}", (*spaces, *([one.namespace] if one.namespace else [])))
+            yield from _patterns(
+                one.url_patterns, f"{route}{one.pattern}", (*spaces, *([one.namespace] if one.namespace else []))
+            )
         elif isinstance(one, URLPattern):
             yield f"{route}{one.pattern}", ":".join((*spaces, one.name or ""))
 

@@ -17,7 +17,8 @@ LEAST = 24  # px of what is pressed (WCAG 2.5.8), where it stands in no sentence
 # What is cut: stands out of the window and in no box that scrolls.
 CUT = """() => [...document.querySelectorAll('#content *')].filter(one => {
   const box = one.getBoundingClientRect()
-  if (box.width < 2 || box.height < 2 || box.right <= innerWidth + 1 || one.closest('select, .select2-hidden-accessible')) return false
+  if (box.width < 2 || box.height < 2 || box.right <= innerWidth + 1) return false
+  if (one.closest('select, .select2-hidden-accessible')) return false
   for (let over = one.parentElement; over; over = over.parentElement)
     if (['auto', 'scroll'].includes(getComputedStyle(over).overflowX)) return false
   return true
@@ -27,7 +28,8 @@ CUT = """() => [...document.querySelectorAll('#content *')].filter(one => {
 MUTE = """() => [...document.querySelectorAll('#content *')].filter(one =>
   ['auto', 'scroll'].includes(getComputedStyle(one).overflowX) && one.scrollWidth > one.clientWidth + 1
   && !one.matches('textarea, input, select')
-  && !(one.tabIndex === 0 && (one.ariaLabel || one.hasAttribute('aria-labelledby')))).map(one => `${one.tagName} ${one.className}`)"""
+  && !(one.tabIndex === 0 && (one.ariaLabel || one.hasAttribute('aria-labelledby')))
+).map(one => `${one.tagName} ${one.className}`)"""
 
 SMALL = f"""() => [...document.querySelectorAll('#header, #content, #nav-sidebar')].flatMap(part => [
   ...part.querySelectorAll('a, button, select, summary, input:not([type=hidden])')]).filter(one => {{
