@@ -122,6 +122,7 @@ ACCOUNT_RATE_LIMITS = {"desk_sign_in": "10/15m/key", "desk_sign_in_network": "10
 
 LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE") or "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]  # the labels: newsroom/tongues.py says how a page gets its language
+FORMAT_MODULE_PATH = "newsroom.formats"
 LANGUAGES = [
     ("en", "English"),
     ("es", "Spanish"),

@@ -210,6 +210,7 @@ class BankStatementAdmin(Read):
         campaigns = list(Campaign.objects.exclude(status=Campaign.Status.DRAFT).order_by("-priority", "-pk")[:50])
         rows = [
             {"match": match, "options": options(match, campaigns), "trouble": trouble.get(match.line.pk, "")}
+            | {"why_not": why_no_gift(match.line, campaigns)}
             for match in banking.matches(list(page))
         ]
         context = {**self.admin_site.each_context(request), "title": str(statement), "statement": statement, "opts": self.opts}
@@ -263,6 +264,13 @@ def options(match: Match, campaigns: list[Campaign]) -> list[tuple[str, str, boo
     fitting = [campaign for campaign in campaigns if campaign.currency == line.currency]
     offered += [(f"campaign:{campaign.pk}", f"A gift without a form, for “{campaign}”", False) for campaign in fitting]
     return [*offered, ("ignore", "Not a gift", False)]
+
+
+def why_no_gift(line: BankLine, campaigns: list[Campaign]) -> str:
+    """Where a line may only be a gift that was promised."""
+    if line.status != Status.OPEN or any(campaign.currency == line.currency for campaign in campaigns):
+        return ""
+    return f"No campaign is in {line.currency}: a gift that nobody promised can be recorded once there is one."
 
 
 def may_read(request: HttpRequest) -> bool:

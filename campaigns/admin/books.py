@@ -14,13 +14,24 @@ AT_ONCE = 500  # a person waits for it
 
 @admin.register(LedgerEntry)
 class LedgerEntryAdmin(Read):
-    list_display = ["at", "kind", "sum", "campaign", "donation", "processor", "note"]
+    list_display = ["at", "kind", "sum", "campaign", "donation", "processor_name", "note"]
     list_display_links = ["at"]
     list_filter = ["kind", ProcessorFilter, "campaign"]
     list_select_related = ["campaign", "donation"]
     search_fields = ["donation__reference", "processor_ref"]
     search_help_text = "A reference, ours or the processor's."
-    fields = ["at", "kind", "sum", "campaign", "donation", "processor", "processor_ref", "note", "recorded_by", "recorded_at"]
+    fields = [
+        "at",
+        "kind",
+        "sum",
+        "campaign",
+        "donation",
+        "processor_name",
+        "processor_ref",
+        "note",
+        "recorded_by",
+        "recorded_at",
+    ]
     readonly_fields = ["sum"]
 
     @admin.display(description="Amount", ordering="amount")
@@ -47,11 +58,11 @@ class ProcessorEventAdmin(Looked, Read):
     """What a processor told names donors; its list does not, and is searched by names of payments."""
 
     names_people = finds_people = False
-    list_display = ["event_id", "processor", "kind", "object_ref", "status", "received_at", "problem"]
+    list_display = ["event_id", "processor_name", "kind", "object_ref", "status", "received_at", "problem"]
     list_filter = ["status", ProcessorFilter]
     search_fields = ["event_id__exact", "object_ref__exact"]
     search_help_text = "The whole name of an event or a payment."
-    fields = ["event_id", "processor", "kind", "object_ref", "order_key", "status", "problem", "rounds"]
+    fields = ["event_id", "processor_name", "kind", "object_ref", "order_key", "status", "problem", "rounds"]
     fields += ["received_at", "processed_at", "headers", "text"]
     readonly_fields = ["text"]
     actions = ["replay"]

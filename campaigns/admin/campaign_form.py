@@ -80,6 +80,8 @@ class CampaignForm(forms.ModelForm):
         super().__init__(*args, **kwargs)
         campaign = self.instance
         if not campaign.pk:
+            this_minute = timezone.localtime().replace(second=0, microsecond=0)
+            self.initial = {"starts_at": this_minute, "rhythms": [Rhythm.ONCE, Rhythm.MONTHLY], **self.initial}
             return
         self.initial["goal"] = as_typed(campaign.goal, "" if self._counts_donors(campaign.goal_kind) else campaign.currency)
         for name in SINGLE:

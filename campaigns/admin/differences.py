@@ -72,11 +72,11 @@ class NoteForm(forms.Form):
 
 @admin.register(Difference)
 class DifferenceAdmin(Read):
-    list_display = ["what", "side", "theirs", "ours", "day", "processor", "status"]
+    list_display = ["what", "side", "theirs", "ours", "day", "processor_name", "status"]
     list_display_links = ["what"]
     list_filter = ["side", StatusFilter, ProcessorFilter]
     list_select_related = ["transaction", "entry__donation"]
-    fields = ["meaning", "status", "problem", "theirs", "ours", "day", "gift", "processor", "names", "found_at"]
+    fields = ["meaning", "status", "problem", "theirs", "ours", "day", "gift", "processor_name", "names", "found_at"]
     fields += ["settled_at", "settled_by", "note"]
     readonly_fields = ["meaning", "theirs", "ours", "day", "gift", "names"]
     change_form_template = "admin/campaigns/difference/change_form.html"
@@ -202,11 +202,11 @@ def _gift_of(line: ProcessorTransaction | None) -> Any:
 class ProcessorTransactionAdmin(Read):
     """The processors' books as they were read: to look something up."""
 
-    list_display = ["ref", "kind", "sum", "at", "processor", "payout"]
+    list_display = ["ref", "kind", "sum", "at", "processor_name", "payout"]
     list_filter = ["kind", ProcessorFilter]
     search_fields = ["ref__exact", "payout__exact"]
     search_help_text = "The processor's whole name of a line or of a payout."
-    fields = ["processor", "kind", "ref", "sum", "fee_in_words", "at", "payment", "payout", "read_at"]
+    fields = ["processor_name", "kind", "ref", "sum", "fee_in_words", "at", "payment", "payout", "read_at"]
     readonly_fields = ["sum", "fee_in_words"]
 
     @admin.display(description="Amount", ordering="amount")

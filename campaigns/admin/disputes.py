@@ -42,12 +42,12 @@ def next_of(dispute: Dispute) -> str:
 
 @admin.register(Dispute)
 class DisputeAdmin(Read):
-    list_display = ["gift", "kind", "sum", "reason", "opened_at", "deadline", "status", "processor"]
+    list_display = ["gift", "kind", "sum", "reason", "opened_at", "deadline", "status", "processor_name"]
     list_filter = ["status", "is_inquiry", ProcessorFilter]
     list_select_related = ["donation"]
     search_fields = ["donation__reference__exact", "processor_ref__exact"]
     search_help_text = "The whole reference of a gift, or the processor's name of a dispute."
-    fields = ["kind", "status", "deadline", "donation", "sum", "reason", "processor", "processor_ref", "opened_at"]
+    fields = ["kind", "status", "deadline", "donation", "sum", "reason", "processor_name", "processor_ref", "opened_at"]
     fields += ["evidence_sent_at", "settled_at", "told_at"]
     readonly_fields = ["kind", "deadline", "sum"]
     change_form_template = "admin/campaigns/dispute/change_form.html"

@@ -17,7 +17,7 @@ from campaigns import giving, processors
 from campaigns.admin import batch
 from campaigns.admin.forms import ArrivalForm, ChequeForm, OfflineRefundForm, RefundForm, SumForm, plain
 from campaigns.admin.looks import Looked
-from campaigns.admin.reading import Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
+from campaigns.admin.reading import ProcessorFilter, Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
 from campaigns.admin.told import ToldByDonor
 from campaigns.donors import with_net
 from campaigns.models import Dispute, Donation, LedgerEntry, Refund
@@ -53,14 +53,14 @@ class LookFilter(TroubleFilter):
 
 @admin.register(Donation)
 class DonationAdmin(Looked, ToldByDonor, Read):
-    list_display = ["reference", "day", "by", "sum", "net", "campaign", "standing", "processor"]
-    list_filter = ["status", LookFilter, "processor", "campaign"]
+    list_display = ["reference", "day", "by", "sum", "net", "campaign", "standing", "processor_name"]
+    list_filter = ["status", LookFilter, ProcessorFilter, "campaign"]
     list_select_related = ["donor", "campaign"]
     search_fields = ["reference", "name", "donor__name", "donor__email", "processor_ref"]
     search_help_text = "A reference, a name or an address."
     fields = ["standing", "problem", "last_look", "campaign", "sum", "net", "donor", "name", "anonymous", "message", "pledge"]
     fields += ["covered_sum", "dedication", "told"]
-    fields += ["processor", "processor_ref", "reference", "created_at", "received_at"]
+    fields += ["processor_name", "processor_ref", "reference", "created_at", "received_at"]
     readonly_fields = ["standing", "last_look", "sum", "net", "covered_sum", "dedication", "told"]
     inlines = [EntryLines]
     view_on_site = False  # the gift's own page is its donor's

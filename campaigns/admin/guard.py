@@ -92,13 +92,24 @@ def _sums(hours: list[dict[str, Any]]) -> dict[str, int]:
 class HeldGiftAdmin(Looked, Read):
     """Money that banks have set aside. Take it, or let it go; both only once."""
 
-    list_display = ["reference", "held_at", "decide_by", "by", "sum", "campaign", "processor", "hold_reason", "decided"]
+    list_display = ["reference", "held_at", "decide_by", "by", "sum", "campaign", "processor_name", "hold_reason", "decided"]
     list_select_related = ["donor", "campaign", "hold"]
     ordering = ["pk"]
     search_fields = ["reference", "name", "donor__name", "donor__email"]
     search_help_text = "A reference, a name or an address."
     actions = ["take", "let_go"]
-    fields = ["reference", "name", "donor", "sum", "campaign", "message", "hold_reason", "processor", "created_at", "decided"]
+    fields = [
+        "reference",
+        "name",
+        "donor",
+        "sum",
+        "campaign",
+        "message",
+        "hold_reason",
+        "processor_name",
+        "created_at",
+        "decided",
+    ]
     readonly_fields = ["sum", "decided"]
     view_on_site = False
 

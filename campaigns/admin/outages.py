@@ -5,22 +5,22 @@ from typing import Any
 from django.contrib import admin
 from django.http import HttpRequest, HttpResponse
 
-from campaigns import recovery
-from campaigns.admin.reading import Read
+from campaigns import processors, recovery
+from campaigns.admin.reading import ProcessorFilter, Read
 from campaigns.models import Outage
 from campaigns.recovery import in_words
 
 
 @admin.register(Outage)
 class OutageAdmin(Read):
-    list_display = ["processor", "began_at", "ended_at"]
-    list_display_links = ["processor"]
-    list_filter = ["processor"]
-    fields = ["processor", "began_at", "ended_at"]
+    list_display = ["processor_name", "began_at", "ended_at"]
+    list_display_links = ["processor_name"]
+    list_filter = [ProcessorFilter]
+    fields = ["processor_name", "began_at", "ended_at"]
 
     def render_change_form(self, request: HttpRequest, context: dict[str, Any], *args: Any, **kwargs: Any) -> HttpResponse:
         outage = kwargs["obj"]
-        context["title"], context["subtitle"] = f"Outage of {outage.processor}", None
+        context["title"], context["subtitle"] = f"Outage of {processors.called(outage.processor)}", None
         context["lines"] = _lines(recovery.figures(outage))
         context["days"] = [
             (day.day, day.recovered, in_words(day.monthly), in_words(day.received)) for day in recovery.per_day(outage)

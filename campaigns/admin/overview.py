@@ -108,7 +108,7 @@ def _page(request: HttpRequest, form: PeriodForm, *, export: ExportForm | None =
         "expected": overview.expected(today=today),
         "next_month": overview.next_month(today),
         "few": FEW,
-        "names": {name: processors.get(name).label for name in processors.names()},
+        "names": processors.labels(),
         "export": export or (ExportForm(initial={"first": period.first, "last": period.last}) if may(request, EXPORTS) else None),
     }
     return TemplateResponse(request, "admin/campaigns/overview.html", context, status=status)

@@ -10,7 +10,16 @@ from django.utils import timezone
 
 from campaigns import pledges, telling
 from campaigns.admin.looks import Looked
-from campaigns.admin.reading import LINES, Read, ReadLines, TroubleFilter, may, sum_in_words, trouble_in_words
+from campaigns.admin.reading import (
+    LINES,
+    ProcessorFilter,
+    Read,
+    ReadLines,
+    TroubleFilter,
+    may,
+    sum_in_words,
+    trouble_in_words,
+)
 from campaigns.dunning import STEPS
 from campaigns.models import Instalment, Pledge, PledgeChange, PledgeMail
 from campaigns.words import day_in_words
@@ -60,11 +69,11 @@ class OpenFilter(admin.SimpleListFilter):
 @admin.register(Pledge)
 class PledgeAdmin(Looked, Read):
     list_display = ["__str__", "donor", "sum", "rhythm", "campaign", "status", "next_due"]
-    list_filter = ["status", OpenFilter, TroubleFilter, "rhythm", "processor", "campaign"]
+    list_filter = ["status", OpenFilter, TroubleFilter, "rhythm", ProcessorFilter, "campaign"]
     list_select_related = ["donor", "campaign"]
     search_fields = ["donor__name", "donor__email"]
     fields = ["status", "trouble", "decline", "donor", "campaign", "sum", "rhythm", "day", "next_due", "paused_until"]
-    fields += ["processor", "method", "anonymous", "consent", "consented_at", "started_at", "ended_at"]
+    fields += ["processor_name", "method", "anonymous", "consent", "consented_at", "started_at", "ended_at"]
     readonly_fields = ["trouble", "decline", "sum"]
     inlines = [InstalmentLines, ChangeLines, MailLines]
     actions = ["pause", "send_link"]

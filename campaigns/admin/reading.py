@@ -11,6 +11,7 @@ from django.forms import BaseInlineFormSet
 from django.http import HttpRequest
 
 from articles.admin.lists import ShortCount
+from campaigns import processors
 from campaigns.models import Way
 from newsroom import money
 
@@ -27,6 +28,13 @@ class Read(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     empty_value_display = "–"
     ordering = ["-pk"]
+
+    @admin.display(description="Processor", ordering="processor")
+    def processor_name(self, row: Any) -> str:
+        return processors.called(row.processor)
+
+    def get_readonly_fields(self, request: HttpRequest, obj: Model | None = None) -> Any:
+        return [*super().get_readonly_fields(request, obj), "processor_name"]
 
     def has_add_permission(self, request: HttpRequest, obj: Model | None = None) -> bool:
         return False
@@ -64,11 +72,16 @@ class ProcessorFilter(admin.SimpleListFilter):
     parameter_name = "processor"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        names = {*settings.PROCESSORS, *Way.objects.values_list("processor", flat=True)}
-        return [(name, name) for name in sorted(names)]
+        return processor_choices()
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
         return queryset.filter(processor=self.value()) if self.value() else queryset
+
+
+def processor_choices() -> list[tuple[str, str]]:
+    """Those there are and were, by what they are called."""
+    names, labels = {*settings.PROCESSORS, *Way.objects.values_list("processor", flat=True)}, processors.labels()
+    return sorted(((name, labels.get(name, name)) for name in names), key=lambda choice: choice[1].lower())
 
 
 class Latest(BaseInlineFormSet):

@@ -4,7 +4,6 @@ from datetime import datetime
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.contrib import admin
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, QueryDict
@@ -14,10 +13,10 @@ from django.urls import URLPattern, path
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from campaigns import explaining
-from campaigns.admin.reading import may
+from campaigns import explaining, processors
+from campaigns.admin.reading import may, processor_choices
 from campaigns.explaining import Line, Wanted
-from campaigns.models import Campaign, LedgerEntry, Way
+from campaigns.models import Campaign, LedgerEntry
 from campaigns.progress import progress_of
 
 Key = tuple[datetime, int]
@@ -31,9 +30,8 @@ class WantedForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        names = sorted({*settings.PROCESSORS, *Way.objects.values_list("processor", flat=True)})
         self.fields["kind"].choices = [("", "All"), *LedgerEntry.Kind.choices]  # type: ignore[attr-defined]
-        self.fields["processor"].choices = [("", "All"), *((name, name) for name in names)]  # type: ignore[attr-defined]
+        self.fields["processor"].choices = [("", "All"), *processor_choices()]  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -75,6 +73,7 @@ def why(request: HttpRequest, pk: int) -> HttpResponse:
         "parts": parts,
         "total": sum(part.sum for part in parts),
         "shown": progress_of(campaign).total if not wanted.last or wanted.last >= timezone.localdate() else None,
+        "names": processors.labels(),
         "not_counted": explaining.not_counted(campaign),
     }
     return TemplateResponse(request, "admin/campaigns/campaign/why.html", context, status=200 if form.is_valid() else 422)

@@ -19,15 +19,16 @@ STANDARDS: "list[typst.PDFStandard]" = ["ua-1", "a-2a"]
 LONGEST = 4000  # characters of one value; what is longer ends in “…”
 UNBROKEN = 40  # characters without a space, after which a line may break
 MARKS = 4  # on one letter, at the most: real languages need three
-MISSING = "\N{REPLACEMENT CHARACTER}"
 JOINERS = "\N{ZERO WIDTH JOINER}\N{ZERO WIDTH NON-JOINER}"  # Persian and the languages of India cannot do without
 BREAK = "\N{ZERO WIDTH SPACE}"
+LOOSE = re.compile(rf"(?:(?<=\s)|^)[{JOINERS}]+| +[{JOINERS}]*$", re.MULTILINE)  # what emoji that were left out leave behind
 
 
 def pdf(template: str, data: Mapping[str, Any], *, at: datetime, language: str = "en") -> bytes:
     """The paper `templates/campaigns/papers/<template>.typ` of these values: text, numbers, lists and mappings of them.
 
-    `at` is the moment in the file's own data; `data["title"]` its title. What no font has is printed as “�”. About 10 ms.
+    `at` is the moment in the file's own data; `data["title"]` its title. What no font has is written in Latin letters or
+    left out. About 10 ms.
     """
     try:
         return _set(template, _each(data, clean), at=at, language=language)
@@ -41,7 +42,7 @@ def clean(text: str) -> str:
     text = unicodedata.normalize("NFC", text[: LONGEST + 1].replace("\r\n", "\n").replace("\r", "\n"))
     known = fonts.characters()
     shown = _with_few_marks(text[:LONGEST] + "…" if len(text) > LONGEST else text)
-    letters = "".join(_printed(letter, known) for letter in shown)
+    letters = LOOSE.sub("", re.sub("  +", " ", "".join(_printed(letter, known) for letter in shown)))
     return re.sub(rf"[^\s{BREAK}]{{{UNBROKEN}}}", rf"\g<0>{BREAK}", letters)
 
 
@@ -61,14 +62,25 @@ def _printed(letter: str, known: frozenset[int]) -> str:
         return " " if letter != "\N{NO-BREAK SPACE}" else letter
     if kind in {"Cc", "Cf"}:
         return ""
-    return letter if ord(letter) in known else MISSING
+    return letter if ord(letter) in known else _instead(letter, kind, known)
+
+
+def _instead(letter: str, kind: str, known: frozenset[int]) -> str:
+    """For what no font of ours has: the plain letter or figure it is a variant of (“𝐀”); for a letter of a rare script its
+    name in Unicode, which is near its sound (“ཀ”: ka); nothing for emoji, other signs and marks."""
+    plain = unicodedata.normalize("NFKD", letter)
+    if plain != letter and all(ord(one) in known for one in plain):
+        return plain
+    if kind == "Nd":
+        return f"{unicodedata.digit(letter)}"
+    return unicodedata.name(letter, "").rpartition(" ")[2].lower() if kind.startswith("L") else ""
 
 
 def _plainest(text: str) -> str:
     """Letters of the text font and whole letters of other scripts; marks that would have to be put onto them are left out."""
     own, known = fonts.text_characters(), fonts.characters()
     kept = (letter for letter in clean(text) if letter not in JOINERS and unicodedata.category(letter)[0] != "M")
-    return "".join(letter if letter in {"\n", BREAK} or ord(letter) in own | known else MISSING for letter in kept)
+    return "".join(letter for letter in kept if letter in {"\n", BREAK} or ord(letter) in own | known)
 
 
 def _each(value: Any, change: Callable[[str], str]) -> Any:

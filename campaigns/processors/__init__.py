@@ -1,5 +1,7 @@
 """The processors of settings.PROCESSORS: name → (dotted path, arguments). The name stays on every gift."""
 
+from collections import Counter
+
 from django.conf import settings
 from django.utils.module_loading import import_string
 
@@ -21,6 +23,18 @@ def get(name: str) -> Processor:
     path, arguments = settings.PROCESSORS[name]
     processor: Processor = import_string(path)(**arguments)
     return processor
+
+
+def labels() -> dict[str, str]:
+    """What the desk calls the configured ones: as donors know them, and by name as well where two are called the same."""
+    told = {name: get(name).label for name in names()}
+    twice = [label for label, count in Counter(told.values()).items() if count > 1]
+    return {name: f"{label} ({name})" if label in twice else label for name, label in told.items()}
+
+
+def called(name: str) -> str:
+    """One that is not configured any more has only the name in the books."""
+    return labels().get(name, name)
 
 
 def is_by_hand(name: str) -> bool:

@@ -49,17 +49,23 @@ def on_its_way() -> QuerySet[Campaign]:
 def asked_here(context: Context) -> Campaign | None:
     """The campaign that this page asks for: one query, and none for the page's further places.
 
-    None where nobody asks: no campaign does, it is that campaign's own page, which asks by its form, one of the pages of a
-    gift (`is_giving`): whoever gives or has just given is not asked at the same time; or an article that is to have no appeal.
+    None where nobody asks: no campaign does, it is an open campaign's own page, which asks by its form and for itself alone;
+    one of the pages of a gift (`is_giving`): whoever gives or has just given is not asked at the same time; or an article
+    that is to have no appeal. Whether a campaign's page has its form is told by the keys that the page shows anyway.
     """
-    if context.get("is_giving") or getattr(context.get("article"), "without_appeal", False):
+    if context.get("is_giving") or has_its_form(context) or getattr(context.get("article"), "without_appeal", False):
         return None
     (campaigns, at), place = _on_its_way_now(context.get("request")), place_of(context)
     given = answer(campaigns, place, at=at)
-    asked = None if given.campaign == context.get("page_of") else given.campaign
+    asked = given.campaign
     if "request" in context:
         shows(context["request"], *shown_asking(campaigns, place, given), *([asks(asked.pk)] if asked else []))
     return asked
+
+
+def has_its_form(context: Context) -> bool:
+    own: Campaign | None = context.get("page_of")
+    return own is not None and own.is_open and not context.get("is_over")
 
 
 def _on_its_way_now(request: Any) -> tuple[list[Campaign], datetime]:

@@ -22,6 +22,26 @@ for (const head of document.querySelectorAll(".inline-group th:empty")) {
   head.append(words)
 }
 
+// On a phone a list is entries: each fact says what it is, and what is empty is left out (css/desk.css).
+const list = document.getElementById("result_list")
+const heads = [...(list?.querySelectorAll("thead th") ?? [])].map((head) => head.querySelector(".text")?.textContent.trim() ?? "")
+for (const row of list?.tBodies[0]?.rows ?? []) {
+  for (const [number, cell] of [...row.cells].entries()) {
+    if (cell.tagName === "TH" || !heads[number]) continue
+    cell.dataset.label = heads[number]
+    if (["", "–", "-"].includes(cell.textContent.trim()) && !cell.querySelector("img, input")) cell.dataset.empty = ""
+  }
+}
+
+// A box that scrolls is reached with the keyboard, and says what it is.
+const title = document.querySelector("#content h1")?.textContent.trim() ?? ""
+for (const box of document.querySelectorAll(".results:not([role]), .inline-group > .tabular, .inline-group .wrapper")) {
+  if (box.scrollWidth <= box.clientWidth) continue
+  box.tabIndex = 0
+  box.setAttribute("role", "region")
+  box.setAttribute("aria-label", box.querySelector("h2, caption")?.textContent.trim() || title || "List")
+}
+
 document.getElementById("searchbar")?.setAttribute("aria-label", "Search")
 
 if (document.querySelector("select.admin-autocomplete")) {

@@ -92,8 +92,7 @@ def make() -> Donor:
 
 
 def _pledge(pledge: Pledge, gift: Donation) -> None:
-    saved = {"mandate": f"{CUSTOMER}/pm_1", "method": CARD}
-    renewing.attach(pledge, processor="sandbox", consent="Give on.", at=NOON, **saved)
+    renewing.attach(pledge, processor="sandbox", mandate=f"{CUSTOMER}/pm_1", method=CARD, consent="Give on.", at=NOON)
     renewal = begun(gift.campaign, **told(amount=3100))
     pledge.renewals.create(period=date(2026, 12, 5), donation=renewal, consent="Give on.", consented_at=NOON)
     telling.tell(pledge, PledgeMail.Kind.RENEW, about="today", at=NOON)

@@ -1,5 +1,6 @@
 """The fundraisers' desk, and its closed doors."""
 
+import re
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -7,8 +8,9 @@ import pytest
 from django.apps import apps
 from django.contrib.messages import get_messages
 from django.test import Client
+from django.utils import timezone
 
-from campaigns import giving, inbox
+from campaigns import giving, inbox, processors
 from campaigns.models import Campaign, Donation, LedgerEntry
 from campaigns.sandbox import bank
 from tests.campaigns.gifts import begun, received
@@ -219,6 +221,34 @@ def test_the_currency_stays_once_somebody_gave(fundraiser):
     assert "it cannot change any more" in response.content.decode()
     campaign.refresh_from_db()
     assert campaign.currency == "EUR"
+
+
+def test_a_new_campaign_says_what_it_needs_and_begins_now_with_the_usual_rhythms(fundraiser):
+    page = fundraiser.get("/admin/campaigns/campaign/add/").content.decode()
+    assert "What is marked “needed” has to be filled in" in page
+    assert f'name="starts_at_0" value="{timezone.localdate()}"' in page
+    chosen = re.findall(r'name="rhythms" value="(\w+)"[^>]*checked', page)
+    assert chosen == ["once", "monthly"]
+
+
+def test_the_desk_writes_days_and_processors_in_one_way(fundraiser):
+    gift = received(make_campaign(), at=NOON)
+    listed = fundraiser.get("/admin/campaigns/donation/").content.decode()
+    ledger = fundraiser.get("/admin/campaigns/ledgerentry/").content.decode()
+    told = fundraiser.get(f"/admin/campaigns/donation/{gift.pk}/change/").content.decode()
+    assert "23 November 2026</td>" in listed
+    assert all("23 November 2026, 12:00" in page for page in (ledger, told))
+    for page in (listed, ledger, told):
+        assert "Card (pretended)" in page
+        assert ">sandbox<" not in page
+
+
+def test_two_processors_of_one_kind_are_told_apart(settings):
+    kind = settings.PROCESSORS["sandbox"]
+    settings.PROCESSORS = {**settings.PROCESSORS, "sandbox-2": kind}
+    assert processors.labels()["sandbox-2"] == "Card (pretended) (sandbox-2)"
+    assert processors.labels()["offline"] == processors.called("offline") == "Cheque or bank transfer"
+    assert processors.called("gone") == "gone"
 
 
 def test_currencies_are_offered_by_name_and_gold_is_not(fundraiser):

@@ -105,6 +105,17 @@ def test_articles_and_lists_ask_for_what_is_meant_for_them(client):
     assert {address: shown(client, address) for address in where} == {address: [title] for address, title in where.items()}
 
 
+def test_a_page_that_asks_by_its_own_form_asks_for_no_other_campaign(client):
+    first, other = an_open_campaign(title="First", has_bar=True, priority=9), an_open_campaign(title="Other", has_wall=True)
+    closed = make_campaign(title="Over", status="closed")
+    assert "bar-words" not in client.get(first.get_absolute_url()).content.decode()
+    assert shown(client, other.get_absolute_url()) == []
+    assert "bar-words" not in client.get(other.get_absolute_url()).content.decode()
+    for address in (closed.get_absolute_url(), f"{other.get_absolute_url()}thanks/"):
+        page = client.get(address).content.decode()
+        assert ("bar-words" in page, shown(client, address)) == (True, ["First"])
+
+
 def test_an_article_without_an_appeal_asks_for_nothing(client):
     an_open_campaign(has_bar=True)
     article = make_article(without_appeal=True)

@@ -160,6 +160,15 @@ def upload(client: Client, text: str, **fields: str):
     return client.post("/admin/campaigns/bankstatement/upload/", {"file": file, "currency": "EUR"} | fields)
 
 
+def test_a_line_in_a_currency_without_a_campaign_says_why_it_can_be_no_new_gift():
+    client = desk()
+    make_campaign()
+    for currency, said in (("USD", True), ("EUR", False)):
+        response = upload(client, f"{HEADER}\n23.11.2026;Ada;Thanks;25,00;{currency}\n")
+        page = client.get(response.headers["Location"]).content.decode()
+        assert ("No campaign is in USD" in page, "A gift without a form" in page) == (said, not said)
+
+
 def test_from_the_file_to_the_receipt():
     client, gift = desk(), promised()
     response = upload(client, f"{HEADER}\n23.11.2026;Ada;{gift.reference};25,00;EUR\n")

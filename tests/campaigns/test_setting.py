@@ -58,9 +58,13 @@ def test_a_name_is_never_markup(name):
     [
         ("A\x00d\x07a\x7f", "Ada"),
         ("\u202eAda\u2066", "Ada"),
-        ("A\ud800da", "A�da"),
-        ("Ada\t😀\ue000", "Ada ��"),
+        ("A\ud800da", "Ada"),
+        ("Ada\t😀 \ue000Lovelace 👩‍🚀❤️", "Ada Lovelace"),
         ("A\u2028da", "A da"),
+        ("𝐀𝒹𝕒", "Ada"),
+        ("ཀ ༣", "ka 3"),
+        ("ሰላም", "salaame"),
+        ("Ада Ładaŭ Ωα אדה عدا अदा 艾达 아다", "Ада Ładaŭ Ωα אדה عدا अदा 艾达 아다"),
         ("Z" + "\u0323" * 3000 + "a", "Ẓ" + "\u0323" * 4 + "a"),
     ],
 )

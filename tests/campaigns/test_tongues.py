@@ -3,6 +3,7 @@
 import json
 from datetime import date, timedelta
 from importlib import import_module
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
@@ -31,6 +32,7 @@ from campaigns.models import (
     PledgeMail,
     Receipt,
     WaitingForm,
+    YearStatement,
 )
 from campaigns.models.offline import OfflineInstructions
 from campaigns.sandbox import bank
@@ -343,7 +345,7 @@ def test_the_receipt_its_next_version_and_its_paper_speak_the_language_of_the_gi
     paper = printed(letter.attachments[0].content)
     assert "El invierno" in paper
     assert "Recibo" in paper
-    giving.refund(donation, amount=500, by=None, key="r", at=timezone.now())
+    giving.refund(donation, amount=500, by=None, key=uuid4(), at=timezone.now())
     Receipt.objects.update(mailed_at=None)
     mailing.send("receipt", donation, at=timezone.now())
     assert "versión 2" in sent(mailoutbox).subject
@@ -357,9 +359,13 @@ def test_every_other_mail_about_gifts_speaks_the_donors_language(campaign, mailo
         OfflineInstructions.objects.update(text="IBAN", iban="DE89370400440532013000", account_holder="Us")
         mailing.send("instructions", donation, at=timezone.now())
     elif name == "dispute":
-        entry = donation.entries.get()
         Dispute.objects.create(
-            donation=donation, entry=entry, processor_ref="dp", amount=2500, currency="EUR", opened_at=timezone.now()
+            donation=donation,
+            processor=donation.processor,
+            processor_ref="dp",
+            amount=2500,
+            currency="EUR",
+            opened_at=timezone.now(),
         )
         mailing.send("dispute", donation, at=timezone.now())
     elif name == "link":
@@ -420,8 +426,8 @@ def test_the_rehearsed_mail_is_the_one_that_a_donor_would_get(pledge):
 def test_the_year_statement_and_its_mail_speak_the_donors_language(campaign, mailoutbox):
     received(campaign, at=timezone.now(), language="es")
     donor, entity, year = Donor.objects.get(), LegalEntity.objects.get(), timezone.localdate().year
-    made = statements.make(donor, entity=entity, year=year, at=timezone.now(), mail=False)
-    mailing.send_statement(type(made).objects.select_related("donor", "entity").get(pk=made.pk), at=timezone.now())
+    statements.make(donor, entity=entity, year=year, at=timezone.now(), mail=False)
+    mailing.send_statement(YearStatement.objects.select_related("donor", "entity").get(), at=timezone.now())
     letter = sent(mailoutbox)
     assert "El invierno" in printed(letter.attachments[0].content)
 
