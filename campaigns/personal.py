@@ -123,7 +123,18 @@ OF_DONORS = [
         "donation__donor",
         kept=named(BOOKS, "processor_ref"),
         nobody=("processor", "currency", "reason"),
-        told=("amount", "currency", "reason", "status", "processor_ref", "opened_at", "answer_by", "settled_at", "told_at"),
+        told=(
+            "is_inquiry",
+            "amount",
+            "currency",
+            "reason",
+            "status",
+            "processor_ref",
+            "opened_at",
+            "answer_by",
+            "settled_at",
+            "told_at",
+        ),
     ),
     Table(rows.SentMail, "donation__donor", goes=True, told=("kind", "at", "subject", "text")),
     Table(
@@ -227,6 +238,8 @@ OF_NOBODY: dict[type[models.Model], tuple[str, ...]] = {
     rows.EntityText: ("country", "receipt", "tax"),
     rows.StatementRun: ("problem",),
     rows.ReceiptSeries: (),
+    rows.LedgerTally: ("currency", "kind", "processor", "rhythm"),
+    rows.ArticleTally: ("currency",),
     rows.Campaign: (
         *("title", "slug", "call", "appeal", "story", "thanks", "currency", "rhythms", "tax_country", "schedule_error"),
         *("suggested_amounts", "suggested_monthly", "suggested_yearly"),

@@ -120,7 +120,7 @@ def test_a_stranger_sees_and_does_nothing(client, group):
 def test_the_list_of_pledges_costs_the_same_for_one_and_three(desk, number, django_assert_num_queries):
     for n in range(number):
         a_pledge(email=f"d{n}@example.org")
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         desk.get(LIST)
 
 

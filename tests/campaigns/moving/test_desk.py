@@ -64,7 +64,7 @@ def test_a_file_goes_from_upload_to_the_books(fundraiser, tmp_path, run_jobs):
     page = text(fundraiser, f"{HOME}{move_in.pk}/change/")
     assert "What was imported" in page
     assert (Donation.objects.count(), MoveInPart.objects.count()) == (1, 0)
-    assert [(entry.deed, entry.user is not None) for entry in AuditEntry.objects.order_by("pk")] == [
+    assert [(entry.deed, entry.user is not None) for entry in AuditEntry.objects.exclude(deed="looked at").order_by("pk")] == [
         ("uploaded", True), ("imported", True),
     ]  # fmt: skip
     assert differences() == []
