@@ -202,8 +202,8 @@ def lang_if_other(language: str, within: str = "") -> SafeString:
 
 @register.filter
 def its_address(row: Any) -> str:
-    """Of the campaign's page in the language that `.title` of `wording.titled` came out in."""
-    return wording.address_in(row.campaign, row.told_in)
+    """Of the campaign's page in the language that `.title` of `wording.titled` came out in; empty while it has none."""
+    return wording.address_in(row.campaign, row.told_in) if row.campaign.has_page_at(timezone.now()) else ""
 
 
 @register.simple_tag
