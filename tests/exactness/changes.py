@@ -112,7 +112,7 @@ def withdraw_one_that_the_digest_sent(town: Town, desk: Client) -> None:
 
 @change
 def restore_one(town: Town, desk: Client) -> None:
-    publishing.restore(town.withdrawn, by=None)
+    publishing.restore(town.withdrawn, by=None, at=town.now)
 
 
 def edit(article: Article, **fields: Any) -> None:
@@ -441,4 +441,4 @@ def compose_an_edition(town: Town, desk: Client) -> None:
 
 @change
 def restore_what_leads_an_edition(town: Town, desk: Client) -> None:
-    publishing.restore(town.mailed, by=None)
+    publishing.restore(town.mailed, by=None, at=town.now)
