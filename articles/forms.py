@@ -2,45 +2,24 @@
 
 import csv
 from typing import Any
+from uuid import uuid4
 
 from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from articles import images, publishing, tagging
+from articles import contents, drafting, images, merging, tagging
+from articles.bylines import bylines_of
+from articles.contents import Content
+from articles.merging import Merge
 from articles.models import Article, FormerAddress, Image, Section, Tag
-from articles.readdressing import of_others, path_of, refuse_anothers
-from articles.richtext import sanitise
+from articles.readdressing import refuse_anothers
+from articles.slugs import free_slug
 
 PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif"
-
-
-def free_slug(model: Any, text: str, *, other_than: int | None = None) -> str:
-    """A slug made from a text that no other row of this model has, or had when readers learned its address."""
-    longest = (model._meta.get_field("slug").max_length or 50) - 6
-    stem = slugify(text, allow_unicode=True)[:longest].strip("-_") or model._meta.model_name or "page"
-    taken = set(model._default_manager.exclude(pk=other_than).filter(slug__startswith=stem).values_list("slug", flat=True))
-    former = of_others(model, other_than).filter(path__startswith=path_of(model(slug=stem)).rstrip("/"))
-    taken |= {path.rstrip("/").rpartition("/")[2] for path in former.values_list("path", flat=True)}
-    return next(slug for slug in (stem, *(f"{stem}-{number}" for number in range(2, len(taken) + 3))) if slug not in taken)
-
-
-def save_under_a_free_slug(row: Any, **how: Any) -> None:
-    """Save; where somebody took the slug since it was looked up, take the next one: nobody loses a text to a race."""
-    for _ in range(10):
-        try:
-            with transaction.atomic():
-                row.save(**how)
-            return
-        except IntegrityError as clash:
-            if "slug" not in (getattr(getattr(clash.__cause__, "diag", None), "constraint_name", "") or ""):
-                raise
-            row.slug = free_slug(type(row), row.slug, other_than=row.pk)
-    row.save(**how)
 
 
 class SlugFromTitle(forms.ModelForm):
@@ -140,11 +119,26 @@ class PictureFields(forms.Form):
 ABOUT = ("alt", "caption", "credit", "focal_x", "focal_y")
 
 
+THEIRS = "theirs"  # names of fields whose other version was chosen
+MEANWHILE = "Somebody else saved this article while you wrote. Nothing is lost: look at what is below, then save again."
+
+
 class ArticleForm(PictureFields, SlugFromTitle):
+    """An article's text. It is kept as a `Content`, not by `save`: of a published article readers see nothing of it yet."""
+
     titled_by = "headline"
     by: User | None = None  # who types; the desk says so
 
+    version = forms.IntegerField(required=False, min_value=0, widget=forms.HiddenInput)
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
     tags = TagsField(required=False, help_text="Separate tags with commas. A tag that is not there yet is made.")
+    note = forms.CharField(
+        label="What is new",
+        required=False,
+        max_length=200,
+        widget=AdminTextInputWidget,
+        help_text="A few words for colleagues. Kept with this version.",
+    )
     schedule_for = forms.DateTimeField(
         label="Publish at",
         required=False,
@@ -164,12 +158,36 @@ class ArticleForm(PictureFields, SlugFromTitle):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        self.merge: Merge | None = None
+        self.drafted = drafting.current(self.instance) if self.instance.pk else Content()
+        self.initial.update(version=self.instance.version, key=uuid4())
+        if self.instance.pk:
+            self.initial["tags"] = list(self.drafted.tags)
+        self.bylines = bylines_of(self.drafted.authors, self.data if self.is_bound else None, by=self.by)
         if "schedule_for" in self.fields:
             self.fields["schedule_for"].help_text = f"In {timezone.get_current_timezone_name()} time."
             self.initial.setdefault("schedule_for", self.instance.publish_at)
         if self.instance.lead_image:
             for name in ABOUT:
                 self.initial.setdefault(f"picture_{name}", getattr(self.instance.lead_image, name))
+
+    def is_valid(self) -> bool:
+        return super().is_valid() and self.bylines.is_valid()
+
+    def content(self) -> Content:
+        """What was typed, with the fields of somebody else that were chosen instead. The picture is the one that
+        `keep_picture` put there, if it did."""
+        words = {name: getattr(self.instance, name) for name in contents.WORDS}
+        typed = Content(
+            **words,
+            lead_image=self.instance.lead_image_id,
+            section=self.instance.section_id,
+            without_appeal=self.instance.without_appeal,
+            authors=self.bylines.authors(),
+            tags=tuple(self.cleaned_data.get("tags") or ()),
+        )
+        chosen = set(self.data.getlist(THEIRS)) & contents.LABELS.keys()  # type: ignore[attr-defined]
+        return typed.with_changes(**{name: getattr(self.drafted, name) for name in chosen})
 
     def clean_headline(self) -> str:
         return " ".join(self.cleaned_data["headline"].split())  # it is typed into a box that takes line ends
@@ -180,18 +198,34 @@ class ArticleForm(PictureFields, SlugFromTitle):
         if about_picture and not cleaned.get("picture") and not cleaned.get("lead_image") and "picture" not in self.errors:
             self.add_error("picture", "You described a picture, but there is none. Choose one or send one.")
         self.refuse_words_that_readers_see(cleaned)
-        self.refuse_to_empty_what_readers_see(cleaned)
         if "_schedule" in self.data and "schedule_for" in cleaned and not cleaned["schedule_for"]:
             self.add_error("schedule_for", "Say when: choose a day and a time.")
         if self.errors and cleaned.get("picture"):
             self.add_error("picture", "The picture is fine, but a browser does not keep it: choose it once more.")
         return cleaned
 
-    def refuse_to_empty_what_readers_see(self, cleaned: dict[str, Any]) -> None:
-        text = cleaned | {"body": sanitise(cleaned.get("body") or "")}
-        for name, needed in publishing.NEEDED.items() if self.instance.is_public else ():
-            if name in cleaned and not text[name]:
-                self.add_error(name, f"Readers see this article: it needs {needed}. Withdraw it first, or put one back.")
+    def _post_clean(self) -> None:
+        super()._post_clean()  # type: ignore[misc]  # Django's hook after a model form's fields are on the instance
+        began = self.cleaned_data.get("version")
+        if self.instance.pk and began is not None and began != self.instance.version and self.bylines.is_valid():
+            self.offer_merge(began)
+
+    def offer_merge(self, began: int) -> None:
+        """Somebody saved meanwhile: the form comes back with both texts in it, and what clashes is for a person to choose."""
+        merge = merging.merge(drafting.begun_from(self.instance, began), self.content(), self.drafted)
+        if merge.merged == merge.theirs:
+            return  # they typed the same
+        self.merge = merge
+        data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        data.pop(THEIRS, None)
+        columns = {name: getattr(merge.merged, name) for name in contents.COLUMNS}
+        for name, value in columns.items():
+            data[name] = "" if value in (None, False) else str(value)
+        data["tags"], data["version"] = self.fields["tags"].prepare_value(list(merge.merged.tags)), str(self.instance.version)
+        for name in [name for name in data if name.startswith("bylines-")]:
+            del data[name]
+        self.data, self.bylines = data, bylines_of(merge.merged.authors, None, by=self.by)
+        self.add_error(None, MEANWHILE)
 
     def refuse_words_that_readers_see(self, cleaned: dict[str, Any]) -> None:
         chosen, about = cleaned.get("lead_image"), self.about_picture()

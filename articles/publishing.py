@@ -11,8 +11,8 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from articles import pages, search, writing
-from articles.models import Article, FormerAddress, Status
+from articles import contents, pages, search, writing
+from articles.models import Article, FormerAddress, Revision, Status
 from articles.readdressing import path_of, readdress, refuse_anothers, tell_moved
 from newsroom.pages import EVERYTHING, touch
 
@@ -109,6 +109,9 @@ def schedule(article: Article, *, by: User | None, publish_at: datetime, at: dat
     return article
 
 
+PUBLISHED = ["status", "published_at", "updated_at", "publish_at", "schedule_error", "live_version"]
+
+
 def publish(article: Article, *, by: User | None, at: datetime) -> Article:
     """Draft, in review or scheduled → published at `at`. ValidationError names what is missing."""
     with transaction.atomic():
@@ -118,8 +121,8 @@ def publish(article: Article, *, by: User | None, at: datetime) -> Article:
             _check_publishable(article)
             refuse_anothers(article)
             article.status, article.published_at, article.updated_at = Status.PUBLISHED, at, None
-            article.publish_at, article.schedule_error = None, ""
-            article.save(update_fields=["status", "published_at", "updated_at", "publish_at", "schedule_error", "modified_at"])
+            article.publish_at, article.schedule_error, article.live_version = None, "", article.version or None
+            article.save(update_fields=[*PUBLISHED, "modified_at"])
             search.index([article.pk])
             if FormerAddress.objects.filter(path=path_of(article)).delete()[0]:
                 tell_moved(path_of(article))
@@ -140,18 +143,48 @@ def withdraw(article: Article, *, by: User | None, at: datetime) -> Article:
     return article
 
 
-def restore(article: Article, *, by: User | None) -> Article:
-    """Withdrawn → published again, with its first moment of publication. ValidationError names what is missing."""
+def restore(article: Article, *, by: User | None, at: datetime) -> Article:
+    """Withdrawn → published again, with its first moment of publication and with what was changed since. ValidationError
+    names what is missing."""
     with transaction.atomic():
         article = _locked(article)
         _allow(may_publish(by), "restore articles")
         if article.status == Status.WITHDRAWN:
+            before, former_slug, changed = pages.of_article(article), article.slug, article.has_changes
+            _bring_up(article)
             _check_publishable(article)
-            before = pages.of_article(article)
             article.status, article.withdrawn_at = Status.PUBLISHED, None
             article.save(update_fields=["status", "withdrawn_at", "modified_at"])
-            pages.tell_article(article, before)
+            if changed:
+                keep(article, before=before, former_slug=former_slug, at=at)
+            else:
+                pages.tell_article(article, before)
     return article
+
+
+def publish_changes(article: Article, *, by: User | None, at: datetime) -> Article:
+    """What was saved over a published article reaches its readers, as one update of that moment. ValidationError names what
+    is missing; a quiet no-op where readers see everything already."""
+    with transaction.atomic():
+        article = _locked(article)
+        _allow(may_publish(by), "publish changes")
+        if article.is_public and article.has_changes:
+            before, former_slug = pages.of_article(article), article.slug
+            _bring_up(article)
+            keep(article, before=before, former_slug=former_slug, at=at)
+    return article
+
+
+def _bring_up(article: Article) -> None:
+    """Write the newest revision into the row that readers see."""
+    if article.has_changes:
+        newest = Revision.objects.get(article=article, number=article.version)
+        content = contents.Content.from_json(newest.content)
+        if Article.objects.exclude(pk=article.pk).filter(slug=content.slug).exists():
+            raise ValidationError(f"Another article has the address “{content.slug}” by now. Choose another one.")
+        contents.write(article, content)
+        article.live_version = article.version
+        article.save(update_fields=["live_version"])
 
 
 def publish_due(*, at: datetime) -> tuple[int, int]:

@@ -3,11 +3,12 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin.options import IS_POPUP_VAR
 from django.contrib.admin.widgets import RelatedFieldWidgetWrapper
+from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 from django.forms import Field
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.decorators import method_decorator
@@ -15,12 +16,12 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.views.decorators.cache import never_cache
 
-from articles import pages, publishing
-from articles.admin import sending, thumbnails, verbs, words
+from articles import contents, drafting, previewing
+from articles.admin import sending, thumbnails, verbs, words, writing
 from articles.admin.access import ArticleAccess
-from articles.admin.bylines import BylineInline
 from articles.admin.lists import ArticleLists
-from articles.forms import ArticleForm, save_under_a_free_slug
+from articles.admin.versions import Versions
+from articles.forms import ArticleForm
 from articles.models import Article
 from articles.models.articles import ArticleQuerySet
 from articles.richtext import sanitise
@@ -40,30 +41,28 @@ WRITTEN: list[Any] = [
         },
     ),
     ("Where it belongs", {"fields": ["section", "tags", "language", "slug", "without_appeal"], "classes": ["desk-side"]}),
+    ("This version", {"fields": ["note"], "classes": ["desk-side"]}),
 ]
 READ: list[Any] = [
     (None, {"fields": ["headline", "standfirst", "body_as_read", "picture_preview", "summary"]}),
     (None, {"fields": ["section", "tags_as_read", "language", "slug"], "classes": ["desk-side"]}),
 ]
-SAVED = ["headline", "slug", "standfirst", "summary", "body", "lead_image", "section", "language", "without_appeal"]
-SAVED += ["source_outlet", "source_author", "source_url", "source_licence", "modified_at"]
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleAccess, ArticleLists):
+class ArticleAdmin(ArticleAccess, Versions, ArticleLists):
     form = ArticleForm
-    inlines = [BylineInline]
     autocomplete_fields = ["lead_image"]
     prepopulated_fields = {"slug": ["headline"]}
 
     # The form
 
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Article | None:
+        """With the newest text in it, which readers may not see yet."""
         article = super().get_object(request, object_id, from_field)
         if article and request.method == "POST":  # nobody publishes or withdraws it between reading and saving
             article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
-            article.seen = pages.of_article(article)  # type: ignore[attr-defined]
-        return article
+        return contents.lay_over(article, drafting.current(article)) if article else None
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         with transaction.atomic():  # who posts to it has the row locked as well
@@ -104,6 +103,7 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
         context["title"], context["subtitle"] = str(article or "New article"), None
         context["once"] = sending.new_key(request)
         context["verbs"] = verbs.offered(article, to=request.user)  # type: ignore[arg-type]
+        context |= writing.shown(context["adminform"].form, request.user)
         context["save_label"] = "Save draft" if article is None or article.status == "draft" else "Save"
         return super().render_change_form(request, context, *args, **kwargs)
 
@@ -137,10 +137,7 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
         article = get_object_or_404(with_its_page(cast(ArticleQuerySet, self.get_queryset(request))), pk=pk)
         if not self.has_view_permission(request, article):
             raise PermissionDenied("You may not see this article.")
-        article.published_at = article.published_at or article.publish_at or timezone.now()
-        response = render(request, "articles/article.html", {"article": article, "earlier": []})
-        response.headers["X-Robots-Tag"] = "noindex, nofollow"
-        return response
+        return previewing.page(request, article, drafting.current(article), at=timezone.now())
 
     # Saving
 
@@ -167,20 +164,17 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
     def save_model(self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool) -> None:
         if self.may_send_pictures(request):
             form.keep_picture()
-        if change:
-            save_under_a_free_slug(obj, update_fields=SAVED)
+        by, at, note = cast(User, request.user), timezone.now(), form.cleaned_data.get("note") or ""
+        if change:  # the form has compared the versions, under the lock that get_object took
+            drafting.save(obj, form.content(), by=by, at=at, expected=None, note=note)
         else:
-            obj.created_by = request.user  # type: ignore[assignment]
             obj.begun_with = sending.fingerprint(request)
-            save_under_a_free_slug(obj)
+            drafting.begin(obj, form.content(), by=by, at=at, note=note)
+        if key := form.cleaned_data.get("key"):
+            drafting.let_go(key, by=by)
 
     def save_related(self, request: HttpRequest, form: ArticleForm, formsets: Any, change: bool) -> None:
-        super().save_related(request, form, formsets, change)
-        touched = set(form.changed_data) - {"schedule_for"}
-        if not change or touched or any(formset.has_changed() for formset in formsets):
-            before = getattr(form.instance, "seen", {})
-            former_slug = form.initial.get("slug") or ""
-            publishing.keep(form.instance, before=before, former_slug=former_slug, at=timezone.now())
+        """Bylines and tags belong to the text, which is kept already."""
 
     def response_add(self, request: HttpRequest, obj: Article, post_url_continue: str | None = None) -> HttpResponse:
         return super().response_add(request, obj) if IS_POPUP_VAR in request.POST else self.after_saving(request, obj)
@@ -203,7 +197,8 @@ class ArticleAdmin(ArticleAccess, ArticleLists):
     def act(self, request: HttpRequest, article: Article) -> str:
         verb = verbs.asked(request.POST)
         if verb is None:
-            return "is saved. Readers see the changes now" if article.is_public else "is saved"
+            saved = Article.objects.get(pk=article.pk)
+            return "is saved. Readers see it as it was until you publish the changes" if saved.has_changes else "is saved"
         publish_at = ArticleForm.base_fields["schedule_for"].clean(request.POST.get("schedule_for") or None)
         after = verb.call(article, by=request.user, at=timezone.now(), publish_at=publish_at)
         self.log_change(request, article, f"{verb.label}.")

@@ -11,9 +11,10 @@ from django.urls import URLPattern, path, reverse
 
 from articles import pages, tagging
 from articles.admin.telling import Told
-from articles.forms import MergeForm, SectionRow, SlugFromTitle, TagForm, save_under_a_free_slug
+from articles.forms import MergeForm, SectionRow, SlugFromTitle, TagForm
 from articles.models import Author, Section, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress
+from articles.slugs import save_under_a_free_slug
 from newsroom.pages import touch
 
 

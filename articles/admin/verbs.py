@@ -8,10 +8,12 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from articles import publishing
+from articles import drafting, publishing
 from articles.models import Article, Status
 
 CANCELLED = "is a draft again and will not be published by itself"
+DISCARDED = "is as readers know it again. What was discarded is still among its versions"
+UPDATED = "is published as it stands here"
 NOT_OUT = {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}
 
 
@@ -45,8 +47,10 @@ VERBS = [
     Verb("_schedule", "Schedule", NOT_OUT, True, _schedule, "is scheduled"),
     Verb("_return", "Back to draft", {Status.IN_REVIEW}, False, _timeless(publishing.return_to_draft), "is a draft again"),
     Verb("_cancel", "Cancel the schedule", {Status.SCHEDULED}, True, _timeless(publishing.return_to_draft), CANCELLED),
+    Verb("_update", "Publish changes", {Status.PUBLISHED}, True, _at(publishing.publish_changes), UPDATED),
+    Verb("_discard", "Discard changes", {Status.PUBLISHED, Status.WITHDRAWN}, True, _at(drafting.discard), DISCARDED),
     Verb("_withdraw", "Withdraw", {Status.PUBLISHED}, True, _at(publishing.withdraw), "is withdrawn: its address says so"),
-    Verb("_restore", "Restore", {Status.WITHDRAWN}, True, _timeless(publishing.restore), "is published again, where it was"),
+    Verb("_restore", "Restore", {Status.WITHDRAWN}, True, _at(publishing.restore), "is published again, where it was"),
 ]
 BY_NAME = {verb.name: verb for verb in VERBS}
 
@@ -56,7 +60,9 @@ def offered(article: Article | None, *, to: User) -> list[Verb]:
     status = Status(article.status) if article else Status.DRAFT
     allowed = publishing.may_publish(to)
     own = article is None or publishing.may_change(to, article)
-    return [verb for verb in VERBS if status in verb.states and (allowed if verb.for_publishers else allowed or own)]
+    pending = article is not None and article.has_changes
+    there = [verb for verb in VERBS if status in verb.states and (pending or verb.name != "_discard")]
+    return [verb for verb in there if (allowed if verb.for_publishers else allowed or own)]
 
 
 def asked(post: Any) -> Verb | None:

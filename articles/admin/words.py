@@ -22,7 +22,8 @@ def state(article: Article) -> str:
             return f"Will be published {moment(article.publish_at, WITH_DAY)} ({zone} time), unless you cancel"
         case Status.PUBLISHED:
             changed = f", changed {moment(article.updated_at)}" if article.updated_at else ""
-            return f"Published {moment(article.published_at)}{changed}"
+            waiting = ". There are changes that readers do not see yet" if article.has_changes else ""
+            return f"Published {moment(article.published_at)}{changed}{waiting}"
         case Status.WITHDRAWN:
             return f"Withdrawn {moment(article.withdrawn_at)}; was published {moment(article.published_at)}"
         case Status.IN_REVIEW:

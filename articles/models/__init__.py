@@ -5,18 +5,21 @@ from articles.models.articles import Article, Byline, Status
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
+from articles.models.revisions import Autosave, Revision
 from articles.models.tallies import Kind, Tally
 from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
 
 __all__ = [
     "Article",
     "Author",
+    "Autosave",
     "Byline",
     "FormerAddress",
     "Image",
     "ImportedObject",
     "Kind",
     "Masthead",
+    "Revision",
     "Section",
     "Status",
     "Tag",

@@ -107,6 +107,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
         settings.AUTH_USER_MODEL, null=True, blank=True, editable=False, on_delete=models.SET_NULL, related_name="+"
     )
 
+    # Drafts over what is live: `version` numbers the newest revision, `live_version` the one that readers see or saw last.
+    version = models.PositiveIntegerField(default=0, db_default=0, editable=False)
+    live_version = models.PositiveIntegerField(null=True, editable=False)
+
     begun_with = models.UUIDField(
         null=True, unique=True, editable=False, help_text="Of the form it was sent with: the same form sent twice is one article."
     )
@@ -177,6 +181,11 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     @property
     def was_once_public(self) -> bool:
         return self.status in ONCE_PUBLIC
+
+    @property
+    def has_changes(self) -> bool:
+        """Something is saved that readers do not see yet."""
+        return self.was_once_public and self.live_version is not None and self.version > self.live_version
 
     @property
     def is_republished(self) -> bool:

@@ -6,7 +6,7 @@ import pytest
 from django.contrib.auth.models import User
 from django.test import Client
 
-from articles import publishing, search
+from articles import drafting, publishing, search
 from articles.models import Article, Byline, FormerAddress, Status, Tag
 from tests.articles.forms import ADD, change, errors, messages, posted, press, tree
 from tests.factories import NOON, make_article, make_author, make_section, make_tag, make_user
@@ -125,27 +125,32 @@ def test_saving_does_not_touch_what_the_form_does_not_show(editor):
     publishing.publish(article, by=None, at=NOON)
     editor.post(change(article), typed | {"headline": "A better headline", "_save": "1"})
     article = fresh(article)
-    assert (article.status, article.published_at, article.headline) == (Status.PUBLISHED, NOON, "A better headline")
+    assert (article.status, article.published_at, article.headline) == (Status.PUBLISHED, NOON, article.headline)
+    assert drafting.current(article).headline == "A better headline"
 
 
-def test_a_change_to_a_published_article_is_dated_and_found(editor):
+def test_a_change_to_a_published_article_waits_until_it_is_published(editor):
     article = make_article(published_at=NOON - timedelta(days=9000))
     assert messages(press(editor, change(article), body="<p>Quite another word: zanzibar.</p>")) == [
-        f"“{article}” is saved. Readers see the changes now."
+        f"“{article}” is saved. Readers see it as it was until you publish the changes."
     ]
+    assert (fresh(article).updated_at, fresh(article).body) == (None, article.body)
+    assert "zanzibar" in posted(editor.get(change(article)))["body"]
+    assert messages(press(editor, change(article), "_update")) == [f"“{article}” is published as it stands here."]
     assert fresh(article).updated_at is not None
     assert list(search.find("zanzibar")) == [article]
 
 
-def test_saving_without_a_change_dates_nothing(editor):
+def test_saving_without_a_change_keeps_no_version(editor):
     article = make_article(published_at=NOON - timedelta(days=9000), tags=["Harbour"], authors=[make_author()])
     press(editor, change(article))
-    assert fresh(article).updated_at is None
+    press(editor, change(article), "_update")
+    assert (fresh(article).updated_at, fresh(article).version) == (None, 0)
 
 
 def test_a_changed_slug_leaves_the_former_address_working(editor):
     article = make_article(slug="before")
-    press(editor, change(article), slug="after")
+    press(editor, change(article), "_update", slug="after")
     assert [(former.path, former.article) for former in FormerAddress.objects.all()] == [("/articles/before/", article)]
 
 
@@ -189,8 +194,10 @@ def test_a_writer_reads_what_became_of_their_article(client):
 @pytest.mark.parametrize(("name", "emptied", "needed"), [("body", "<p> </p>", "a text"), ("section", "", "a section")])
 def test_a_published_article_is_not_emptied_and_what_was_typed_stays(editor, name, emptied, needed):
     article = make_article()
-    response = press(editor, change(article), **{name: emptied, "standfirst": "Typed with care"})
-    assert errors(response) == [f"Readers see this article: it needs {needed}. Withdraw it first, or put one back."]
+    response = press(editor, change(article), "_update", **{name: emptied, "standfirst": "Typed with care"})
+    assert messages(response) == [
+        f"“{article}” is saved, but not more than that. Before it can be published the article needs {needed}."
+    ]
     assert posted(response)["standfirst"].strip() == "Typed with care"
     assert (fresh(article).body, fresh(article).section) == (article.body, article.section)
 

@@ -26,7 +26,7 @@ def fresh(article: Article) -> Article:
         (Status.DRAFT, ["Save draft", "Hand in for review", "Publish now", "Schedule"]),
         (Status.IN_REVIEW, ["Save", "Publish now", "Back to draft", "Schedule"]),
         (Status.SCHEDULED, ["Save", "Publish now", "Cancel the schedule", "Move the schedule"]),
-        (Status.PUBLISHED, ["Save", "Withdraw"]),
+        (Status.PUBLISHED, ["Save", "Publish changes", "Withdraw"]),
         (Status.WITHDRAWN, ["Save", "Restore"]),
     ],
 )
@@ -58,7 +58,7 @@ def test_a_writer_is_offered_what_writers_may(client, status, offered):
         ("_return", Status.IN_REVIEW, Status.DRAFT, "is a draft again."),
         ("_cancel", Status.SCHEDULED, Status.DRAFT, "is a draft again and will not be published by itself."),
         ("_publish", Status.SCHEDULED, Status.PUBLISHED, "is published."),
-        ("_withdraw", Status.PUBLISHED, Status.WITHDRAWN, "is withdrawn: its address says so."),
+        ("_update", Status.PUBLISHED, Status.PUBLISHED, "is published as it stands here."),
         ("_restore", Status.WITHDRAWN, Status.PUBLISHED, "is published again, where it was."),
     ],
 )
@@ -67,6 +67,14 @@ def test_a_button_saves_what_was_typed_and_does_what_it_says(editor, button, bef
     response = press(editor, change(article), button, headline="Typed just now")
     assert messages(response) == [f"“Typed just now” {said}"]
     assert (fresh(article).status, fresh(article).headline) == (after, "Typed just now")
+
+
+def test_withdrawing_saves_what_was_typed_and_publishes_none_of_it(editor):
+    article = make_article(headline="As it was")
+    response = press(editor, change(article), "_withdraw", headline="Typed just now")
+    assert messages(response) == ["“Typed just now” is withdrawn: its address says so."]
+    assert (fresh(article).status, fresh(article).headline) == (Status.WITHDRAWN, "As it was")
+    assert posted(response)["headline"].strip() == "Typed just now"
 
 
 def test_a_new_article_is_published_at_once(editor, client):

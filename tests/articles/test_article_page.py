@@ -78,7 +78,7 @@ def test_a_withdrawn_article_is_gone_until_it_is_restored(client: Client) -> Non
     assert response.status_code == 410
     assert attribute(response, "//h1/text()") == "This story was withdrawn"
     assert "We were wrong" not in response.text
-    restore(article, by=None)
+    restore(article, by=None, at=NOON)
     assert client.get(article.get_absolute_url()).status_code == 200
 
 

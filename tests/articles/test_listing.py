@@ -84,7 +84,7 @@ class Story:
 
     def restore(self, which: int, at: datetime) -> None:
         if article := self.one(which):
-            publishing.restore(article, by=None)
+            publishing.restore(article, by=None, at=NOON)
 
     def erase(self, which: int, at: datetime) -> None:
         if article := self.one(which):

@@ -70,7 +70,7 @@ def test_a_withdrawn_article_comes_back_with_its_first_moment(client):
     article = make_article(published_at=NOON)
     assert publishing.withdraw(article, by=None, at=LATER).withdrawn_at == LATER
     assert client.get(article.get_absolute_url()).status_code == 410
-    article = publishing.restore(article, by=None)
+    article = publishing.restore(article, by=None, at=NOON)
     assert (article.status, article.published_at, article.withdrawn_at) == (Status.PUBLISHED, NOON, None)
     assert client.get(article.get_absolute_url()).status_code == 200
 
@@ -91,7 +91,7 @@ def test_a_verb_out_of_place_changes_nothing(status):
         "publish": lambda: publishing.publish(article, by=None, at=LATER),
         "schedule": lambda: publishing.schedule(article, by=None, publish_at=LATER, at=NOON),
         "withdraw": lambda: publishing.withdraw(article, by=None, at=LATER),
-        "restore": lambda: publishing.restore(article, by=None),
+        "restore": lambda: publishing.restore(article, by=None, at=NOON),
     }
     for name in verbs.keys() - possible:
         verbs[name]()
@@ -137,7 +137,7 @@ VERBS = {
     "schedule": lambda article, by: publishing.schedule(article, by=by, publish_at=LATER, at=NOON),
     "publish": lambda article, by: publishing.publish(article, by=by, at=NOON),
     "withdraw": lambda article, by: publishing.withdraw(article, by=by, at=NOON),
-    "restore": lambda article, by: publishing.restore(article, by=by),
+    "restore": lambda article, by: publishing.restore(article, by=by, at=NOON),
 }
 FROM = {
     "submit": Status.DRAFT,
@@ -193,6 +193,6 @@ def test_a_withdrawn_article_without_a_section_is_not_restored():
     article = make_article(status=Status.WITHDRAWN)
     Article.objects.filter(pk=article.pk).update(section=None)
     with pytest.raises(ValidationError, match="needs a section"):
-        publishing.restore(article, by=None)
+        publishing.restore(article, by=None, at=NOON)
     article.refresh_from_db()
     assert article.status == Status.WITHDRAWN

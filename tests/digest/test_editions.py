@@ -91,7 +91,7 @@ class TestComposing:
         make_article(published_at=at_seven() - HOUR)
         publishing.withdraw(restored, by=None, at=at_seven() - HOUR)
         editions.due(at=at_seven())
-        publishing.restore(restored, by=None)
+        publishing.restore(restored, by=None, at=NOON)
         make_article(headline="New", published_at=at_seven() + HOUR)
         assert headlines(editions.due(at=at_seven() + DAY)) == ["New", "Restored"]
 
@@ -107,7 +107,7 @@ class TestComposing:
         for day in range(3):
             make_article(headline=f"Day {day}", published_at=at_seven() + day * DAY - HOUR)
             assert headlines(editions.due(at=at_seven() + day * DAY)) == [f"Day {day}"]
-        publishing.restore(restored, by=None)
+        publishing.restore(restored, by=None, at=NOON)
         assert editions.due(at=at_seven() + 3 * DAY) is None
 
     def test_an_article_is_in_one_edition_only(self):
@@ -168,7 +168,7 @@ class TestComposing:
         article = make_article(published_at=at_seven() - HOUR)
         edition = composed(at=at_seven())
         publishing.withdraw(article, by=None, at=at_seven())
-        publishing.restore(article, by=None)
+        publishing.restore(article, by=None, at=NOON)
         assert editions.due(at=at_seven() + DAY) is None
         assert edition.items.count() == 1
 

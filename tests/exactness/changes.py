@@ -25,7 +25,7 @@ def change[F: Callable[[Town, Client], Any]](make: F) -> F:
 
 
 HARMLESS = {"keep_an_article_as_it_is", "hand_in_a_draft", "schedule_a_draft", "save_a_draft", "rename_an_unused_tag"}
-HARMLESS |= {"write_news_that_nobody_sees_yet"}
+HARMLESS |= {"write_news_that_nobody_sees_yet", "save_changes_that_wait", "discard_changes_that_waited"}
 
 # The desk
 
@@ -50,6 +50,10 @@ def post(desk: Client, address: str, **fields: Any) -> None:
         data |= {bound.html_name: bound.value() for bound in management}
         for inline in formset.formset.forms:
             data |= typed_in(inline)
+    if bylines := getattr(form, "bylines", None):
+        data |= {bound.html_name: bound.value() for bound in bylines.management_form}
+        for row in bylines.forms:
+            data |= typed_in(row)
     response = desk.post(address, {**{k: v for k, v in data.items() if not hasattr(v, "read") and v is not None}, **fields})
     assert response.status_code == 302, (
         (response.context["adminform"].form.errors, data) if response.context else response.content[:500]
@@ -71,12 +75,41 @@ def admin(row: Any) -> str:
 
 @change
 def save_an_article_at_the_desk(town: Town, desk: Client) -> None:
-    post(desk, admin(town.articles[6]), headline="From the desk", tags="Courts, Brand new")
+    post(desk, admin(town.articles[6]), headline="From the desk", tags="Courts, Brand new", _update="1")
 
 
 @change
 def sign_an_article_otherwise_at_the_desk(town: Town, desk: Client) -> None:
-    post(desk, admin(town.articles[9]), **{"bylines-0-DELETE": "on"})
+    post(desk, admin(town.articles[9]), **{"bylines-0-DELETE": "on", "_update": "1"})
+
+
+@change
+def save_changes_that_wait(town: Town, desk: Client) -> None:
+    post(
+        desk,
+        admin(town.articles[6]),
+        headline="Not yet for readers",
+        tags="Courts, Brand new",
+        slug="not-yet",
+        body="<p>New.</p>",
+    )
+
+
+@change
+def discard_changes_that_waited(town: Town, desk: Client) -> None:
+    save_changes_that_wait(town, desk)
+    post(desk, admin(town.articles[6]), _discard="1")
+
+
+@change
+def publish_changes_with_a_new_address(town: Town, desk: Client) -> None:
+    save_changes_that_wait(town, desk)
+    publishing.publish_changes(town.articles[6], by=None, at=town.now)
+
+
+@change
+def restore_one_that_was_changed(town: Town, desk: Client) -> None:
+    post(desk, admin(town.withdrawn), headline="Changed while it was away", _restore="1")
 
 
 @change
@@ -283,4 +316,4 @@ def compose_an_edition(town: Town, desk: Client) -> None:
 
 @change
 def restore_what_leads_an_edition(town: Town, desk: Client) -> None:
-    publishing.restore(town.mailed, by=None)
+    publishing.restore(town.mailed, by=None, at=town.now)

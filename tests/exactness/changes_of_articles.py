@@ -91,7 +91,7 @@ def withdraw_one_that_the_digest_sent(town: Town, desk: Client) -> None:
 
 @change
 def restore_one(town: Town, desk: Client) -> None:
-    publishing.restore(town.withdrawn, by=None)
+    publishing.restore(town.withdrawn, by=None, at=town.now)
 
 
 def edit(article: Article, **fields: Any) -> None:

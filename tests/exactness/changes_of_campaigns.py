@@ -133,7 +133,7 @@ def delete_a_tag_beside_which_it_is_asked(town: Town, desk: Client) -> None:
 
 @change
 def leave_an_article_without_an_appeal(town: Town, desk: Client) -> None:
-    post(desk, admin(town.articles[2]), without_appeal="on")
+    post(desk, admin(town.articles[2]), without_appeal="on", _update="1")
 
 
 @change

@@ -46,7 +46,7 @@ def change_article(number: int, version: int, at: datetime) -> None:
     if version % 4 == 2:
         publishing.withdraw(article, by=None, at=at)
     elif version % 4 == 3:
-        publishing.restore(article, by=None)
+        publishing.restore(article, by=None, at=at)
     else:
         with transaction.atomic():
             article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
