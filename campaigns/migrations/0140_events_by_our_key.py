@@ -2,7 +2,7 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-    dependencies = [("campaigns", "0100_indexes_of_the_overview"), ("campaigns", "0121_groups_of_moving")]
+    dependencies = [("campaigns", "0135_donors_written_to_in_their_language"), ("campaigns", "0121_groups_of_moving")]
 
     operations = [
         migrations.AddIndex(

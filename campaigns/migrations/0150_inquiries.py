@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('campaigns', '0100_indexes_of_the_overview'),
+        ('campaigns', '0142_history_of_donors_names_nobody'),
     ]
 
     operations = [
