@@ -218,7 +218,7 @@ BEYOND = [
     ),
     Table(
         rows.ProcessorTransaction,
-        kept=named(BOOKS, "ref", "payment", "key", "payout"),
+        kept=named(BOOKS, "ref", "also", "payment", "key", "payout"),
         nobody=("processor", "currency"),
         untold="the lines of a processor's own books: what is of a gift stands in its ledger",
     ),

@@ -22,7 +22,7 @@ from campaigns.admin.told import ToldByDonor
 from campaigns.donors import with_net
 from campaigns.models import Dispute, Donation, LedgerEntry, Refund
 from campaigns.processors.base import ProcessorError
-from newsroom import money
+from newsroom import audit, money
 
 UNFINISHED = [Donation.Status.BEGUN, Donation.Status.HELD, Donation.Status.AWAITED]
 Deed = Callable[[Any], tuple[Donation, str]]
@@ -159,6 +159,7 @@ class DonationAdmin(Looked, ToldByDonor, Read):
     def arrival_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A promised cheque or transfer is here, with what was really on it."""
         donation = self._gift(request, pk)
+        audit.record(request.user, audit.LOOKED, donation, detail="to record its arrival")
         form = ArrivalForm(request.POST or None, initial={"amount": plain(donation.amount, donation.currency)})
         form.currency = donation.currency
 
@@ -177,6 +178,7 @@ class DonationAdmin(Looked, ToldByDonor, Read):
             return self._refused(request, donation, why)
         currency = donation.net_currency or donation.currency  # type: ignore[attr-defined]
         left = plain(max(donation.net or 0, 0), currency)  # type: ignore[attr-defined]
+        audit.record(request.user, audit.LOOKED, donation, detail="to send it back")
         kind = OfflineRefundForm if processors.is_by_hand(donation.processor) else RefundForm
         form = kind(request.POST or None, initial={"amount": left})
         form.currency = currency
