@@ -57,7 +57,7 @@ def compiled(catalog: Catalog) -> bytes:
 
 
 def untranslated(catalog: Catalog) -> list[Message]:
-    return [one for one in catalog if one.id and not all([one.string] if isinstance(one.string, str) else one.string or [])]
+    return [one for one in catalog if one.id and not all([one.string] if isinstance(one.string, str) else one.string or [""])]
 
 
 def renew(path: Path) -> int:
