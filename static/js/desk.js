@@ -4,6 +4,8 @@
 function nameAutocomplete(select) {
   const name = select.labels?.[0]?.textContent.replace(/[:\s]+$/, "").trim() || select.getAttribute("aria-label")
   const box = select.nextElementSibling?.querySelector?.(".select2-selection")
+  // Where several may be chosen, the field one types into stands within the box, and is drawn anew after each choice.
+  if (name) box?.querySelector(".select2-search__field:not([aria-label])")?.setAttribute("aria-label", name)
   if (!box || !name || box.getAttribute("aria-label") === name) return
   const chosen = box.querySelector(".select2-selection__rendered")
   chosen?.removeAttribute("role")
@@ -39,7 +41,8 @@ for (const box of document.querySelectorAll(".results:not([role]), .inline-group
   if (box.scrollWidth <= box.clientWidth) continue
   box.tabIndex = 0
   box.setAttribute("role", "region")
-  box.setAttribute("aria-label", box.querySelector("h2, caption")?.textContent.trim() || title || "List")
+  const own = box.querySelector("h2, caption") ?? document.getElementById(box.closest("fieldset")?.getAttribute("aria-labelledby"))
+  box.setAttribute("aria-label", `${own?.textContent.trim() || title || "List"}: the rows`)
 }
 
 document.getElementById("searchbar")?.setAttribute("aria-label", "Search")
