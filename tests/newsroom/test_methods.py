@@ -32,9 +32,11 @@ FORMS = {
     *("campaigns:campaign", "campaigns:giving", "campaigns:donor", "campaigns:sandbox:pay", "campaigns:events"),
     *("campaigns:own_details", "campaigns:own_erase", "campaigns:own_statement", "campaigns:new_address"),
     *("campaigns:translated", "campaigns:embed", "campaigns:embed_for", "campaigns:news", "campaigns:renew"),
+    *("campaigns:embed_in", "campaigns:embed_in_for"),
 }
 # RFC 8058; webhooks, which bring a signature; forms in a partner's sandbox, which are shown again and not taken.
-FROM_ANYWHERE = {"digest:unsubscribe", "campaigns:events", "campaigns:news", "campaigns:embed", "campaigns:embed_for"}
+FRAMED = {"campaigns:embed", "campaigns:embed_for", "campaigns:embed_in", "campaigns:embed_in_for"}
+FROM_ANYWHERE = {"digest:unsubscribe", "campaigns:events", "campaigns:news", *FRAMED}
 
 
 def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLPattern]]:
