@@ -1,10 +1,10 @@
 """The people who sign in. The stock form, in plain words, without what an Administrator must not hand out."""
 
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.contrib import admin
-from django.contrib.auth.admin import UserAdmin
+from django.contrib.auth.admin import GroupAdmin, UserAdmin
 from django.contrib.auth.models import Group, User
 from django.db import models, transaction
 from django.db.models import Count, OuterRef, Subquery
@@ -13,7 +13,7 @@ from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
 
 from newsroom.auditing import Audited, AuditEntryAdmin
-from newsroom.people import factors, noting, sessions
+from newsroom.people import factors, looking_after, noting, sessions
 from newsroom.people.desk import PeoplePages
 from newsroom.people.forms import GroupsField
 
@@ -61,6 +61,8 @@ class PersonAdmin(Audited, PeoplePages, UserAdmin):
             )
         return super().formfield_for_manytomany(db_field, request, **kwargs)
 
+    unaudited = {"password1", "password2", "usable_password", "is_active"}  # the last has deeds of its own
+
     def formfield_for_dbfield(self, db_field: Any, request: HttpRequest, **kwargs: Any) -> Any:
         field = super().formfield_for_dbfield(db_field, request, **kwargs)
         if field and db_field.name == "is_staff":
@@ -75,9 +77,17 @@ class PersonAdmin(Audited, PeoplePages, UserAdmin):
     def save_model(self, request: HttpRequest, obj: User, form: Any, change: bool) -> None:
         if not change:
             obj.is_staff = True  # whoever is added here is added to open the desk
+            super().save_model(request, obj, form, change)
+            return
+        lets_in, obj.is_active = obj.is_active, User.objects.get(pk=obj.pk).is_active
         super().save_model(request, obj, form, change)
-        if not obj.is_active:
-            sessions.end(obj)
+        verb = looking_after.reinstate if lets_in else looking_after.suspend
+        verb(obj, by=cast(User, request.user), at=timezone.now())
+        obj.is_active = lets_in
+
+    def told(self, form: Any, touched: list[str]) -> str:
+        groups = ", ".join(group.name for group in form.cleaned_data.get("groups") or [])
+        return ", ".join(f"groups: {groups or 'none'}" if name == "groups" else name for name in touched)
 
     def user_change_password(self, request: HttpRequest, id: str, form_url: str = "") -> HttpResponse:  # noqa: A002
         """Set by an administrator: the person hears of it by mail, and is signed out everywhere."""
@@ -121,3 +131,9 @@ class PersonAdmin(Audited, PeoplePages, UserAdmin):
 # Importing the stock admin above registered the stock class.
 admin.site.unregister(User)
 admin.site.register(User, PersonAdmin)
+admin.site.unregister(Group)
+
+
+@admin.register(Group)
+class GroupOfPeopleAdmin(Audited, GroupAdmin):
+    """Changed by superusers alone; others look at what a group may do."""

@@ -27,15 +27,20 @@ class Audited(admin.ModelAdmin):
     Django's own history is for the page of a row, goes with it, and can be changed.
     """
 
+    unaudited: set[str] = set()  # fields of a form that are no part of the row
+
     def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
         super().save_related(request, form, formsets, change)
-        touched = [name for name in form.changed_data if not name.startswith("_")]
+        touched = [name for name in form.changed_data if name not in self.unaudited]
         touched += [str(formset.model._meta.verbose_name_plural) for formset in formsets if formset.has_changed()]
         if touched or not change:
-            deed, detail = (CHANGED, ", ".join(touched)) if change else (ADDED, "")
-            audit.record(request.user, deed, form.instance, detail=detail)
+            audit.record(request.user, CHANGED if change else ADDED, form.instance, detail=self.told(form, touched))
 
-    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+    def told(self, form: Any, touched: list[str]) -> str:
+        """Which fields; not what was typed into them, which may be somebody's name."""
+        return ", ".join(touched)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
         with transaction.atomic():
             audit.record(request.user, DELETED, obj)
             super().delete_model(request, obj)

@@ -1,5 +1,6 @@
 """What administrators do about people, on pages of the desk: invite, see how somebody signs in, end sessions, reset a factor."""
 
+from collections.abc import Callable
 from typing import Any, cast
 
 from django.contrib import admin, messages
@@ -22,7 +23,7 @@ INVITATIONS = "admin:people_invitations"
 
 class PeoplePages(admin.ModelAdmin):
     def get_urls(self) -> list[URLPattern]:
-        views = [
+        views: list[tuple[str, Callable[..., HttpResponse], str]] = [
             ("invite/", self.invite_view, "people_invite"),
             ("invitations/", self.invitations_view, "people_invitations"),
             ("invitations/<int:pk>/", self.invitation_view, "people_invitation"),
