@@ -1,6 +1,11 @@
 from typing import Any
 
-from allauth.mfa.webauthn.forms import AddWebAuthnForm
+from allauth.mfa.webauthn.forms import (
+    AddWebAuthnForm,
+    AuthenticateWebAuthnForm,
+    LoginWebAuthnForm,
+    ReauthenticateWebAuthnForm,
+)
 from django import forms
 from django.contrib.auth import password_validation
 from django.contrib.auth.models import Group, User
@@ -131,5 +136,40 @@ class AcceptForm(forms.Form):
             self.add_error("password1", refusal)
 
 
+NOT_SIGNED = "This passkey did not open your account."
+
+
+class Unreadable:
+    """What a stranger sends in a passkey's place is decoded by libraries that raise whatever they stumble over."""
+
+    def clean_credential(self) -> Any:
+        try:
+            return super().clean_credential()  # type: ignore[misc]
+        except ValidationError:
+            raise
+        except Exception:  # of any kind: see above
+            raise ValidationError(NOT_SIGNED) from None
+
+
+class PasskeyAtSecondStep(Unreadable, AuthenticateWebAuthnForm):
+    pass
+
+
+class PasskeyAlone(Unreadable, LoginWebAuthnForm):
+    pass
+
+
+class PasskeyAgain(Unreadable, ReauthenticateWebAuthnForm):
+    pass
+
+
 class PasskeyForm(AddWebAuthnForm):
+    def clean(self) -> dict[str, Any]:
+        try:
+            return super().clean() or {}
+        except ValidationError:
+            raise
+        except Exception:  # as in Unreadable
+            raise ValidationError(NOT_SIGNED) from None
+
     name = forms.CharField(max_length=60, required=False, label="Name", help_text="By which you know it again: “Telephone”.")

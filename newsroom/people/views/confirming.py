@@ -8,6 +8,7 @@ from allauth.mfa.base.views import ReauthenticateView as ByCode
 from allauth.mfa.webauthn.views import ReauthenticateWebAuthnView
 from django.http import HttpResponse
 
+from newsroom.people.forms import NOT_SIGNED, PasskeyAgain
 from newsroom.people.views.frame import OnTheDesk
 
 WAYS = {
@@ -36,10 +37,12 @@ class ConfirmByCode(Confirming, ByCode):
 
 
 class ConfirmByPasskey(Confirming, ReauthenticateWebAuthnView):
+    form_class = PasskeyAgain
+
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context_data(**kwargs)
         return context | {"form": self.get_form(), "options": json.dumps(context["js_data"]["request_options"])}
 
     def form_invalid(self, form: Any) -> HttpResponse:
-        context = self.get_context_data() | {"refused": "This passkey did not open your account."}
+        context = self.get_context_data() | {"refused": NOT_SIGNED}
         return self.render_to_response(context)

@@ -22,6 +22,7 @@ from django.views.decorators.cache import never_cache
 
 from newsroom import keeping, limits, signin
 from newsroom.people import factors
+from newsroom.people.forms import PasskeyAlone, PasskeyAtSecondStep
 from newsroom.people.views.frame import OnTheDesk
 
 CODE = "The second step"
@@ -54,6 +55,7 @@ class SecondStep(OnTheDesk, AuthenticateView):
     """A code from the app, a recovery code, or a passkey. Words on their way through the sign-in come along."""
 
     title = CODE
+    webauthn_form_class = PasskeyAtSecondStep
     template_name = "admin/people/second_step.html"
 
     def get_context_data(self, **kwargs: Any) -> dict[str, Any]:
@@ -93,6 +95,8 @@ def second_step_with(request: HttpRequest) -> HttpResponse:
 
 class PasskeySignIn(OnTheDesk, LoginWebAuthnView):
     """GET by our script: what the browser is to sign. POST: what it signed."""
+
+    form_class = PasskeyAlone
 
     @method_decorator(never_cache)
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
