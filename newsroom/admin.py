@@ -11,6 +11,7 @@ from django.db.models import Count, OuterRef, Subquery
 from django.db.models.functions import Coalesce
 from django.http import HttpRequest, HttpResponse
 from django.utils import timezone
+from django.utils.formats import date_format
 
 from newsroom.auditing import Audited, AuditEntryAdmin
 from newsroom.people import factors, looking_after, noting, sessions
@@ -23,7 +24,7 @@ __all__ = ["AuditEntryAdmin", "PersonAdmin"]
 class PersonAdmin(Audited, PeoplePages, UserAdmin):
     """Administrators look after people; who may do everything (superusers) is for superusers alone."""
 
-    list_display = ["username", "full_name", "email", "may", "is_active", "last_login", "second_factor", "signed_in"]
+    list_display = ["username", "full_name", "may", "is_active", "second_factor", "signed_in", "last_here", "email"]
     list_filter = ["groups", "is_active"]
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
@@ -122,6 +123,10 @@ class PersonAdmin(Audited, PeoplePages, UserAdmin):
     def signed_in(self, user: User) -> str:
         number = user.places  # type: ignore[attr-defined]
         return f"{number} browser{'s' * (number > 1)}" if number else ""
+
+    @admin.display(description="Last sign-in", ordering="last_login", empty_value="Never")
+    def last_here(self, user: User) -> str | None:
+        return date_format(timezone.localtime(user.last_login), "j M Y, H:i") if user.last_login else None
 
     @admin.display(description="May")
     def may(self, user: User) -> str:

@@ -29,6 +29,7 @@ if not SECRET_KEY:
     if not TRIAL:
         raise ImproperlyConfigured("SECRET_KEY is missing: with DATABASE_URL set, give the site its own secret key.")
     SECRET_KEY = secret.kept_in(VAR)
+SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
 
 SITE_URL = (os.environ.get("SITE_URL") or local_address(HOST, PORT)).rstrip("/")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").replace(",", " ").split() if host]
