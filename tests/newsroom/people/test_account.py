@@ -220,7 +220,7 @@ def test_a_new_address_counts_once_its_link_was_followed(run_jobs):
     assert mails() == [("Confirm your new e-mail address", ["ana@new.example"])]
     link, stranger = link_in_mail(), Client()
     opened = stranger.get(link)
-    assert (opened.status_code, opened.headers["Referrer-Policy"]) == (200, "no-referrer")
+    assert (opened.status_code, opened.headers["Referrer-Policy"]) == (200, "strict-origin")
     assert User.objects.get().email == "ana@lamp.example"
     assert "we write to ana@new.example" in stranger.post(link).content.decode()
     assert stranger.post(link).status_code == 200
@@ -286,7 +286,7 @@ def test_a_forgotten_password_is_set_anew_by_a_link_that_opens_once(client, run_
     link = link_in_mail()
     form = client.get(link, follow=True)
     address = form.redirect_chain[-1][0]
-    assert form.headers["Referrer-Policy"] == "no-referrer"
+    assert form.headers["Referrer-Policy"] == "strict-origin"
     assert secret not in address
     typed = {"new_password1": "a long passphrase", "new_password2": "a long passphrase"}
     assert client.post(address, typed).headers["Location"] == f"{ACCOUNT}new-password/set/"

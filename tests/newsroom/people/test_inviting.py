@@ -66,7 +66,7 @@ def test_an_invited_person_chooses_a_password_and_is_at_the_desk(administrator, 
     (link,) = re.findall(r"https?://[^/\s]+(/admin/\S+)", str(letter.body))
     client = Client()
     opened = client.get(link)
-    assert (opened.status_code, opened.headers["Referrer-Policy"], User.objects.count()) == (200, "no-referrer", 1)
+    assert (opened.status_code, opened.headers["Referrer-Policy"], User.objects.count()) == (200, "strict-origin", 1)
     assert opened.headers["Cache-Control"].startswith("max-age=0, no-cache, no-store")
     response = client.post(link, {"username": "ana", "first_name": "Ana", "last_name": "Ruiz"} | PASSWORD)
     assert response.headers["Location"] == "/admin/"
