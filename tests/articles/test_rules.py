@@ -89,7 +89,7 @@ VERBS = {
     "took back": (lambda article, by: publishing.return_to_draft(article, by=by), Status.IN_REVIEW),
     "published": (lambda article, by: publishing.publish(article, by=by, at=NOON), Status.DRAFT),
     "withdrew": (lambda article, by: publishing.withdraw(article, by=by, at=NOON), Status.PUBLISHED),
-    "restored": (lambda article, by: publishing.restore(article, by=by), Status.WITHDRAWN),
+    "restored": (lambda article, by: publishing.restore(article, by=by, at=NOON), Status.WITHDRAWN),
 }
 
 
