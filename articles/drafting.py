@@ -12,10 +12,11 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.db import transaction
 
-from articles import contents, publishing, richtext
+from articles import contents, publishing, richtext, rules
 from articles.contents import Content
 from articles.models import Article, Autosave, Revision
 from articles.slugs import save_under_a_free_slug
+from newsroom import audit
 
 
 class Collision(Exception):
@@ -52,6 +53,8 @@ def begin(article: Article, content: Content, *, by: User | None, at: datetime, 
         contents.write(article, content.with_changes(slug=article.slug))
         _note(article, content.with_changes(slug=article.slug), by=by, at=at, note=note)
         publishing.keep(article, before={}, at=at)
+        if by is not None:
+            audit.record(by, audit.ADDED, article, at=at)
     return article
 
 
@@ -60,13 +63,15 @@ def save(article: Article, content: Content, *, by: User | None, at: datetime, e
     None: whatever there is. A text that says the same is a quiet no-op."""
     with transaction.atomic():
         article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
-        if by is not None and not publishing.may_change(by, article):
+        if by is not None and not rules.may_change(by, article):
             raise PermissionDenied("You may not change this article.")
         if expected is not None and expected != article.version:
             raise Collision(article)
         content, before = _clean(content), current(article)
         if content != before:
             _follow(article, content, before, by=by, at=at, note=note)
+            if by is not None:
+                audit.record(by, audit.CHANGED, article, detail=", ".join(content.differs_from(before)), at=at)
     return article
 
 
@@ -98,13 +103,15 @@ def discard(article: Article, *, by: User | None, at: datetime) -> Article:
     """Back to what readers see. What is given up stays among the revisions."""
     with transaction.atomic():
         article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
-        if by is not None and not publishing.may_change(by, article):
+        if by is not None and not rules.may_change(by, article):
             raise PermissionDenied("You may not change this article.")
         if article.has_changes:
             article.version += 1
             article.live_version = article.version
             _note(article, contents.of(article), by=by, at=at, note="Changes discarded")
             article.save(update_fields=["version", "live_version", "modified_at"])
+            if by is not None:
+                audit.record(by, "discarded changes", article, at=at)
     return article
 
 

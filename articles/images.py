@@ -24,7 +24,7 @@ from django.utils import timezone
 from PIL import Image as Pillow
 from procrastinate.contrib.django import app
 
-from articles import decoding, pages, renditions
+from articles import decoding, pages, renditions, rules
 from articles.models import Article, Image
 from articles.richtext import RichTextField
 
@@ -142,7 +142,7 @@ def order_renditions(image: Image) -> None:
 def may_describe(image: Image, *, by: User | None) -> bool:
     """Who may not change what readers see changes no words under its pictures either: every public page that shows this
     one must be theirs to change. A fundraiser corrects what campaigns alone show, and an editor everything."""
-    if by is None or by.has_perm("articles.edit_any_article"):
+    if by is None or rules.may_edit_any(by):
         return True
     return by.has_perm("articles.change_image") and all(_may_change_any(by, model) for model in _let_out_in(image))
 

@@ -14,6 +14,7 @@ from procrastinate.contrib.django import app
 from articles import pages
 from articles.models import Article, Author, FormerAddress, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress, refuse_anothers
+from newsroom import audit
 from newsroom.pages import point, touch
 
 merging = Signal()  # `tags` (primary keys) go and `into` stays: apps that come later have what is theirs follow
@@ -79,6 +80,8 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
             readdress(into, former_path=path_of(tag))
         Tag.objects.filter(pk__in=locked).delete()
         order_index(moved)
+        if locked and by is not None:
+            audit.record(by, "merged into", into, detail=", ".join(f"tag {pk}" for pk in locked))
     return into
 
 

@@ -2,6 +2,7 @@ from importlib import import_module
 
 from django.apps import AppConfig, apps
 from django.contrib.admin.apps import AdminConfig
+from django.contrib.auth.signals import user_logged_in
 
 
 class NewsroomConfig(AppConfig):
@@ -10,6 +11,7 @@ class NewsroomConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("newsroom.checks")  # they register themselves
+        user_logged_in.connect(import_module("newsroom.people.sessions").begun)
         apps.get_app_config("auth").verbose_name = "People"  # what the desk calls them
 
 

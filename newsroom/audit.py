@@ -10,6 +10,7 @@ from newsroom.models import AuditEntry
 
 NEWSROOM = "the newsroom"  # a job, a command, the public itself
 LOOKED, EXPORTED, CHANGED = "looked at", "exported", "changed"
+ADDED, DELETED = "added", "deleted"
 
 
 def record(

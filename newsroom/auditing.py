@@ -6,17 +6,50 @@ from django.apps import apps
 from django.contrib import admin
 from django.contrib.admin import ActionLocation
 from django.contrib.auth.models import User
+from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils.html import format_html
 
-from newsroom.audit import CHANGED, EXPORTED, LOOKED
+from newsroom import audit
+from newsroom.audit import ADDED, CHANGED, DELETED, EXPORTED, LOOKED
 from newsroom.lists import ShortCount
 from newsroom.models import AuditEntry
 
 LATELY = 2000  # entries in which other deeds are looked for
 MOST_PEOPLE = 200
+
+
+class Audited(admin.ModelAdmin):
+    """What is added, changed or deleted by a form stands in the audit log as well, in the transaction that does it.
+
+    Django's own history is for the page of a row, goes with it, and can be changed.
+    """
+
+    unaudited: set[str] = set()  # fields of a form that are no part of the row
+
+    def save_related(self, request: HttpRequest, form: Any, formsets: Any, change: bool) -> None:
+        super().save_related(request, form, formsets, change)
+        touched = [name for name in form.changed_data if name not in self.unaudited]
+        touched += [str(formset.model._meta.verbose_name_plural) for formset in formsets if formset.has_changed()]
+        if touched or not change:
+            audit.record(request.user, CHANGED if change else ADDED, form.instance, detail=self.told(form, touched))
+
+    def told(self, form: Any, touched: list[str]) -> str:
+        """Which fields; not what was typed into them, which may be somebody's name."""
+        return ", ".join(touched)
+
+    def delete_model(self, request: HttpRequest, obj: Any) -> None:
+        with transaction.atomic():
+            audit.record(request.user, DELETED, obj)
+            super().delete_model(request, obj)
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        with transaction.atomic():
+            for row in queryset:
+                audit.record(request.user, DELETED, row)
+            super().delete_queryset(request, queryset)
 
 
 class DeedFilter(admin.SimpleListFilter):

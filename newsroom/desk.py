@@ -4,9 +4,11 @@ from typing import Any, cast
 from django.contrib import admin, messages
 from django.contrib.admin import AdminSite, ModelAdmin
 from django.contrib.admin.forms import AdminAuthenticationForm
+from django.contrib.auth import REDIRECT_FIELD_NAME
 from django.contrib.auth.models import User
 from django.contrib.contenttypes.models import ContentType
 from django.core.exceptions import PermissionDenied, ValidationError
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.template.response import TemplateResponse
@@ -21,8 +23,10 @@ from newsroom import alarms, audit, keeping, signin
 from newsroom.models import Alarm
 from newsroom.origin import is_foreign
 from newsroom.pages.edge import outbox
+from newsroom.people import factors, noting, sessions
 
 SIGN_IN = "Sign in"
+NOT_SHOWN = {"account", "mfa", "usersessions"}  # tables of django-allauth: they hold secrets, and our own pages stand for them
 
 
 class Desk(AdminSite):
@@ -33,6 +37,10 @@ class Desk(AdminSite):
     site_title = "Newsroom"
     index_title = "Desk"
     enable_nav_sidebar = True
+
+    def register(self, model_or_iterable: Any, *args: Any, **options: Any) -> None:
+        models: list[Any] = [model_or_iterable] if isinstance(model_or_iterable, type) else list(model_or_iterable)
+        super().register([model for model in models if model._meta.app_label not in NOT_SHOWN], *args, **options)
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """An editor who published sees it here when readers cannot. Alarms stand on top for those who look after them."""
@@ -77,33 +85,78 @@ class Desk(AdminSite):
     @method_decorator(never_cache)
     @method_decorator(sensitive_post_parameters("password"))
     def login(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+        """The form is Django's. What follows a right password is allauth's: the second step, where there is one."""
+        from newsroom.people.views import signing_in  # its pages are drawn by this class
+
         name, words = request.POST.get("username", ""), keeping.brought_by(request)
         if request.method == "POST" and not signin.may_try(request, name):
-            context = self._signing_in(request, words) | {"refusal": signin.WAIT}
-            return TemplateResponse(request, "admin/login.html", context, status=429, headers={"Retry-After": "900"})
-        response = super().login(request, {"title": SIGN_IN, "words": words} | (extra_context or {}))
+            return self.sign_in_page(request, words, signin.WAIT, status=429, headers={"Retry-After": "900"})
+        if request.method == "GET" and self.has_permission(request):
+            return HttpResponseRedirect(reverse("admin:index"))
+        request.current_app = self.name
+        context = self._login_context(request, words) | (extra_context or {})
+        view = signing_in.PasswordView.as_view(
+            extra_context=context, authentication_form=AdminAuthenticationForm, template_name="admin/login.html"
+        )
+        response = cast(HttpResponse, view(request))
         if request.method == "POST" and request.user.is_authenticated:
             signin.forget(request, name)
-        if words and response.status_code == 302:
-            return self.keep(request, words, status=200)
-        return response
+        if words and signing_in.waits_for_second_step(request, response):
+            return signing_in.second_step_with(request)
+        return self.keep(request, words, status=200) if words and response.status_code == 302 else response
+
+    def _login_context(self, request: HttpRequest, words: keeping.Words | None) -> dict[str, Any]:
+        context = {**self.each_context(request), "title": SIGN_IN, "words": words, "app_path": request.get_full_path()}
+        context["username"] = request.user.get_username()
+        if REDIRECT_FIELD_NAME not in request.GET and REDIRECT_FIELD_NAME not in request.POST:
+            context[REDIRECT_FIELD_NAME] = reverse("admin:index")
+        return context
+
+    def sign_in_page(
+        self, request: HttpRequest, words: keeping.Words | None, refusal: str, status: int = 200, **options: Any
+    ) -> HttpResponse:
+        context = self._signing_in(request, words) | {"refusal": refusal}
+        return TemplateResponse(request, "admin/login.html", context, status=status, **options)
 
     def admin_view(self, view: Any, cacheable: bool = False) -> Any:
-        """The stock way leads somebody whose session is over to the sign-in, and what they typed nowhere."""
+        """The stock way leads somebody whose session is over to the sign-in, and what they typed nowhere. And whoever must
+        have a second factor sets one up before any other page answers."""
         guarded = super().admin_view(keeping.showing_again(view), cacheable)
+        is_first = getattr(view, "before_second_factor", False) or view in (self.logout, self.i18n_javascript)
 
         @wraps(guarded)
         def kept(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-            words = None if self.has_permission(request) else keeping.brought_by(request)
-            return self.keep(request, words) if words else guarded(request, *args, **kwargs)
+            if not self.has_permission(request):
+                words = keeping.brought_by(request)
+                return self.keep(request, words) if words else guarded(request, *args, **kwargs)
+            sessions.see(request, at=timezone.now())
+            if not is_first and factors.is_missing(cast(User, request.user)):
+                return self.set_up_first(request)
+            return guarded(request, *args, **kwargs)
 
         return kept
+
+    def set_up_first(self, request: HttpRequest) -> HttpResponse:
+        words = keeping.brought_by(request)
+        return self.keep(request, words) if words else HttpResponseRedirect(reverse("mfa_index"))
+
+    def password_change(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
+        """The person is told by mail; who else had the former password is signed out."""
+        with transaction.atomic():
+            response = super().password_change(request, extra_context)
+            if request.method == "POST" and response.status_code == 302:
+                person, now = cast(User, request.user), timezone.now()
+                sessions.end(person)
+                sessions.begin(request, person, at=now)
+                noting.note(person, "password_changed", by=person, at=now)
+        return response
 
     @method_decorator(never_cache)
     def keep(self, request: HttpRequest, words: keeping.Words, status: int = 403) -> HttpResponse:
         """A page that holds what was typed: a button that shows it in its form; the sign-in, where that has to come first."""
         if self.has_permission(request):
-            context = {**self.each_context(request), "title": "What you typed is still here", "words": words}
+            missing = factors.is_missing(cast(User, request.user))
+            context = {**self.each_context(request), "title": "What you typed is still here", "words": words, "missing": missing}
             return TemplateResponse(request, "admin/again.html", context, status=status)
         return TemplateResponse(request, "admin/login.html", self._signing_in(request, words), status=status)
 
@@ -113,7 +166,7 @@ class Desk(AdminSite):
             "title": SIGN_IN,
             "words": words,
             "app_path": reverse("admin:login"),
-            "next": words.address if words else "",
+            "next": words.address if words else request.POST.get("next", ""),
             "form": AdminAuthenticationForm(request),
         }
 

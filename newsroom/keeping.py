@@ -19,6 +19,7 @@ from django.urls import Resolver404, resolve, reverse
 from django.utils.http import url_has_allowed_host_and_scheme
 
 AGAIN = "_again"  # a form sent with this is shown and not saved
+SIGN_IN = ("admin:login", "mfa_authenticate", "mfa_login_webauthn")  # the pages that words travel through
 PREFIX = "kept-"  # of its fields while they stand in the form that asks for name and password
 LOST = "lost"
 NOT_SAVED = "Not saved yet. This is what you typed: look through it, then save it."
@@ -38,7 +39,7 @@ def brought_by(request: HttpRequest) -> Words | None:
     if request.method != "POST":
         return None
     sent = [(name, str(value)) for name, values in request.POST.lists() for value in values]
-    if request.path == reverse("admin:login"):
+    if request.path in {reverse(name) for name in SIGN_IN}:
         address, files = request.POST.get("next", ""), request.POST.getlist(LOST)
         sent = [(name.removeprefix(PREFIX), value) for name, value in sent if name.startswith(PREFIX)]
     else:

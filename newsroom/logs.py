@@ -3,7 +3,9 @@
 import logging
 import re
 
-SECRET = re.compile(r"(/giving|/digest/(?:confirm|unsubscribe|preferences))/[^\s\"']+")
+SECRET = re.compile(
+    r"(/giving|/digest/(?:confirm|unsubscribe|preferences)|/admin/account/(?:invitation|new-password|new-address))/[^\s\"']+"
+)
 
 
 class WithoutTokens(logging.Filter):

@@ -88,3 +88,6 @@ class Alarm(models.Model):
 
     def __str__(self) -> str:
         return self.sentence
+
+
+from newsroom.people.models import Invitation  # noqa: E402, F401  # a model of this app, in a file of its own

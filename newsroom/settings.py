@@ -29,6 +29,7 @@ if not SECRET_KEY:
     if not TRIAL:
         raise ImproperlyConfigured("SECRET_KEY is missing: with DATABASE_URL set, give the site its own secret key.")
     SECRET_KEY = secret.kept_in(VAR)
+SECRET_KEY_FALLBACKS = os.environ.get("SECRET_KEY_FALLBACKS", "").split()
 
 SITE_URL = (os.environ.get("SITE_URL") or local_address(HOST, PORT)).rstrip("/")
 ALLOWED_HOSTS = [host for host in os.environ.get("ALLOWED_HOSTS", "").replace(",", " ").split() if host]
@@ -44,6 +45,10 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.postgres",
     "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "allauth.usersessions",
     "procrastinate.contrib.django",
     "taggit",
     "django_prose_editor",
@@ -63,6 +68,7 @@ MIDDLEWARE = [
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # looks at no session by itself: kept pages stay the same for everybody
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
 ]
@@ -117,8 +123,19 @@ AUTH_PASSWORD_VALIDATORS = [
     )
 ]
 LOGIN_URL = "admin:login"
+LOGIN_REDIRECT_URL = "admin:index"
+PASSWORD_RESET_TIMEOUT = 2 * 3600  # seconds in which the link of a forgotten password works
+# Sign-in of the people at the desk (newsroom/people/), by django-allauth. Its own table of addresses stays empty.
+ACCOUNT_ADAPTER = "newsroom.people.adapters.Accounts"
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 15 * 60  # seconds in which nobody is asked again before changing how they sign in
 # Attempts to sign in to the desk, counted by newsroom/signin.py: for a name from one network, for a network in all.
 ACCOUNT_RATE_LIMITS = {"desk_sign_in": "10/15m/key", "desk_sign_in_network": "100/15m/key"}
+MFA_ADAPTER = "newsroom.people.adapters.Factors"
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_TOLERANCE = 1  # steps of half a minute: telephones' clocks are not exact
+ADMIN_REQUIRE_MFA = flag("ADMIN_REQUIRE_MFA")
 
 LANGUAGE_CODE = os.environ.get("LANGUAGE_CODE") or "en"
 LOCALE_PATHS = [BASE_DIR / "locale"]  # the labels: newsroom/tongues.py says how a page gets its language

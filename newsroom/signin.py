@@ -11,8 +11,8 @@ PER_NAME, PER_NETWORK = "desk_sign_in", "desk_sign_in_network"
 WAIT = "Too many attempts to sign in. Wait a quarter of an hour, then try again."
 
 
-def network_of(request: HttpRequest) -> str:
-    """Where a request comes from: the address, of IPv6 the /64 that one customer holds.
+def address_of(request: HttpRequest) -> str:
+    """The address a request comes from; "" when that is unknown.
 
     X-Forwarded-For counts only as far as our own proxies (settings.TRUSTED_PROXIES of them) wrote it: each adds the
     address it saw at the end, and what stands further left is whatever the client liked to send.
@@ -25,11 +25,15 @@ def network_of(request: HttpRequest) -> str:
         client = ipaddress.ip_address(address)
     except ValueError:
         return ""
-    if isinstance(client, ipaddress.IPv6Address):
-        if client.ipv4_mapped:
-            return str(client.ipv4_mapped)
-        return str(ipaddress.ip_network((client, 64), strict=False))
-    return str(client)
+    return str(getattr(client, "ipv4_mapped", None) or client)
+
+
+def network_of(request: HttpRequest) -> str:
+    """Where a request comes from: the address, of IPv6 the /64 that one customer holds."""
+    address = address_of(request)
+    if ":" in address:
+        return str(ipaddress.ip_network((ipaddress.IPv6Address(address), 64), strict=False))
+    return address
 
 
 def may_try(request: HttpRequest, name: str) -> bool:

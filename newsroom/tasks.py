@@ -11,6 +11,9 @@ from procrastinate.jobs import Status
 from newsroom import alarms, limits
 from newsroom.models import Alarm
 from newsroom.pages.edge import outbox
+from newsroom.people import sessions, tasks
+
+__all__ = ["tasks"]  # the queue looks for tasks in this module alone
 
 TRIES = 5
 
@@ -70,3 +73,9 @@ def forget_touches(timestamp: int) -> None:
 @app.task(name="newsroom.mail_alarm", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
 def mail_alarm(alarm_pk: int) -> None:
     alarms.tell(Alarm.objects.get(pk=alarm_pk), at=datetime.now(UTC))
+
+
+@app.periodic(cron="50 3 * * *")
+@app.task(name="newsroom.forget_sessions", queueing_lock="newsroom.forget_sessions")
+def forget_sessions(timestamp: int) -> None:
+    sessions.forget(at=datetime.fromtimestamp(timestamp, UTC))

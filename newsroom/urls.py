@@ -7,6 +7,7 @@ urlpatterns = [
     path("healthz", health.healthz, name="healthz"),
     path("readyz", health.readyz, name="readyz"),
     path("admin/campaigns/", include("campaigns.admin.urls")),
+    path("admin/account/", include("newsroom.people.urls")),
     path("admin/", admin.site.urls),
     re_path(r"^media/(?P<path>.+)$", media.serve, name="media"),
     path("", include("digest.urls")),
@@ -17,4 +18,5 @@ urlpatterns = [
 # Whatever no page answers may be a former address of one.
 handler404 = "articles.views.missing"
 handler400 = "newsroom.bodies.not_understood"
+handler429 = "newsroom.people.views.signing_in.too_many"  # allauth looks for it
 handler500 = "newsroom.unavailable.server_error"

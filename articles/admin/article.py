@@ -26,6 +26,7 @@ from articles.models import Article
 from articles.models.articles import ArticleQuerySet
 from articles.richtext import sanitise
 from articles.views.article import with_its_page
+from newsroom.auditing import Audited
 
 PICTURE = ["lead_image", "picture", "picture_alt", "picture_caption", "picture_credit", ("picture_focal_x", "picture_focal_y")]
 WRITTEN: list[Any] = [
@@ -50,7 +51,7 @@ READ: list[Any] = [
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleAccess, Versions, ArticleLists):
+class ArticleAdmin(Audited, ArticleAccess, Versions, ArticleLists):
     form = ArticleForm
     autocomplete_fields = ["lead_image"]
     prepopulated_fields = {"slug": ["headline"]}

@@ -4,6 +4,7 @@ from typing import Any
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect, JsonResponse
 from django.shortcuts import get_object_or_404
@@ -17,12 +18,14 @@ from articles.admin import thumbnails, words
 from articles.admin.lists import ShortCount
 from articles.forms import ABOUT, ImageForm
 from articles.models import Image
+from newsroom import audit
+from newsroom.auditing import Audited
 
 FOUND_AT_ONCE = 24
 
 
 @admin.register(Image)
-class ImageAdmin(admin.ModelAdmin):
+class ImageAdmin(Audited):
     """The picture library."""
 
     form = ImageForm
@@ -87,7 +90,9 @@ class ImageAdmin(admin.ModelAdmin):
             return HttpResponseRedirect(reverse("admin:articles_image_change", args=[object_id]))
 
     def delete_model(self, request: HttpRequest, obj: Image) -> None:
-        images.delete(obj)
+        with transaction.atomic():
+            audit.record(request.user, audit.DELETED, obj)
+            images.delete(obj)
 
     # What the desk's own scripts ask for
 

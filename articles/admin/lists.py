@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles import search
+from articles import rules, search
 from articles.admin import verbs, words
 from articles.models import Article, Byline, Status
 from newsroom.lists import MOST_COUNTED, ShortCount
@@ -26,14 +26,14 @@ class ArticleList(ChangeList):
 
 
 class Mine(admin.SimpleListFilter):
-    title = "who began it"
+    title = "whose it is"
     parameter_name = "mine"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        return [("1", "I did")]
+        return [("1", "Mine: I began or sign it")]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
-        return queryset.filter(created_by=request.user.pk) if self.value() == "1" else queryset
+        return queryset.filter(pk__in=rules.own_of(request.user).values("pk")) if self.value() == "1" else queryset
 
 
 class ArticleLists(admin.ModelAdmin):

@@ -2,15 +2,15 @@
 
 from typing import Any
 
-from django.contrib import admin
 from django.db import transaction
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest
 
 from articles.pages import Faces, tell
+from newsroom.auditing import Audited
 
 
-class Told(admin.ModelAdmin):
+class Told(Audited):
     """`seen` says what readers see of a row; None stands for one that is not there yet, or no more."""
 
     def seen(self, row: Any) -> Faces:

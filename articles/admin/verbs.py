@@ -8,7 +8,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
 
-from articles import drafting, publishing
+from articles import drafting, publishing, rules
 from articles.models import Article, Status
 
 CANCELLED = "is a draft again and will not be published by itself"
@@ -58,8 +58,8 @@ BY_NAME = {verb.name: verb for verb in VERBS}
 def offered(article: Article | None, *, to: User) -> list[Verb]:
     """The verbs that make sense for this article (None: one being written) and that this person may use."""
     status = Status(article.status) if article else Status.DRAFT
-    allowed = publishing.may_publish(to)
-    own = article is None or publishing.may_change(to, article)
+    allowed = rules.may_publish(to)
+    own = article is None or rules.may_change(to, article)
     pending = article is not None and article.has_changes
     there = [verb for verb in VERBS if status in verb.states and (pending or verb.name != "_discard")]
     return [verb for verb in there if (allowed if verb.for_publishers else allowed or own)]

@@ -12,7 +12,7 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 
-from articles import comparing, contents, drafting, publishing
+from articles import comparing, contents, drafting, rules
 from articles.admin import words, writing
 from articles.contents import Content
 from articles.models import Article, Revision
@@ -43,7 +43,7 @@ class Versions(admin.ModelAdmin):
             return self._back(request, article)
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": article, "title": "Versions"}
         context |= _listed(request, article) | _compared(request, article)
-        context["may_go_back"] = publishing.may_change(cast(User, request.user), article)
+        context["may_go_back"] = rules.may_change(cast(User, request.user), article)
         return TemplateResponse(request, "admin/articles/article/versions.html", context)
 
     def _back(self, request: HttpRequest, article: Article) -> HttpResponse:

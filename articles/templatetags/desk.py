@@ -9,6 +9,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
 
+from articles import rules
 from articles.admin import words
 from articles.models import Article, Status
 
@@ -29,10 +30,10 @@ def articles_waiting(context: dict[str, Any]) -> dict[str, Any]:
 
 
 def waiting_for(user: Any, *, at: datetime) -> list[dict[str, Any]]:
-    seen = Article.objects.all() if user.has_perm("articles.edit_any_article") else Article.objects.filter(created_by=user)
+    seen, own = rules.seen_by(user), rules.own_of(user)
     today = timezone.localtime(at).replace(hour=0, minute=0, second=0, microsecond=0)
     return [
-        _list("My drafts", seen.filter(status=Status.DRAFT, created_by=user).order_by("-modified_at"), "status=draft&mine=1"),
+        _list("My drafts", own.filter(status=Status.DRAFT).order_by("-modified_at"), "status=draft&mine=1"),
         _list("In review", seen.filter(status=Status.IN_REVIEW).order_by("modified_at"), "status=in_review"),
         _list("Scheduled", seen.filter(status=Status.SCHEDULED).order_by("publish_at"), "status=scheduled"),
         _list(
