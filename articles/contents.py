@@ -80,12 +80,15 @@ def of(article: Article) -> Content:
 
 
 def lay_over(article: Article, content: Content) -> Article:
-    """Show another content in this object's columns, in memory alone. What it names and is gone is empty."""
+    """Show another content in this object's columns, in memory alone. What it names and is gone is empty. What the object
+    holds of its picture and its section already is not asked for again."""
     for name in WORDS:
         setattr(article, name, getattr(content, name))
     article.without_appeal = content.without_appeal
-    article.lead_image = Image.objects.filter(pk=content.lead_image).first() if content.lead_image else None
-    article.section = Section.objects.filter(pk=content.section).first() if content.section else None
+    if content.lead_image != article.lead_image_id:
+        article.lead_image = Image.objects.filter(pk=content.lead_image or 0).first()
+    if content.section != article.section_id:
+        article.section = Section.objects.filter(pk=content.section or 0).first()
     return article
 
 

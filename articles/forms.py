@@ -159,7 +159,7 @@ class ArticleForm(PictureFields, SlugFromTitle):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.merge: Merge | None = None
-        self.drafted = drafting.current(self.instance) if self.instance.pk else Content()
+        self.drafted: Content = getattr(self.instance, "drafted", None) or self._drafted()
         self.initial.update(version=self.instance.version, key=uuid4())
         if self.instance.pk:
             self.initial["tags"] = list(self.drafted.tags)
@@ -170,6 +170,9 @@ class ArticleForm(PictureFields, SlugFromTitle):
         if self.instance.lead_image:
             for name in ABOUT:
                 self.initial.setdefault(f"picture_{name}", getattr(self.instance.lead_image, name))
+
+    def _drafted(self) -> Content:
+        return drafting.current(self.instance) if self.instance.pk else Content()
 
     def is_valid(self) -> bool:
         return super().is_valid() and self.bylines.is_valid()

@@ -63,7 +63,10 @@ class ArticleAdmin(Audited, ArticleAccess, Versions, ArticleLists):
         article = super().get_object(request, object_id, from_field)
         if article and request.method == "POST":  # nobody publishes or withdraws it between reading and saving
             article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
-        return contents.lay_over(article, drafting.current(article)) if article else None
+        if article:
+            article.drafted = drafting.current(article)  # the form asks for it again
+            contents.lay_over(article, article.drafted)
+        return article
 
     def history_view(self, request: HttpRequest, object_id: str, extra_context: Any = None) -> HttpResponse:
         with transaction.atomic():  # who posts to it has the row locked as well

@@ -37,7 +37,7 @@ def test_a_pledges_page_shows_its_instalments_changes_mails_and_what_follows_a_d
     assert "The gift due on December 23, 2026 was declined. Its donor is asked again on December 26, 2026" in words
     for expected in (
         "Instalments",
-        "Dec. 23, 2026",
+        "23 December 2026",
         "Failed",
         "€25",
         "€15",

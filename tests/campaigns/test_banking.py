@@ -180,7 +180,8 @@ def test_from_the_file_to_the_receipt():
     assert "1 line is done." in done.content.decode()
     gift.refresh_from_db()
     assert gift.status == "received"
-    assert list(AuditEntry.objects.order_by("pk").values_list("deed", flat=True)) == ["uploaded", "recorded"]
+    deeds = list(AuditEntry.objects.order_by("pk").values_list("deed", flat=True))
+    assert deeds == ["uploaded", "looked at", "recorded", "looked at"]
 
 
 def test_a_header_that_tells_nothing_is_asked_about_and_the_file_stays():

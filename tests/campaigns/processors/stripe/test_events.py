@@ -62,7 +62,7 @@ def test_a_dispute_finds_its_gift_by_asking_whose_payment_it_is(client, run_jobs
     run_jobs()
     assert lines() == [("gift", 2500), ("dispute", -2500)]
     event = ProcessorEvent.objects.get()
-    assert (event.object_ref, event.order_key, event.status) == (intent, "", "done")
+    assert (event.object_ref, event.order_key, event.status) == (intent, donation.key, "done")
 
 
 def test_an_event_about_another_shops_payment_on_the_account_waits_and_changes_nothing(client, run_jobs, double, hands, donation):
