@@ -21,8 +21,17 @@ def test_it_says_what_went_and_what_stays(run_jobs):
     (message,) = mail.outbox
     assert (message.to, message.subject) == (["ada@example.org"], "You are erased at Newsroom")
     assert "Your regular gifts have ended" in message.body
-    assert "for 10 years after their year" in message.body
+    assert "for 10 years after their own" in message.body
     assert "Ada" not in message.body
+
+
+def test_it_speaks_the_donors_language(run_jobs):
+    donor = received(make_campaign()).donor
+    type(donor).objects.update(language="es")
+    forgetting.erase(donor, at=NOON)
+    run_jobs()
+    assert mail.outbox[0].subject == "Sus datos están borrados en Newsroom"
+    assert "Ya no están su nombre" in mail.outbox[0].body
 
 
 def test_who_never_gave_is_told_of_no_papers(run_jobs):
