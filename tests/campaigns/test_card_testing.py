@@ -244,8 +244,8 @@ def test_each_rhythm_has_a_raised_minimum_of_its_own(clock, rhythm, least, typed
         **suggested, **least_of, rhythms=["once", "monthly", "yearly"], suggested_yearly=[2000, 6000], default_yearly=6000
     )
     refused = Visitor("198.51.100.1", clock).send(campaign, rhythm=rhythm, own_amount=typed, name="Ada")
-    regular = "" if rhythm == "once" else f" {rhythm}"
-    assert (refused.status_code, f"the smallest gift{regular} is {least}." in text_of(refused)) == (422, True)
+    kind = "gift" if rhythm == "once" else f"{rhythm} gift"
+    assert (refused.status_code, f"the smallest {kind} is {least}." in text_of(refused)) == (422, True)
     assert Visitor("198.51.100.1", clock).give(campaign, rhythm=rhythm, own_amount=least.removeprefix("€"))
 
 
