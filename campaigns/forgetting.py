@@ -14,7 +14,7 @@ from django.db import connection, transaction
 from django.db.models import F, Q
 from django.utils import timezone
 
-from campaigns import banking, donors, pages, personal, pledges, receipts, wall
+from campaigns import banking, donors, farewell, pages, personal, pledges, receipts, wall
 from campaigns.models import (
     BankLine,
     Campaign,
@@ -61,6 +61,7 @@ def erase(donor: Donor, *, at: datetime) -> Donor:
         _clear_logs(donor)
         _drop_mails(donor, email, at=at)
         audit.record(None, "erased", donor, at=at)
+        farewell.promise(donor, email, at=at)
         tasks.forget_events.defer(donor_pk=donor.pk)
     return donor
 

@@ -15,7 +15,8 @@ from campaigns import hints, pledges, processors, ways
 from campaigns.costs import Cost
 from campaigns.giving import MAXIMUM, Gift
 from campaigns.models import Campaign, Donation, Rhythm
-from campaigns.particulars import ParticularsForm
+from campaigns.particulars import ADDRESS, ParticularsForm
+from campaigns.typed import LEFT_OUT, readable
 from campaigns.wording import Words, in_words
 from newsroom import addresses, money, tongues
 
@@ -53,13 +54,16 @@ class GiveForm(ParticularsForm):
     anonymous = forms.BooleanField(required=False)
     on_wall = forms.BooleanField(required=False)
     message = forms.CharField(required=False, max_length=1000)
-    processor = forms.CharField(required=False, max_length=40)
+    processor = forms.CharField(required=False)
 
     def __init__(
         self, campaign: Campaign, data: Any = None, *, initial: dict[str, Any] | None = None, words: Words | None = None
     ) -> None:
         self.campaign = campaign
         self.words = words or in_words(campaign)
+        self._unreadable: set[str] = set()
+        if data is not None:
+            data, self._unreadable = readable(data, [*self.base_fields, "source"])
         self.rhythms = [(rhythm.value, str(rhythm.label)) for rhythm in Rhythm if rhythm in campaign.rhythms]
         chosen = {f"amount_{rhythm}": campaign.first_choice(rhythm) for rhythm, _label in self.rhythms}
         first = {"rhythm": self.rhythms[0][0] if self.rhythms else "once"}
@@ -176,6 +180,10 @@ class GiveForm(ParticularsForm):
             raise forms.ValidationError(told.format(way=self.ways[0].label))
         raise forms.ValidationError(_("Choose one of the ways to pay."))
 
+    def typed(self) -> list[tuple[str, str]]:
+        """All that was sent, for a page that sends it once more."""
+        return [(name, value) for name, values in self.data.lists() for value in values]  # type: ignore[attr-defined]
+
     def move_on(self) -> None:
         """Offer what works now, with the first of it chosen; whatever else was typed stays."""
         self.ways = ways.offered(self.campaign.currency)
@@ -187,7 +195,16 @@ class GiveForm(ParticularsForm):
         if values.get("amount") and values.get("processor"):
             self._check_way(values)
         self.check_particulars(values)
+        for name in sorted(self._unreadable & self.shown):
+            self.add_error(name, LEFT_OUT)
         return values
+
+    @property
+    def shown(self) -> set[str]:
+        """The fields that somebody types into, as far as this campaign has them."""
+        asked = set(ADDRESS) if self.asks_address else set()
+        asked |= {"tax_number"} if self.rules and self.rules.number else set()
+        return {"own_amount", "name", "email", "message"} | asked | ({"tribute_name"} if self.campaign.offers_tribute else set())
 
     def _amount(self, values: dict[str, Any]) -> int | None:
         try:

@@ -10,6 +10,7 @@ from typing import Any
 
 from django.conf import settings
 from django.core import signing
+from django.db.models import Max
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +23,7 @@ from campaigns.models import (
     Dispute,
     Donation,
     Donor,
+    Farewell,
     LedgerEntry,
     OfflineInstructions,
     Pledge,
@@ -104,6 +106,12 @@ def send_waiting_form(form: WaitingForm | None) -> None:
         language = form.fields.get("language") or form.campaign.language
         context = {"link": link, "words": words_of(form.campaign, language)}
         _send("waiting_form", Donor(email=form.email), context, language=language)
+
+
+def send_farewell(row: Farewell) -> None:
+    """To the address that stands in its row alone."""
+    papers = Receipt.objects.filter(donation__donor=row.donor)
+    _send("farewell", row.donor, papers.aggregate(years=Max("entity__years_kept")), to=row.email)
 
 
 def send_update(update: CampaignUpdate, donor: Donor) -> None:

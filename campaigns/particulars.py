@@ -39,14 +39,19 @@ class ParticularsForm(forms.Form):
     campaign: Campaign
     cleaned_data: dict[str, Any]
 
-    tribute = forms.ChoiceField(required=False, choices=TRIBUTES, initial="honour")
+    tribute = forms.ChoiceField(
+        required=False,
+        choices=TRIBUTES,
+        initial="honour",
+        error_messages={"invalid_choice": lazy("Choose in honour or in memory.")},
+    )
     tribute_name = forms.CharField(required=False, max_length=160)
     wants_tax = forms.BooleanField(required=False)
     street = forms.CharField(required=False, max_length=200)
     postcode = forms.CharField(required=False, max_length=20)
     city = forms.CharField(required=False, max_length=100)
     region = forms.CharField(required=False, max_length=100)
-    country = forms.CharField(required=False, max_length=2)
+    country = forms.CharField(required=False)
     tax_number = forms.CharField(required=False, max_length=40)
 
     @property

@@ -190,6 +190,12 @@ OF_DONORS = [
 ]
 BEYOND = [
     Table(
+        rows.Farewell,
+        goes=True,
+        beyond="written with the erasure, gone when the last mail has left, or after three days",
+        untold="there is none of a donor who can still ask",
+    ),
+    Table(
         rows.WaitingForm,
         goes=True,
         beyond="by its address; after two days whoever it is of",

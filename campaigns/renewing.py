@@ -62,11 +62,12 @@ def consent_to(pledge: Pledge, offer: ways.Offer, *, period: date) -> str:
     return f"{agreed.format(**words)} {pledges.CONSENT}"
 
 
-def renew(pledge: Pledge, *, offer: ways.Offer, at: datetime) -> Donation | None:
+def renew(pledge: Pledge, *, offer: ways.Offer, hold: str = "", at: datetime) -> Donation | None:
     """The gift that gives the pledge a new way: send its donor to `checkout_url`, or to the row's own page without one.
 
     The same button again is the same gift, from any tab. None: by hand, and nothing is due yet. CannotBeRenewed is the
-    donor's; ProcessorError passes through, and then the row is there and the same call resumes it.
+    donor's; ProcessorError passes through, and then the row is there and the same call resumes it. `hold`: why its money is
+    to be looked at before it is taken.
     """
     from campaigns.giving.beginning import opened, order_for  # giving imports this module
 
@@ -76,16 +77,26 @@ def renew(pledge: Pledge, *, offer: ways.Offer, at: datetime) -> Donation | None
             raise CannotBeRenewed(_("This regular gift is stopped."))
         if pledge.waits_for_its_start:
             raise CannotBeRenewed(_("The newsroom starts this gift, when the system that collected it before is off."))
-        donation = _by_hand(pledge, offer, at=at) if offer.by_hand else _begun(pledge, offer, at=at)
+        donation = _by_hand(pledge, offer, at=at) if offer.by_hand else _begun(pledge, offer, hold=hold, at=at)
     if donation and donation.status == Donation.Status.BEGUN and not donation.checkout_url:
         donation = opened(donation, processors.get(offer.name).begin(order_for(donation)))
     return donation
 
 
+def next_try(pledge: Pledge, offer: ways.Offer, *, today: date) -> str:
+    """Which payment the button of a way begins, or goes on with: the same one while it is unfinished."""
+    period = open_period(pledge, today=today)
+    ended = [Donation.Status.DECLINED, Donation.Status.CANCELLED]
+    of_way = Donation.objects.filter(renewal__pledge=pledge, processor=offer.name, status__in=ended)
+    tried = of_way.filter(renewal__period=period).count() if period else 0
+    return f"{pledge.token} {period} {offer.name} {pledge.amount} {tried}"
+
+
 def is_at_it(pledge: Pledge, *, at: datetime) -> bool:
     """Whether the donor may be paying by a new way at this moment: then the old one is not tried."""
     at_the_page = Q(donation__status=Donation.Status.BEGUN, donation__created_at__gt=at - AT_IT_FOR)
-    on_its_way = Q(donation__status=Donation.Status.AWAITED, donation__created_at__gt=at - ON_ITS_WAY_FOR)
+    waits = [Donation.Status.AWAITED, Donation.Status.HELD]
+    on_its_way = Q(donation__status__in=waits, donation__created_at__gt=at - ON_ITS_WAY_FOR)
     return pledge.renewals.filter(at_the_page | on_its_way).exists()
 
 
@@ -147,7 +158,7 @@ def _is_open(instalment: Instalment) -> bool:
     return instalment.status == Status.FAILED or (instalment.status == Status.ASKED and by_hand)
 
 
-def _begun(pledge: Pledge, offer: ways.Offer, *, at: datetime) -> Donation:
+def _begun(pledge: Pledge, offer: ways.Offer, *, hold: str, at: datetime) -> Donation:
     """One for each period and way: its key says so. A declined or cancelled one makes room for the next."""
     period = open_period(pledge, today=timezone.localdate(at))
     assert period
@@ -158,7 +169,8 @@ def _begun(pledge: Pledge, offer: ways.Offer, *, at: datetime) -> Donation:
         return tried[-1]
     declined = Donation.objects.filter(instalment__pledge=pledge, instalment__period=period).first()
     retry_of = declined.first_try if declined else None
-    donation = gift_of(pledge, f"renew {period} {offer.name} {len(tried)}", processor=offer.name, retry_of=retry_of, at=at)
+    name = f"renew {period} {offer.name} {len(tried)}"
+    donation = gift_of(pledge, name, processor=offer.name, retry_of=retry_of, hold=hold, at=at)
     Renewal.objects.create(pledge=pledge, period=period, donation=donation, consent=consent, consented_at=at)
     return donation
 
@@ -219,7 +231,9 @@ def _take(pledge: Pledge, period: date, *, at: datetime, **values: Any) -> None:
     )
 
 
-def gift_of(pledge: Pledge, name: str, *, at: datetime, processor: str = "", retry_of: int | None = None) -> Donation:
+def gift_of(
+    pledge: Pledge, name: str, *, at: datetime, processor: str = "", retry_of: int | None = None, hold: str = ""
+) -> Donation:
     """A gift that a pledge promises. Its token is made from the pledge and `name`: the same claim is the same key sent out,
     even after a restored backup."""
     from campaigns.giving.intent import new_reference, submit_key  # giving imports this module
@@ -242,6 +256,7 @@ def gift_of(pledge: Pledge, name: str, *, at: datetime, processor: str = "", ret
         language=donor.language,
         processor=processor or pledge.processor,
         retry_of_id=retry_of,
+        hold_reason=hold,
         reference=new_reference(),
         created_at=at,
     )

@@ -78,8 +78,7 @@ def rest(pledge: Pledge, *, months: int, at: datetime) -> Pledge:
     """No gift for some months; then it goes on by itself, and its donor is told some days before."""
     if not 1 <= months <= LONGEST_REST:
         raise ValidationError(_("Choose from 1 to {most} months.").format(most=LONGEST_REST))
-    today = timezone.localdate(at)
-    until = pledges.due_after(today, day=today.day, months=months)
+    until = rest_ends(months, at=at)
     with transaction.atomic():
         pledge = _running(pledge)
         rests = pledge.status == Status.PAUSED and pledge.paused_until is not None
@@ -96,6 +95,12 @@ def rest(pledge: Pledge, *, months: int, at: datetime) -> Pledge:
                 becomes = _("until {day}").format(day=day_in_words(until))
             _confirm(pledges.take_down(pledge, Kind.PAUSED, becomes=becomes, at=at), at=at)
     return pledge
+
+
+def rest_ends(months: int, *, at: datetime) -> date:
+    """The day on which a rest goes on by itself that begins today."""
+    today = timezone.localdate(at)
+    return pledges.due_after(today, day=today.day, months=months)
 
 
 NOT_STARTED = lazy("The newsroom starts this gift, when the system that collected it before is off.")

@@ -11,6 +11,7 @@ from campaigns import (
     clearing,
     collecting,
     disputes,
+    farewell,
     forgetting,
     giving,
     guard,
@@ -81,6 +82,11 @@ def mail_to(name: str, donor_pk: int, to: str) -> None:
         mailing.send_to(name, donor, to=signing.loads(to, salt="campaigns.mail"))
 
 
+@app.task(name="campaigns.mail_farewell", retry=AGAIN)
+def mail_farewell(donor_pk: int) -> None:
+    farewell.send(donor_pk)
+
+
 @app.task(name="campaigns.detach", retry=AGAIN)
 def detach(processor: str, mandate: str) -> None:
     forgetting.detach(processor, mandate)
@@ -94,8 +100,9 @@ def forget_events(donor_pk: int) -> None:
 @app.periodic(cron="50 3 * * *")
 @app.task(name="campaigns.forget_due", queueing_lock="campaigns.forget_due", lock="campaigns.forget_due")
 def forget_due(timestamp: int) -> None:
-    """Papers whose years are over, of donors who asked to be erased."""
+    """Papers whose years are over, of donors who asked to be erased; and addresses that took no last mail."""
     forgetting.forget_due(at=now())
+    farewell.forget(at=now())
 
 
 @app.periodic(cron="55 3 * * *")

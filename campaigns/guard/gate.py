@@ -5,7 +5,7 @@ a link in their own mailbox. What was typed travels along and is never lost.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from campaigns.guard import counting, judging, standing, tickets
@@ -26,6 +26,7 @@ class Passage:
     keys: Sequence[str]
     ticket: Ticket | None = None
     seconds_left: int = 0
+    needs_mailbox: bool = False  # no work stands for the link by mail
 
     @property
     def needs_work(self) -> bool:
@@ -36,12 +37,11 @@ class Passage:
         return "Given while stolen cards were tested on the form." if self.step >= Step.HELD else ""
 
 
-def raised_minimum(campaign: Campaign) -> int:
-    """The smallest gift while cards are tested: five times the usual one, at most the amount that is chosen on the form at
-    first. Testers want small sums that nobody sees."""
-    tiles = campaign.suggested_amounts
-    usual = tiles[(len(tiles) - 1) // 2] if tiles else RAISED * campaign.minimum
-    return max(campaign.minimum, min(RAISED * campaign.minimum, usual))
+def raised_minimum(campaign: Campaign, rhythm: str) -> int:
+    """The smallest gift of a rhythm while cards are tested: five times the usual one, at most the amount that is chosen on
+    the form at first. Testers want small sums that nobody sees."""
+    least = campaign.least(rhythm)
+    return max(least, min(RAISED * least, campaign.first_choice(rhythm) or RAISED * least))
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +51,11 @@ class Look:
     step: int
     keys: Sequence[str]
     again: bool
+    is_small: bool = False
+
+    @property
+    def needs_mailbox(self) -> bool:
+        return self.is_small and self.step >= Step.RAISED
 
     def count(self, *, at: datetime, hour: dict[str, int], **told: int) -> None:
         """A form that is sent again is no other try: impatient hands press twice, and a hundred times."""
@@ -68,9 +73,14 @@ def look(attempt: Attempt, content: str, *, at: datetime) -> Look:
     return Look(max(standing.step_of(state, at=at), *own.values()), [*keys.values(), form], counts[form].tries > 0)
 
 
-def admit(attempt: Attempt, *, content: str, brought: str = "", solution: str = "", at: datetime) -> Passage:
-    """Let a form on, or tell what it needs. `content` names the form, `brought` and `solution` are what came along with it."""
-    seen = look(attempt, content, at=at)
+def admit(
+    attempt: Attempt, *, content: str, brought: str = "", solution: str = "", is_small: bool = False, at: datetime
+) -> Passage:
+    """Let a form on, or tell what it needs. `content` names the form, `brought` and `solution` are what came along with it.
+
+    `is_small`: below the raised minimum, and its sum cannot be changed. From that step on the link by mail opens it alone.
+    """
+    seen = replace(look(attempt, content, at=at), is_small=is_small)
     ticket = tickets.read(brought, content, at=at) if brought else None
     if ticket and (ticket.step >= tickets.WORK_FROM or seen.step < tickets.WORK_FROM):
         return _with_ticket(ticket, solution, seen, at=at)
@@ -99,14 +109,15 @@ def _without(content: str, seen: Look, *, at: datetime) -> Passage:
         return Passage(may_go=True, step=seen.step, keys=seen.keys)
     seen.count(at=at, hour={"tries": 1, "asked": 1}, tries=1, turned=1)
     ticket = tickets.give(content, step=seen.step, at=at)
-    return Passage(False, seen.step, seen.keys, ticket, ticket.seconds_left(at=at))
+    return Passage(False, seen.step, seen.keys, ticket, ticket.seconds_left(at=at), seen.needs_mailbox)
 
 
 def _with_ticket(ticket: Ticket, solution: str, seen: Look, *, at: datetime) -> Passage:
     if left := ticket.seconds_left(at=at):
-        return Passage(False, max(seen.step, ticket.step), seen.keys, ticket, left)
-    if seen.step >= tickets.WORK_FROM and not ticket.mailed and not tickets.is_solved(ticket, solution):
-        return Passage(False, seen.step, seen.keys, ticket)
+        return Passage(False, max(seen.step, ticket.step), seen.keys, ticket, left, seen.needs_mailbox)
+    has_worked = seen.step < tickets.WORK_FROM or (tickets.is_solved(ticket, solution) and not seen.needs_mailbox)
+    if not ticket.mailed and not has_worked:
+        return Passage(False, seen.step, seen.keys, ticket, needs_mailbox=seen.needs_mailbox)
     may_go, is_first = tickets.spend(ticket, at=at)
     if not may_go:
         return _without(ticket.content, seen, at=at)

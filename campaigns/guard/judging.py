@@ -30,6 +30,8 @@ RULES = {
     SITE: Rule(limits=((6, 0.3), (12, 0.45), (30, 0.6), (70, 0.7)), weight=20),
     "place": NARROW,
     "mailbox": Rule(limits=NARROW.limits, weight=5, unanswered=(10, 20)),
+    # One person's, who tries a few cards of their own. Whoever tries more found the link, or is no donor.
+    "link": Rule(limits=((3, 0.4), (4, 0.45), (8, 0.6), (16, 0.7)), weight=5, unanswered=(5, 10)),
     # Shared by many who have nothing to do with each other: never more than work.
     "around": WIDE,
     "host": WIDE,

@@ -4,7 +4,7 @@ from campaigns.models.banking import BankLine, BankStatement
 from campaigns.models.books import BooksDay, Difference, ProcessorTransaction
 from campaigns.models.campaigns import Campaign, Rhythm
 from campaigns.models.disputes import Dispute, SentMail
-from campaigns.models.gifts import Donation, Donor, Instalment, Pledge
+from campaigns.models.gifts import Donation, Donor, Farewell, Instalment, Pledge
 from campaigns.models.guard import (
     GuardCount,
     GuardHour,
@@ -43,6 +43,7 @@ __all__ = [
     "Donation",
     "Donor",
     "EntityText",
+    "Farewell",
     "GiftName",
     "GuardCount",
     "GuardHour",

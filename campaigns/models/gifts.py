@@ -37,6 +37,20 @@ class Donor(models.Model):
         return self.name or self.email or f"Donor {self.pk}"
 
 
+class Farewell(models.Model):
+    """The last mail to an erased donor. It holds their address until it has left, and goes with it."""
+
+    donor = models.OneToOneField(Donor, primary_key=True, on_delete=models.CASCADE, related_name="+")
+    email = models.EmailField()
+    at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        default_permissions = ()
+
+    def __str__(self) -> str:
+        return f"{self.donor_id}"
+
+
 class Pledge(models.Model):
     """A promise to give again and again. Ours: the processor is only today's way to collect it."""
 

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.conf import settings
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -56,10 +57,21 @@ def donor(request: HttpRequest, token: str) -> HttpResponse:
     except links.BadLink:
         return bad_link(request)
     with tongues.speaking(access.donor.language):
+        if request.method == "POST" and "fresh_link" in request.POST:
+            return private(_fresh_link(request, access))
         changed = None
         if request.method == "POST":
-            changed = own_pledges.change(request, _pledges_of(access), may_raise=access.pledge is None)
+            changed = own_pledges.change(request, _pledges_of(access), is_fresh=access.pledge is None)
         return private(changed or _page(request, access))
+
+
+def _fresh_link(request: HttpRequest, access: links.Access) -> HttpResponse:
+    """To the donor's own mailbox, whose address nobody has to type and nobody is told."""
+    at = timezone.now()
+    if access.donor.email and limits.take("links", limits.network_of(request), most=LINKS_AN_HOUR, per=limits.HOUR, at=at):
+        donors.mail_link_to(access.donor.email, at=at)
+    spoken = "" if access.donor.language == settings.LANGUAGE_CODE else f"&language={access.donor.language}"
+    return HttpResponseRedirect(f"{reverse('campaigns:giving')}?asked=1{spoken}")
 
 
 def _page(request: HttpRequest, access: links.Access) -> HttpResponse:

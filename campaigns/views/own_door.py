@@ -14,6 +14,7 @@ from django.views.decorators.http import require_http_methods
 
 from articles import frame
 from campaigns import links
+from campaigns.forms import LinkForm
 from campaigns.models import Donor
 from newsroom import limits, tongues
 from newsroom.origin import same_origin_post
@@ -29,7 +30,9 @@ def private[R: HttpResponseBase](response: R) -> R:
 
 
 def bad_link(request: HttpRequest) -> HttpResponse:
-    return private(in_our_language(request, "campaigns/bad_link.html", status=404))
+    """The same for every link that opens nothing, so that it tells nobody why: it offers to mail a new one."""
+    context = {"form": LinkForm(), "asked_language": asked_language(request), "is_giving": True}
+    return private(in_our_language(request, "campaigns/bad_link.html", context, status=404))
 
 
 def in_our_language(request: HttpRequest, template: str, context: dict[str, Any] | None = None, **more: Any) -> HttpResponse:

@@ -10,6 +10,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from campaigns import links, renewing, steering
 from campaigns.forms import whole
@@ -25,10 +26,16 @@ DEEDS: dict[str, Deed] = {
     "go_on": lambda pledge, typed, at: steering.go_on(pledge, at=at),
     "stop": lambda pledge, typed, at: steering.stop(pledge, at=at),
 }
+NOT_BY_AN_OLD_LINK = {
+    "more": lazy("To give more, have a fresh link mailed to you: below, “Mail me a link to all of my gifts”."),
+    "day": lazy("To change the day, have a fresh link mailed to you: below, “Mail me a link to all of my gifts”."),
+    "go_on": lazy("To let it go on, have a fresh link mailed to you: below, “Mail me a link to all of my gifts”."),
+    "sooner": lazy("To end the pause sooner, have a fresh link mailed to you: below, “Mail me a link to all of my gifts”."),
+}
 FIELD = {"amount": "amount", "lower": "amount", "day": "day", "rest": "months"}
 
 
-def change(request: HttpRequest, own: QuerySet[Pledge], *, may_raise: bool) -> HttpResponse | None:
+def change(request: HttpRequest, own: QuerySet[Pledge], *, is_fresh: bool) -> HttpResponse | None:
     """Do what the button says to one of the donor's own pledges. None: it cannot be, and the page says why."""
     deed, number = _asked(request)
     pledge = get_object_or_404(own, pk=number)
@@ -37,7 +44,7 @@ def change(request: HttpRequest, own: QuerySet[Pledge], *, may_raise: bool) -> H
     form = PledgeForm(pledge, request.POST, deed=deed)
     if form.is_valid():
         try:
-            _allow(deed, pledge, form.cleaned_data, may_raise=may_raise)
+            _allow(deed, pledge, form.cleaned_data, is_fresh=is_fresh)
             DEEDS[deed](pledge, form.cleaned_data, timezone.now())
         except ValidationError as error:
             form.add_error(FIELD.get(deed), error)
@@ -47,14 +54,18 @@ def change(request: HttpRequest, own: QuerySet[Pledge], *, may_raise: bool) -> H
     return None
 
 
-def _allow(deed: str, pledge: Pledge, typed: dict[str, Any], *, may_raise: bool) -> None:
-    """The link in a receipt never ends, and receipts are passed on: it gives less, rests and stops. To give less is to
-    give less, whatever the button's form says."""
+def _allow(deed: str, pledge: Pledge, typed: dict[str, Any], *, is_fresh: bool) -> None:
+    """The link in a receipt does not run out, and receipts are passed on: it gives less, rests and stops, and nothing is
+    collected by it sooner or higher than before. To give less is to give less, whatever the button's form says."""
     more = typed.get("amount") is not None and typed["amount"] > pledge.amount
     if more and deed == "lower":
         raise ValidationError(_("That is more than now. Choose a smaller amount."))
-    if more and not may_raise:
-        raise ValidationError(_("To give more, have a fresh link mailed to you: below, “See all of your gifts”."))
+    if is_fresh:
+        return
+    ends = steering.rest_ends(typed["months"], at=timezone.now()) if deed == "rest" and pledge.paused_until else None
+    sooner = ends and pledge.paused_until and ends < pledge.paused_until
+    if told := NOT_BY_AN_OLD_LINK.get("more" if more else "sooner" if sooner else deed):
+        raise ValidationError(told)
 
 
 def add_forms(request: HttpRequest, shown: list[Pledge]) -> bool:

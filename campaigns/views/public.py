@@ -33,6 +33,7 @@ from newsroom import limits, pages, tongues
 from newsroom.methods import require_safe
 from newsroom.origin import same_origin_post
 
+ANOTHER = "another"  # the button that goes back to the form
 PROMISES_AN_HOUR = 40  # of one network: a hall full of donors gets through
 INSTRUCTIONS_A_DAY = 8  # to one mailbox
 TOO_MANY_PROMISES = lazy(
@@ -135,6 +136,8 @@ def give(request: HttpRequest, campaign: Campaign, words: Words | None = None) -
     form, at = GiveForm(campaign, request.POST, words=words), timezone.now()
     if not campaign.takes_gifts(at=at):
         return page(request, campaign, form, status=409, is_over=True)
+    if ANOTHER in request.POST:  # from the guard's page: nothing is sent yet, and nothing is said to be wrong
+        return page(request, campaign, GiveForm(campaign, initial=dict(form.typed()), words=words))
     if not form.is_valid():
         return page(request, campaign, form, status=422)
     if not _may_promise(request, form, at):
@@ -169,7 +172,7 @@ def _may_promise(request: HttpRequest, form: GiveForm, at: datetime) -> bool:
 
 
 def _begin(request: HttpRequest, form: GiveForm, gate: guarding.Gate, at: datetime) -> Donation:
-    gift, mail = replace(gate.held(form.gift()), source=source_of(request)), True
+    gift, mail = replace(form.gift(), hold=gate.hold_reason, source=source_of(request)), True
     if form.only_promises:  # the page tells it too: nobody is refused for what others typed
         mail = limits.take("instructions", limits.mailbox_of(gift.email), most=INSTRUCTIONS_A_DAY, per=limits.DAY, at=at)
     sender = f"{limits.network_of(request)} {request.headers.get('User-Agent', '')}"

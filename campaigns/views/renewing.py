@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from campaigns import links, renewing, ways
+from campaigns import guard, links, renewing, ways
 from campaigns.models import Donation, Pledge, Stranding
 from campaigns.processors.base import ProcessorError, Refused
+from campaigns.views import guarding
 from campaigns.views.own_door import bad_link, private
 from campaigns.views.public import send_on
 from campaigns.wording import words_of
@@ -49,8 +50,18 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
         return _page(request, pledge, problem=GONE, status=422)
     if _is_another_period(pledge, request.POST.get("period", ""), at=at):
         return _page(request, pledge, problem=PAID_MEANWHILE, status=409)
+    gate = guarding.gate_of_renewal(request, pledge, offer, at=at) if _can_begin(pledge) else guarding.Gate()
+    return gate.answer or _gone_on(request, pledge, offer, gate, at=at)
+
+
+def _can_begin(pledge: Pledge) -> bool:
+    """Who presses on a page that is too old is told so, and waits for nothing."""
+    return pledge.next_due is not None and not pledge.waits_for_its_start
+
+
+def _gone_on(request: HttpRequest, pledge: Pledge, offer: ways.Offer, gate: guarding.Gate, *, at: datetime) -> HttpResponse:
     try:
-        donation = renewing.renew(pledge, offer=offer, at=at)
+        donation = renewing.renew(pledge, offer=offer, hold=gate.hold_reason, at=at)
     except renewing.CannotBeRenewed as refusal:
         return _page(request, pledge, problem=refusal.messages[0], status=409)
     except Refused:
@@ -58,6 +69,8 @@ def _begin(request: HttpRequest, pledge: Pledge) -> HttpResponse:
     except ProcessorError as error:
         ways.blame(offer.name, error, at=at)
         return _page(request, pledge, problem=NO_ANSWER, status=503)
+    if donation and gate.passage:
+        guard.remember(donation, gate.passage, at=at)
     return send_on(donation) if donation else HttpResponseRedirect(f"{request.path}?done=1")
 
 

@@ -11,8 +11,9 @@ from django.views.decorators.cache import never_cache
 
 from campaigns import epc, gave, giving, links, processors
 from campaigns.forms import GiveForm, typed_again
-from campaigns.models import Donation, LedgerEntry, OfflineInstructions, Renewal
+from campaigns.models import Donation, LedgerEntry, OfflineInstructions, Pledge, Renewal
 from campaigns.processors.base import ProcessorError
+from campaigns.views.own_door import bad_link
 from campaigns.wording import words_of
 from newsroom import tongues
 from newsroom.methods import require_safe
@@ -24,7 +25,8 @@ Status = Donation.Status
 @never_cache
 @require_safe
 def returning(request: HttpRequest, token: UUID) -> HttpResponse:
-    donation = _as_it_stands(get_object_or_404(Donation.objects.select_related("campaign", "donor", "pledge"), token=token))
+    gifts = Donation.objects.select_related("campaign", "donor", "pledge__donor")
+    donation = _as_it_stands(get_object_or_404(gifts, token=token))
     with tongues.speaking(donation.language):
         return _how_it_stands(request, donation)
 
@@ -35,7 +37,7 @@ def _how_it_stands(request: HttpRequest, donation: Donation) -> HttpResponse:
         context["gift"] = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
         return gave.remember(request, render(request, "campaigns/thanks.html", context), donation, at=timezone.now())
     if donation.is_ended and Renewal.objects.filter(donation=donation).exists() and donation.pledge:
-        return HttpResponseRedirect(links.path_to_renew(donation.pledge))
+        return _to_renew(request, donation, donation.pledge)
     if donation.is_ended:
         return render(request, "campaigns/declined.html", context | _another_try(donation))
     if donation.status == Status.HELD:
@@ -45,7 +47,24 @@ def _how_it_stands(request: HttpRequest, donation: Donation) -> HttpResponse:
         context |= {"instructions": by_hand.text, "account": by_hand, "has_code": _code(donation, by_hand) is not None}
         promised = render(request, "campaigns/instructions.html", context)  # who comes by transfer sees no later page
         return gave.remember(request, promised, donation, at=timezone.now())
-    return render(request, "campaigns/waiting.html", context)
+    return render(request, "campaigns/waiting.html", context | _way_back(donation))
+
+
+def _way_back(donation: Donation) -> dict[str, Any]:
+    """To the page where an unpaid gift was begun, with what was typed there."""
+    if donation.pledge and Renewal.objects.filter(donation=donation).exists():
+        return {"renew_path": links.path_to_renew(donation.pledge) if _is_fresh(donation) else ""}
+    typed = typed_again(donation, at=timezone.now())
+    return {"values": [(name, "on" if value is True else value) for name, value in typed.items() if value]}
+
+
+def _is_fresh(donation: Donation) -> bool:
+    return timezone.now() - donation.created_at < links.VALID_FOR
+
+
+def _to_renew(request: HttpRequest, donation: Donation, pledge: Pledge) -> HttpResponse:
+    """Back to the page it was begun on. No link that was ended comes alive again by the address of an old try."""
+    return HttpResponseRedirect(links.path_to_renew(pledge)) if _is_fresh(donation) else bad_link(request)
 
 
 def _about(donation: Donation) -> dict[str, Any]:

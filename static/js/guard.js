@@ -24,15 +24,24 @@ async function work() {
   form.elements.altcha.value = btoa(JSON.stringify({ challenge: parameters, solution }));
 }
 
+// Whoever pressed a button is on the way already.
+let isLeft = false;
+form.addEventListener("submit", () => (isLeft = true));
+
 async function goOn() {
   state.textContent = challenge ? state.dataset.working : state.dataset.counting;
   try {
     if (challenge) await work();
     await waited;
-    form.submit(); // and not the button, which asks for a mail
+    if (!isLeft) form.submit(); // and not the button, which asks for a mail
   } catch {
     state.textContent = state.dataset.failed;
   }
 }
 
 goOn();
+window.addEventListener("pageshow", ({ persisted }) => {
+  if (!persisted) return;
+  isLeft = false;
+  goOn();
+});

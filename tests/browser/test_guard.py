@@ -2,9 +2,11 @@
 
 import re
 from collections.abc import Callable, Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from threading import Thread
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.site import Site
 
@@ -89,3 +91,68 @@ def test_a_gift_that_is_held_is_told_and_taken(visit: Visit, fundraiser: Page, s
     expect(fundraiser.get_by_text("1 gift taken.")).to_be_visible()
     donor.get_by_role("link", name="Look again").click()
     expect(donor.get_by_role("heading", level=1)).to_have_text("Thank you")
+
+
+def test_from_the_guards_page_one_goes_back_to_the_form_with_all_that_was_typed(visit: Visit, fundraiser: Page):
+    force(fundraiser, "Proof of work")
+    for scripts in (True, False):
+        donor = visit(java_script_enabled=scripts)
+        donor.goto("/donate/")
+        donor.get_by_role("textbox", name="Name").fill("Ada <3")
+        donor.get_by_role("textbox", name="E-mail for the receipt").fill("back@example.org")
+        donor.locator("form.give button.button").click()
+        donor.get_by_role("button", name="Change something, or choose another way").click()
+        expect(donor.get_by_role("textbox", name="Name")).to_have_value("Ada <3")
+        expect(donor.get_by_role("textbox", name="E-mail for the receipt")).to_have_value("back@example.org")
+        donor.wait_for_timeout(6_000)  # the page that was left sends nothing any more
+        expect(donor.get_by_role("textbox", name="Name")).to_have_value("Ada <3")
+
+
+class Partner(BaseHTTPRequestHandler):
+    """A page of another origin with our form in a frame."""
+
+    frame = ""
+
+    def do_GET(self) -> None:
+        page = f'<!doctype html><title>Partner</title><iframe title="Give" width="600" height="1400" src="{self.frame}"></iframe>'
+        self.send_response(200)
+        self.send_header("Content-Type", "text/html; charset=utf-8")
+        self.end_headers()
+        self.wfile.write(page.encode())
+
+    def log_message(self, *_: object) -> None:
+        """Nothing."""
+
+
+@pytest.fixture
+def partner(site: Site, visit: Visit) -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Partner) as server:
+        host = f"localhost:{server.server_address[1]}"
+        named = f"from campaigns.models import PartnerHost; PartnerHost.objects.create(host={host!r})"
+        site.manage("shell", "-v", "0", "-c", named)
+        here = visit()
+        here.goto("/donate/")
+        Partner.frame = f"{here.url.partition('#')[0].partition('?')[0]}embed/{host}/"
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://{host}/"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("scripts", [True, False])
+def test_from_a_partners_frame_the_step_stands_in_the_whole_window_and_needs_no_cookie(
+    browser: Browser, fundraiser: Page, partner: str, scripts: bool
+):
+    force(fundraiser, "Slower")
+    context = browser.new_context(java_script_enabled=scripts)
+    donor = context.new_page()
+    donor.goto(partner)
+    form = donor.frame_locator("iframe")
+    form.get_by_role("textbox", name="E-mail for the receipt").fill(f"framed.{scripts}@example.org".lower())
+    form.locator("form.give button.button").click()
+    expect(donor.get_by_role("heading", level=1)).to_have_text("One moment, please")
+    if not scripts:
+        donor.wait_for_timeout(4_500)
+        donor.get_by_role("button", name="Go on to pay").click()
+    donor.wait_for_url("**/processors/sandbox/pay/**", timeout=30_000)
+    assert context.cookies() == []
+    context.close()

@@ -7,11 +7,12 @@ import re
 from base64 import b64encode
 from collections import Counter
 from dataclasses import dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import altcha
 from django.test import Client
+from django.utils import timezone
 
 from campaigns import giving
 from campaigns.models import Campaign, Donation, SandboxPayment
@@ -30,6 +31,9 @@ class Clock:
     def now(self) -> datetime:
         return self.at
 
+    def localdate(self, at: datetime | None = None) -> date:
+        return timezone.localdate(at or self.at)
+
 
 @dataclass
 class Visitor:
@@ -47,6 +51,9 @@ class Visitor:
         return self.client.post(campaign.get_absolute_url(), filled_in(**typed))
 
     def go_on(self, campaign: Campaign, response: Any) -> Any:
+        return self.go_on_at(campaign.get_absolute_url(), response)
+
+    def go_on_at(self, path: str, response: Any) -> Any:
         """Do what the page asks for: wait, and solve its challenge."""
         for _ in range(4):
             if response.status_code != 202:
@@ -57,7 +64,7 @@ class Visitor:
             self.clock.at += timedelta(seconds=int(re.findall(r'data-wait="(\d+)"', page)[0]))
             if challenge := re.search(r'<script id="guard-challenge"[^>]*>(.*?)</script>', page):
                 fields["altcha"] = solved(json.loads(challenge[1]))
-            response = self.client.post(campaign.get_absolute_url(), fields)
+            response = self.client.post(path, fields)
         return response
 
     def give(self, campaign: Campaign, **typed: str) -> Donation | None:

@@ -5,6 +5,7 @@ import json
 import re
 from collections import Counter
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
 
@@ -12,14 +13,17 @@ import pytest
 from django.core import mail
 from django.utils import timezone
 
-from campaigns import guard
+import campaigns
+from campaigns import guard, links, pledges
 from campaigns.guard import tickets
-from campaigns.models import Campaign, Donation, GuardState
+from campaigns.models import Campaign, Donation, GuardState, SandboxPayment, Way
 from tests.campaigns.attack import HOSTS, NAMES, Clock, Shape, Visitor, is_declined, pays, run, solved
 from tests.campaigns.forms import hidden, text_of
+from tests.campaigns.gifts import a_pledge
 from tests.factories import NOON, make_campaign
 
 pytestmark = pytest.mark.django_db
+PACKAGE = Path(campaigns.__path__[0])
 
 
 @pytest.fixture
@@ -227,3 +231,55 @@ def test_the_smallest_gift_is_raised_and_told(clock):
     assert "Until that is over, the smallest gift is €5." in text_of(refused)
     assert 'value="Ada"' in refused.content.decode()
     assert Visitor("198.51.100.1", clock).give(campaign, own_amount="5")
+
+
+@pytest.mark.parametrize(
+    ("rhythm", "least", "typed"), [("once", "€5", "4.99"), ("monthly", "€10", "9.99"), ("yearly", "€50", "49.99")]
+)
+def test_each_rhythm_has_a_raised_minimum_of_its_own(clock, rhythm, least, typed):
+    guard.force(GuardState.Step.RAISED, by=None, at=NOON)
+    suggested: dict[str, Any] = {"suggested_amounts": [1000, 2500], "suggested_monthly": [400, 1000, 1500]}
+    least_of: dict[str, Any] = {"minimum": 100, "minimum_monthly": 300, "minimum_yearly": 1000}
+    campaign = make_campaign(
+        **suggested, **least_of, rhythms=["once", "monthly", "yearly"], suggested_yearly=[2000, 6000], default_yearly=6000
+    )
+    refused = Visitor("198.51.100.1", clock).send(campaign, rhythm=rhythm, own_amount=typed, name="Ada")
+    kind = "gift" if rhythm == "once" else f"{rhythm} gift"
+    assert (refused.status_code, f"the smallest {kind} is {least}." in text_of(refused)) == (422, True)
+    assert Visitor("198.51.100.1", clock).give(campaign, rhythm=rhythm, own_amount=least.removeprefix("€"))
+
+
+def test_what_is_added_for_the_fee_lifts_no_gift_over_the_raised_minimum(clock):
+    guard.force(GuardState.Step.RAISED, by=None, at=NOON)
+    Way.objects.update_or_create(processor="sandbox", defaults={"fee_rate": 3000})
+    campaign = make_campaign(minimum=100, suggested_amounts=[1000, 2500], offers_fee_cover=True)
+    assert Visitor("198.51.100.1", clock).send(campaign, own_amount="4.50", cover="on").status_code == 422
+
+
+def test_only_due_instalments_are_charged_by_a_saved_way_and_no_page_begins_one():
+    """So from every step on, and without one too, whatever a visitor begins is paid on the processor's own page."""
+    callers = {path.name for path in PACKAGE.rglob("*.py") if re.search(r"\.collect\(", path.read_text())}
+    assert callers == {"collecting.py", "processor.py"}  # the latter is Stripe's, handing on
+    starters = {path.name for path in PACKAGE.rglob("*.py") if re.search(r"collect_due\(|collecting\.\w+\(", path.read_text())}
+    assert starters == {"collecting.py", "tasks.py"}
+
+
+@pytest.mark.parametrize("deed", ["go_on", "day", "amount"])
+def test_a_donor_with_a_saved_way_charges_nothing_from_their_page(client, deed):
+    now = timezone.now()
+    pledge = a_pledge(campaign=make_campaign(starts_at=now - timedelta(days=90), ends_at=None), at=now - timedelta(days=40))
+    pledges.pause(pledge, at=now, why="")
+    address = urlsplit(links.to_donor(pledge.donor)).path
+    typed = {"pledge": f"{pledge.pk}", "deed": deed, "day": f"{timezone.localdate().day}", "amount": "30"}
+    assert client.post(address, typed).status_code == 302
+    assert (Donation.objects.count(), SandboxPayment.objects.count()) == (1, 1)
+
+
+def test_at_the_step_of_the_raised_minimum_a_mailed_button_leads_to_the_processors_own_page(clock, monkeypatch):
+    monkeypatch.setattr("campaigns.views.renewing.timezone", clock)
+    pledge = a_pledge(campaign=make_campaign(ends_at=None))
+    guard.force(GuardState.Step.RAISED, by=None, at=clock.at)
+    address, donor = urlsplit(links.to_renew(pledge)).path, Visitor("203.0.113.9", clock)
+    onward = donor.go_on_at(address, donor.client.post(address, {"way": "sandbox"}))
+    assert onward.headers["Location"] == Donation.objects.latest("pk").checkout_url
+    assert Donation.objects.latest("pk").status == "begun"  # nothing was charged by a tap

@@ -91,7 +91,7 @@ def test_a_link_that_ran_out_or_was_altered_offers_a_new_one(client, monkeypatch
     for wrong in (address[:-2] + "x/", "/giving/p1.abc/", "/giving/dx/", "/giving/d1.1xVQUF.abc/", f"/giving/p{donor.pk}/"):
         response = client.get(wrong)
         assert response.status_code == 404
-        assert "Get a new link" in text_of(response)
+        assert "Type your address, and we mail you a new one." in text_of(response)
     moment = timezone.now().timestamp() + links.VALID_FOR.total_seconds() + 1
     monkeypatch.setattr("django.core.signing.time.time", lambda: moment)
     assert client.get(address).status_code == 404

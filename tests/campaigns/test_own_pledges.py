@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.core import mail
 from django.utils import timezone
 
 from campaigns import links, pledges, steering
@@ -22,11 +23,17 @@ def pledge() -> Pledge:
 
 
 def send(client, pledge: Pledge, **fields: str):
+    """By the fresh link to all of a donor's giving."""
+    return client.post(path_of(links.to_donor(pledge.donor)), {"pledge": f"{pledge.pk}", **fields})
+
+
+def send_by_old_mail(client, pledge: Pledge, **fields: str):
+    """By the link in a receipt, which does not run out."""
     return client.post(path_of(links.to_pledge(pledge)), {"pledge": f"{pledge.pk}", **fields})
 
 
 def seen(client, pledge: Pledge) -> str:
-    return text_of(client.get(path_of(links.to_pledge(pledge))))
+    return text_of(client.get(path_of(links.to_donor(pledge.donor))))
 
 
 def test_the_page_offers_every_change_without_a_script(client, pledge):
@@ -90,7 +97,7 @@ def test_a_tap_stops_it_for_good(client, pledge):
         ("amount", {"amount": ""}, "Type an amount in figures"),
         ("amount", {"amount": "nonsense"}, "Type an amount in figures"),
         ("amount", {"amount": "0.50"}, "The smallest gift is €1."),
-        ("amount", {"amount": "9" * 29}, "To give more, have a fresh link mailed to you"),
+        ("amount", {"amount": "9" * 29}, "Please write to us first."),
         ("lower", {"amount": "-3"}, "Type an amount in figures"),
         ("day", {"day": "32"}, "Choose a day."),
         ("day", {}, "Choose a day."),
@@ -103,6 +110,64 @@ def test_what_cannot_be_is_said_and_nothing_is_changed(client, pledge, deed, typ
     assert response.status_code == 422
     assert told in text_of(response)
     assert not PledgeChange.objects.exists()
+
+
+# By the link in a receipt, which may lie in anybody's mailbox
+
+
+def test_the_receipts_link_offers_what_is_harmless_and_a_fresh_link_for_the_rest(client, pledge):
+    words = text_of(client.get(path_of(links.to_pledge(pledge))))
+    for expected in ("Pay another way", "Change the amount", "Pause it", "Give €12 instead", "Stop this gift"):
+        assert expected in words
+    assert "Mail me a link to all of my gifts" in words
+    assert "Change the day" not in words
+    pledges.pause(pledge, at=timezone.now(), why="")
+    assert "Let it go on" not in text_of(client.get(path_of(links.to_pledge(pledge))))
+
+
+@pytest.mark.parametrize(
+    ("deed", "typed"), [("amount", {"amount": "12"}), ("lower", {"amount": "12"}), ("rest", {"months": "2"}), ("stop", {})]
+)
+def test_the_receipts_link_does_what_is_harmless(client, pledge, deed, typed):
+    assert send_by_old_mail(client, pledge, deed=deed, **typed).status_code == 302
+    assert PledgeChange.objects.count() == 1
+
+
+@pytest.mark.parametrize(
+    ("deed", "typed", "told"),
+    [
+        ("amount", {"amount": "25.01"}, "To give more, have a fresh link mailed to you"),
+        ("day", {"day": "3"}, "To change the day, have a fresh link mailed to you"),
+        ("go_on", {}, "To let it go on, have a fresh link mailed to you"),
+        ("rest", {"months": "1"}, "To end the pause sooner, have a fresh link mailed to you"),
+    ],
+)
+def test_the_receipts_link_collects_nothing_sooner_or_higher(client, pledge, deed, typed, told):
+    steering.rest(pledge, months=3, at=timezone.now())
+    before = Pledge.objects.values().get()
+    response = send_by_old_mail(client, pledge, deed=deed, **typed)
+    assert (response.status_code, told in text_of(response)) == (422, True)
+    assert Pledge.objects.values().get() == before
+
+
+def test_the_receipts_link_makes_a_pause_longer(client, pledge):
+    steering.rest(pledge, months=3, at=timezone.now())
+    assert send_by_old_mail(client, pledge, deed="rest", months="4").status_code == 302
+
+
+def test_one_tap_mails_the_fresh_link_to_the_donors_own_mailbox(client, pledge, run_jobs):
+    for _ in range(2):
+        response = client.post(path_of(links.to_pledge(pledge)), {"fresh_link": "1"})
+        assert (response.status_code, response.headers["Location"]) == (302, "/giving/?asked=1")
+    run_jobs()
+    (message,) = mail.outbox
+    assert (message.to, "/giving/d" in str(message.body)) == (["ada@example.org"], True)
+
+
+def test_another_site_mails_nothing(client, pledge, run_jobs):
+    address = path_of(links.to_pledge(pledge))
+    assert client.post(address, {"fresh_link": "1"}, HTTP_SEC_FETCH_SITE="cross-site").status_code == 403
+    assert run_jobs() == []
 
 
 def test_what_was_typed_is_still_there(client, pledge):

@@ -28,8 +28,9 @@ def page_of(pledge: Pledge) -> str:
 
 
 def test_it_shows_the_gift_and_a_button_for_each_way_and_changes_nothing(client, pledge, django_assert_num_queries):
+    address = page_of(pledge)
     with django_assert_num_queries(9):
-        page = client.get(page_of(pledge))
+        page = client.get(address)
     words = text_of(page)
     assert "€25 monthly for “The winter”" in words
     assert "Card (pretended)" in words
