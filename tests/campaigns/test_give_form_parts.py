@@ -282,7 +282,7 @@ def test_a_goal_of_donors_is_told_on_page_drawing_and_json(client, django_assert
     campaign = an_open_campaign(goal_kind="donors", goal=4)
     received(campaign, at=timezone.now())
     received(campaign, at=timezone.now(), amount=700, email="b@example.org")
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         page = client.get(campaign.get_absolute_url())
     assert "2 of 4 donors" in text_of(page)
     assert "€32 in 2 gifts" in text_of(page)

@@ -147,7 +147,7 @@ def test_details_are_changed_and_issued_receipts_stay(client):
         True,
     )
     assert ReceiptVersion.objects.get().contents["donor"] == {"name": "Ada"}
-    assert "It is kept." in text_of(client.get(answer.headers["Location"]))
+    assert "Guardado." in text_of(client.get(answer.headers["Location"]))  # in the language that was chosen
 
 
 @pytest.mark.parametrize(
