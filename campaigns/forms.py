@@ -28,6 +28,8 @@ LABELS = {
     Rhythm.YEARLY: lazy("Amount each year"),
 }
 
+NO_ADDRESS = lazy("We cannot write to this. An e-mail address has plain letters, an @, and what comes after it.")
+
 
 class GiveForm(ParticularsForm):
     """The give form of a campaign. What is typed into the own amount wins over a chosen tile."""
@@ -47,7 +49,7 @@ class GiveForm(ParticularsForm):
         label=lazy("E-mail"),
         error_messages={
             "required": lazy("Type your e-mail address: the receipt goes there."),
-            "invalid": lazy("This does not look like an e-mail address. It needs an @ and what comes after it."),
+            "invalid": NO_ADDRESS,
         },
     )
     wants_news = forms.BooleanField(required=False)
@@ -281,7 +283,7 @@ class LinkForm(forms.Form):
         max_length=254,
         error_messages={
             "required": lazy("Type the e-mail address that you gave with."),
-            "invalid": lazy("This does not look like an e-mail address. It needs an @ and what comes after it."),
+            "invalid": NO_ADDRESS,
         },
     )
 

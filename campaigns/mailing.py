@@ -67,7 +67,7 @@ def send(name: str, donation: Donation, *, at: datetime) -> None:
     else:
         by_hand = OfflineInstructions.objects.get(pk=1)
         more = {"instructions": by_hand.text, "account": by_hand, "gift_url": frame.absolute(donation.get_absolute_url())}
-        _send(name, donation.donor, _about(donation) | more, language=donation.language)
+        _send(name, donation.donor, _about(donation, donation.language) | more, language=donation.language)
 
 
 def send_statement(statement: YearStatement, *, at: datetime) -> None:
@@ -131,22 +131,28 @@ def _send_receipt(donation: Donation, *, at: datetime) -> None:
         return
     version = receipts.latest(receipt)
     gift = LedgerEntry.objects.get(donation=donation, kind=LedgerEntry.Kind.GIFT)
-    name = donation.name or donation.donor.name
+    later = version.version > 1  # the donor's own words and language of today; of a first receipt, those of the gift
+    language = donation.donor.language if later else donation.language
+    name = _known_as(donation) if later else donation.name or donation.donor.name
     paper = (f"{receipt.full_number}.pdf", receipts.paper(version))
-    about = _about(donation) | {"receipt": receipt, "gift": gift, "name": name, "version": version}
-    _send("receipt", donation.donor, about, paper, language=donation.language)
+    about = _about(donation, language) | {"receipt": receipt, "gift": gift, "name": name, "version": version}
+    _send("receipt", donation.donor, about, paper, language=language)
     Receipt.objects.filter(pk=receipt.pk).update(mailed_at=at)
 
 
 def _send_disputes(donation: Donation, *, at: datetime) -> None:
     for dispute in Dispute.objects.filter(donation=donation, is_inquiry=False, told_at=None).order_by("pk"):
-        about = _about(donation) | {"dispute": dispute, "name": donation.name or donation.donor.name}
-        _send("dispute", donation.donor, about, language=donation.language)
+        about = _about(donation, donation.donor.language) | {"dispute": dispute, "name": _known_as(donation)}
+        _send("dispute", donation.donor, about)
         Dispute.objects.filter(pk=dispute.pk).update(told_at=at)
 
 
-def _about(donation: Donation) -> dict[str, Any]:
-    pledge, words = donation.pledge, words_of(donation.campaign, donation.language)
+def _known_as(donation: Donation) -> str:
+    return donation.donor.name or donation.name
+
+
+def _about(donation: Donation, language: str) -> dict[str, Any]:
+    pledge, words = donation.pledge, words_of(donation.campaign, language)
     goes_on = pledge is not None and pledge.status in {Pledge.Status.ACTIVE, Pledge.Status.PAUSED}
     return {
         "donation": donation,

@@ -34,7 +34,9 @@ def change_amount(pledge: Pledge, *, amount: int, at: datetime) -> Pledge:
         least = pledge.campaign.least(pledge.rhythm)
         if not least <= amount <= MAXIMUM:
             smallest = money.display(least, pledge.currency)
-            told = _("The smallest gift is {sum}.") if amount < least else _("Please write to us first.")
+            told = (
+                _("The smallest gift is {sum}.") if amount < least else _("That is a very large gift. Please write to us first.")
+            )
             raise ValidationError(told.format(sum=smallest))
         if amount != pledge.amount:
             _check_way(pledge, amount)

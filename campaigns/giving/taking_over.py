@@ -184,13 +184,15 @@ def _write(
 
 
 def _learn_more(again: Sequence[tuple[PastGift, int]], taken: Taken, *, by: User | None, trial: bool) -> None:
-    """Of gifts that are here: names they are called by in this file, the way they were paid, and what went back since."""
+    """Of gifts that are here: names they are called by in this file, who gave them, the way they were paid, and what went
+    back since."""
     if not again:
         return
     known = known_names(name for gift, _ in again for name in gift.names)
     if not trial:
         more = [GiftName(donation_id=pk, source=s, name=n) for gift, pk in again for s, n in gift.names if (s, n) not in known]
         GiftName.objects.bulk_create(more, ignore_conflicts=True)
+        _learn_of_donors(again)
         for gift, pk in again:
             if gift.mandate:
                 ways = ImportedGift.objects.filter(donation=pk, donation__donor__erased_at=None, mandate="")
@@ -209,3 +211,14 @@ def _learn_more(again: Sequence[tuple[PastGift, int]], taken: Taken, *, by: User
         if not trial:
             entered.back(row, more_back, ref=f"{row.processor_ref}:back:{gift.refunded}", at=gift.at, by=by).save()
             touch(gifts_of(row.campaign_id))
+
+
+def _learn_of_donors(again: Sequence[tuple[PastGift, int]]) -> None:
+    """A payment service knows an address, a donation plugin the name that belongs to it: what is empty is filled."""
+    people = {pk: gift.person for gift, pk in again if gift.person.name or gift.person.address}
+    owners = dict(Donation.objects.filter(pk__in=people).values_list("pk", "donor_id"))
+    rows = Donor.objects.select_for_update(no_key=True).filter(pk__in=owners.values()).order_by("pk").in_bulk()
+    for pk, person in people.items():
+        donor = rows.get(owners.get(pk, 0))
+        if donor and (news := fill(donor, {"name": person.name, **person.address})):
+            donor.save(update_fields=news)

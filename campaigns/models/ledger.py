@@ -5,6 +5,7 @@ from campaigns.models.campaigns import Campaign, check_currency
 from campaigns.models.disputes import Dispute
 from campaigns.models.gifts import Donation
 from campaigns.models.papers import LegalEntity
+from newsroom import money
 
 
 class LedgerQuerySet(models.QuerySet["LedgerEntry"]):
@@ -63,7 +64,7 @@ class LedgerEntry(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.kind} {self.amount} {self.currency}"
+        return f"{self.get_kind_display()}: {money.display(self.amount, self.currency)}"
 
 
 class Refund(models.Model):

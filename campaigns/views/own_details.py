@@ -1,5 +1,7 @@
 """What donors change about themselves: details, whether their name is shown, their address, and being erased."""
 
+from urllib.parse import urlencode
+
 from django.core import signing
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
@@ -91,5 +93,6 @@ def erase(request: HttpRequest, donor: Donor) -> HttpResponse:
         is_sure = False
     if not is_sure:
         return render(request, "campaigns/own_erase.html", context | {"sure": signer.sign(str(donor.pk))})
+    language = donor.language
     forgetting.erase(donor, at=timezone.now())
-    return HttpResponseRedirect(f"{reverse('campaigns:giving')}?erased=1")
+    return HttpResponseRedirect(f"{reverse('campaigns:giving')}?{urlencode({'erased': 1, 'language': language})}")

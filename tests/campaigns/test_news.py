@@ -75,10 +75,10 @@ def test_what_was_mailed_stays_on_the_page(campaign):
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_the_page_costs_six_queries_however_much_news(client, campaign, django_assert_num_queries, number):
+def test_the_page_costs_five_queries_however_much_news(client, campaign, django_assert_num_queries, number):
     for _ in range(number):
         updates.publish(an_update(campaign), by=None, at=NOON)
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(5):
         client.get("/campaigns/lamp/")
 
 

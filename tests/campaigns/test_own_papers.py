@@ -250,7 +250,7 @@ def test_erasure_takes_two_steps(client):
     client.post(address, {"sure": theirs[1]})
     assert Donor.objects.get(pk=donor.pk).erased_at is None
     answer = erased(client, donor)
-    assert answer.headers["Location"] == "/giving/?erased=1"
+    assert answer.headers["Location"] == "/giving/?erased=1&language=en"
     assert "You are erased" in text_of(client.get("/giving/?erased=1"))
     assert client.get(address).status_code == 404
 

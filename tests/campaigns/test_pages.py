@@ -44,11 +44,11 @@ def test_the_page_says_nothing_of_a_visitor_or_a_clock_and_sets_no_cookie(client
 
 
 @pytest.mark.parametrize("number", [1, 3])
-def test_a_campaigns_page_costs_five_queries_however_many_gifts(client, django_assert_num_queries, number):
+def test_a_campaigns_page_costs_four_queries_however_many_gifts(client, django_assert_num_queries, number):
     campaign = an_open_campaign()
     for turn in range(number):
         received(campaign, at=timezone.now(), email=f"donor{turn}@example.org")
-    with django_assert_num_queries(5):  # one of them asks which ways to give work
+    with django_assert_num_queries(4):  # one of them asks which ways to give work
         client.get(campaign.get_absolute_url())
 
 

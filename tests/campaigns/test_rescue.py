@@ -280,7 +280,7 @@ def test_down_status_and_up_each_end_with_a_line():
     a_pledge()
     (line,) = said("processor_down", "sandbox")
     assert line == (
-        "sandbox is not used any more: 1 pledges need a new way, worth €25 a month; 1 links mailed or queued, 0 donors have no"
+        "sandbox is not used any more: 1 pledge without a way, worth €25 a month; 1 links mailed or queued, 0 donors have no"
         " address."
     )
     (line,) = said("processor_down", "sandbox", "--status")

@@ -314,7 +314,7 @@ def test_the_way_to_the_link_goes_on_in_the_language_of_the_page(client, pledge)
     assert address == "/giving/?language=es"
     assert "Sus donaciones" in in_spanish(client.get(address))
     refused = client.post("/giving/", {"email": "ada", "language": "es"})
-    assert "Esto no parece una dirección" in in_spanish(refused, 422)
+    assert "A esta dirección no podemos escribir" in in_spanish(refused, 422)
     asked = client.post("/giving/", {"email": "ada@example.org", "language": "es"})
     assert asked.headers["Location"] == "/giving/?asked=1&language=es"
 

@@ -43,7 +43,7 @@ def patterns(resolver: URLResolver, space: str = "") -> Iterator[tuple[str, URLP
     for pattern in resolver.url_patterns:
         if isinstance(pattern, URLPattern):
             yield f"{space}{pattern.name}", pattern
-        elif pattern.namespace not in {"admin", "giving_desk"}:
+        elif pattern.namespace not in {"admin", "giving_desk"} and str(pattern.pattern) != "admin/account/":
             yield from patterns(pattern, f"{space}{pattern.namespace}:" if pattern.namespace else space)
 
 

@@ -6,6 +6,7 @@ from django.utils import timezone
 
 from campaigns import recovery, rescue
 from campaigns.models import Outage
+from campaigns.moving.figures import many
 from campaigns.words import day_in_words
 
 
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         told = recovery.figures(outage)
         worth = recovery.in_words(told.monthly_stranded)
         self.stdout.write(
-            f"{name} is not used any more: {told.stranded} pledges need a new way, worth {worth} a month;"
+            f"{name} is not used any more: {many(told.stranded, 'pledge')} without a way, worth {worth} a month;"
             f" {told.mailed + told.waiting} links mailed or queued, {told.without_address} donors have no address."
         )
 
@@ -58,7 +59,7 @@ class Command(BaseCommand):
             raise CommandError(f"“{name}” was never down.")
         for day in recovery.per_day(outage):
             worth, came = recovery.in_words(day.monthly), recovery.in_words(day.received)
-            self.stdout.write(f"{day_in_words(day.day)}: {day.recovered} pledges, {worth} a month; {came} received")
+            self.stdout.write(f"{day_in_words(day.day)}: {many(day.recovered, 'pledge')}, {worth} a month; {came} received")
         told = recovery.figures(outage)
         self.stdout.write(
             f"Of {told.stranded} pledges {told.recovered} have a new way ({recovery.in_words(told.monthly_recovered)} of"
@@ -68,4 +69,4 @@ class Command(BaseCommand):
 
     def progress(self, done: int) -> None:
         if self.stdout.isatty():
-            self.stdout.write(f"{done} pledges")
+            self.stdout.write(many(done, "pledge"))

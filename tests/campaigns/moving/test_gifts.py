@@ -84,6 +84,15 @@ def test_the_same_file_twice_brings_nothing_twice(tmp_path):
     assert (Donation.objects.count(), LedgerEntry.objects.count(), Donor.objects.count()) == (1, 1, 1)
 
 
+def test_a_name_that_stripe_did_not_tell_is_filled_in_by_givewp(tmp_path):
+    run(written(tmp_path / "stripe.csv", STRIPE, {}))
+    Donor.objects.update(name="")
+    run(written(tmp_path / "give.csv", GIVEWP, {}))
+    named = Donor.objects.get().name
+    run(written(tmp_path / "donorbox.csv", DONORBOX, {}))
+    assert (named, Donor.objects.get().name) == ("Ada Byron", named)
+
+
 @pytest.mark.parametrize("first", [GIVEWP, STRIPE, DONORBOX])
 @pytest.mark.parametrize("second", [GIVEWP, STRIPE, DONORBOX])
 def test_two_systems_that_tell_of_one_payment_tell_of_one_gift(tmp_path, first, second):
