@@ -19,7 +19,7 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from newsroom import alarms, audit, keeping, signin
+from newsroom import alarms, audit, keeping, signin, watching
 from newsroom.models import Alarm
 from newsroom.origin import is_foreign
 from newsroom.pages.edge import outbox
@@ -44,6 +44,7 @@ class Desk(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """An editor who published sees it here when readers cannot. Alarms stand on top for those who look after them."""
+        watching.look(at=timezone.now())
         extra_context = (extra_context or {}) | {"alarms": alarms.standing(request.user)}
         if trouble := outbox.trouble(at=timezone.now()):
             messages.warning(request, trouble)

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles import forms, publishing
+from articles import forms, publishing, scheduling
 from articles.models import Article, Status
 from tests.articles.forms import ADD, buttons, change, errors, messages, posted, press, tree
 from tests.factories import NOON, make_article, make_section, make_user
@@ -138,7 +138,7 @@ def test_a_moment_that_has_passed_is_refused_and_the_text_is_kept(editor):
 def test_a_schedule_that_failed_says_so_on_the_form(editor):
     article = make_article(status=Status.SCHEDULED)
     Article.objects.filter(pk=article.pk).update(body="")
-    publishing.publish_due(at=NOON + timedelta(days=2))
+    scheduling.publish_due(at=NOON + timedelta(days=2))
     assert (
         "It could not be published: Before it can be published the article needs a text."
         in editor.get(change(article)).content.decode()

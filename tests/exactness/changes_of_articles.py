@@ -5,7 +5,7 @@ from typing import Any
 
 from django.test import Client
 
-from articles import pages, publishing
+from articles import pages, publishing, scheduling
 from articles.models import Article
 from tests.exactness.changes import Town, change
 from tests.factories import NOON, make_article
@@ -61,7 +61,7 @@ def schedule_a_draft(town: Town, desk: Client) -> None:
 @change
 def publish_what_is_due(town: Town, desk: Client) -> None:
     publishing.schedule(town.draft, by=None, publish_at=town.now + timedelta(seconds=1), at=town.now)
-    publishing.publish_due(at=town.now + timedelta(seconds=2))
+    scheduling.publish_due(at=town.now + timedelta(seconds=2))
 
 
 @change
