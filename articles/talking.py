@@ -1,7 +1,7 @@
 """The verbs of the talk about an article: say, send back, ask for a correction, see to it, assign. Nobody changes what was
 said; whom it concerns finds it on the desk until they have seen it."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from django.conf import settings
 from django.contrib.auth.models import User
@@ -15,6 +15,7 @@ from articles.models import Article, Comment, Unread
 from newsroom import audit, mail
 
 LONGEST = 5000
+TWICE = timedelta(minutes=1)  # the same words again within it are a button pressed twice
 Kind = Comment.Kind
 
 
@@ -30,6 +31,9 @@ def say(article: Article, text: str, *, by: User, at: datetime, kind: str = Kind
         article = Article.objects.select_for_update(of=("self",)).get(pk=article.pk)
         if kind == Kind.WANTED and not article.is_public:
             raise ValidationError("Readers do not see it: change it instead of asking for a correction.")
+        last = Comment.objects.filter(article=article).first()
+        if last and (last.by_id, last.kind, last.text) == (by.pk, kind, text) and at - last.at < TWICE:
+            return last
         comment = Comment.objects.create(article=article, kind=kind, text=text, version=article.version, by=by, at=at)
         concerned = _people(article) | _talkers(article)
         Unread.objects.bulk_create(Unread(user_id=pk, comment=comment) for pk in sorted(concerned - {by.pk}))
