@@ -31,7 +31,7 @@ class PersonField(forms.ModelChoiceField):
 def writers() -> Any:
     """Who may have an article assigned."""
     backend = "django.contrib.auth.backends.ModelBackend"
-    people = User.objects.with_perm("articles.change_article", backend=backend).filter(is_staff=True)  # type: ignore[attr-defined]
+    people = User.objects.with_perm("articles.change_article", backend=backend).filter(is_staff=True)
     return people.order_by("first_name", "last_name", "username")
 
 

@@ -43,7 +43,7 @@ def say(article: Article, text: str, *, by: User, at: datetime, kind: str = Kind
 def _people(article: Article) -> set[int]:
     """Whose it is: those who began it, have it assigned, or sign it and sign in."""
     signing = article.authors.filter(user__isnull=False).values_list("user", flat=True)
-    own = {article.created_by_id, article.assigned_to_id, *signing} - {None}
+    own = {pk for pk in (article.created_by_id, article.assigned_to_id, *signing) if pk is not None}
     return set(User.objects.filter(pk__in=own, is_active=True, is_staff=True).values_list("pk", flat=True))
 
 

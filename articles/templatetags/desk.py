@@ -18,7 +18,16 @@ from articles.models import Article, Comment, Status, Unread
 
 register = template.Library()
 SHOWN = 8
-COLUMNS = ("headline", "status", "publish_at", "withdraw_at", "embargo_until", "published_at", "updated_at", "modified_at")
+COLUMNS: tuple[str, ...] = (
+    "headline",
+    "status",
+    "publish_at",
+    "withdraw_at",
+    "embargo_until",
+    "published_at",
+    "updated_at",
+    "modified_at",
+)
 COLUMNS += ("schedule_error", "version", "live_version", "withdrawn_at")
 type Panel = dict[str, Any]
 

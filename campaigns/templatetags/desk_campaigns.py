@@ -1,6 +1,6 @@
 """How far the campaigns have come that ask now, on the desk's first page."""
 
-from typing import Any, cast
+from typing import Any
 
 from django import template
 from django.urls import reverse
@@ -8,7 +8,6 @@ from django.utils import timezone
 
 from campaigns import tallying
 from campaigns.models import Campaign
-from campaigns.models.campaigns import CampaignQuerySet
 from campaigns.progress import days_left_in_words, progress_of
 from newsroom import money
 
@@ -22,7 +21,7 @@ def campaigns_now(context: dict[str, Any]) -> dict[str, Any]:
     user = context["request"].user
     if not user.has_perm("campaigns.view_campaign"):
         return {}
-    open_now = cast(CampaignQuerySet, Campaign.objects.filter(status=Campaign.Status.OPEN).order_by("ends_at", "pk"))
+    open_now = Campaign.objects.filter(status=Campaign.Status.OPEN).order_by("ends_at", "pk")
     rows = tallying.with_totals(open_now)[:SHOWN]
     return {"campaigns": [_told(campaign) for campaign in rows], "may_see_giving": user.has_perm("campaigns.view_ledgerentry")}
 

@@ -208,9 +208,10 @@ def test_a_kill_in_the_middle_loses_only_what_was_being_done(monkeypatch):
         if article.pk == second.pk:
             raise KeyboardInterrupt
 
-    with monkeypatch.context() as patched, pytest.raises(KeyboardInterrupt):
-        patched.setattr(publishing, "publish", killed)
+    monkeypatch.setattr(publishing, "publish", killed)
+    with pytest.raises(KeyboardInterrupt):
         scheduling.publish_due(at=NOON)
+    monkeypatch.undo()
     assert [state(article) for article in (first, second, third)] == [Status.PUBLISHED, Status.SCHEDULED, Status.SCHEDULED]
     assert scheduling.publish_due(at=NOON) == (2, 0)
     assert {state(article) for article in (first, second, third)} == {Status.PUBLISHED}
