@@ -20,6 +20,8 @@ def _now(article: Article, now: datetime) -> str:
     match article.status:
         case Status.SCHEDULED:
             assert article.publish_at
+            if article.publish_at <= now:
+                return f"Was to publish {told(article.publish_at, now=now)}, and will as soon as it can, unless you cancel"
             return f"Will publish {told(article.publish_at, now=now)}, unless you cancel"
         case Status.PUBLISHED:
             changed = f", changed {moment(article.updated_at)}" if article.updated_at else ""
