@@ -109,7 +109,8 @@ def discard(article: Article, *, by: User | None, at: datetime) -> Article:
             article.version += 1
             article.live_version = article.version
             _note(article, contents.of(article), by=by, at=at, note="Changes discarded")
-            article.save(update_fields=["version", "live_version", "modified_at"])
+            article.publish_at, article.schedule_error = None, ""  # nothing is left to publish at that moment
+            article.save(update_fields=["version", "live_version", "publish_at", "schedule_error", "modified_at"])
             if by is not None:
                 audit.record(by, "discarded changes", article, at=at)
     return article

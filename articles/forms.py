@@ -8,7 +8,6 @@ from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import ValidationError
-from django.utils import timezone
 from django.utils.text import slugify
 
 from articles import contents, drafting, images, merging, tagging
@@ -16,6 +15,7 @@ from articles.bylines import bylines_of
 from articles.contents import Content
 from articles.merging import Merge
 from articles.models import Article, FormerAddress, Image, Section, Tag
+from articles.planning import PlanningFields
 from articles.readdressing import refuse_anothers
 from articles.slugs import free_slug
 
@@ -123,7 +123,7 @@ THEIRS = "theirs"  # names of fields whose other version was chosen
 MEANWHILE = "Somebody else saved this article while you wrote. Nothing is lost: look at what is below, then save again."
 
 
-class ArticleForm(PictureFields, SlugFromTitle):
+class ArticleForm(PictureFields, PlanningFields, SlugFromTitle):
     """An article's text. It is kept as a `Content`, not by `save`: of a published article readers see nothing of it yet."""
 
     titled_by = "headline"
@@ -138,12 +138,6 @@ class ArticleForm(PictureFields, SlugFromTitle):
         max_length=200,
         widget=AdminTextInputWidget,
         help_text="A few words for colleagues. Kept with this version.",
-    )
-    schedule_for = forms.DateTimeField(
-        label="Publish at",
-        required=False,
-        widget=forms.DateTimeInput(format="%Y-%m-%dT%H:%M", attrs={"type": "datetime-local"}),
-        error_messages={"invalid": "Give a day and a time that the calendar has, for example 2026-11-24 09:00."},
     )
 
     class Meta:
@@ -164,9 +158,7 @@ class ArticleForm(PictureFields, SlugFromTitle):
         if self.instance.pk:
             self.initial["tags"] = list(self.drafted.tags)
         self.bylines = bylines_of(self.drafted.authors, self.data if self.is_bound else None, by=self.by)
-        if "schedule_for" in self.fields:
-            self.fields["schedule_for"].help_text = f"In {timezone.get_current_timezone_name()} time."
-            self.initial.setdefault("schedule_for", self.instance.publish_at)
+        self.plan()
         if self.instance.lead_image:
             for name in ABOUT:
                 self.initial.setdefault(f"picture_{name}", getattr(self.instance.lead_image, name))
@@ -201,8 +193,7 @@ class ArticleForm(PictureFields, SlugFromTitle):
         if about_picture and not cleaned.get("picture") and not cleaned.get("lead_image") and "picture" not in self.errors:
             self.add_error("picture", "You described a picture, but there is none. Choose one or send one.")
         self.refuse_words_that_readers_see(cleaned)
-        if "_schedule" in self.data and "schedule_for" in cleaned and not cleaned["schedule_for"]:
-            self.add_error("schedule_for", "Say when: choose a day and a time.")
+        self.refuse_buttons_without_their_field(cleaned)
         if self.errors and cleaned.get("picture"):
             self.add_error("picture", "The picture is fine, but a browser does not keep it: choose it once more.")
         return cleaned

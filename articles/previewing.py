@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles import contents, richtext, writing
+from articles import contents, moments, richtext, writing
 from articles.contents import Content
 from articles.models import Article, Author, Tag
 
@@ -26,7 +26,10 @@ def dressed(article: Article, content: Content, *, at: datetime) -> Article:
 
 
 def page(request: HttpRequest, article: Article, content: Content, *, at: datetime) -> HttpResponse:
-    response = render(request, "articles/article.html", {"article": dressed(article, content, at=at), "earlier": []})
+    until = article.embargo_until
+    embargo = moments.told(until) if until and until > at else ""
+    context = {"article": dressed(article, content, at=at), "earlier": [], "embargo": embargo}
+    response = render(request, "articles/article.html", context)
     response.headers["X-Robots-Tag"] = "noindex, nofollow"
     response.headers["Cache-Control"] = "no-store"
     return response

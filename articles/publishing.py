@@ -1,10 +1,9 @@
-"""The verbs of an article's life. The only place that changes its status.
+"""The verbs of an article's life. The only place that changes its status; scheduling.py calls them by the clock.
 
 Each locks the row, looks again, changes it and is a quiet no-op when there is nothing left to do. `by` is who acts:
 None stands for the newsroom itself (the scheduler, an import). Nobody without the permission gets past `_allow`.
 """
 
-import logging
 from datetime import datetime
 
 from django.contrib.auth.models import User
@@ -13,11 +12,10 @@ from django.db import transaction
 
 from articles import contents, pages, rules, search, writing
 from articles.models import Article, FormerAddress, Revision, Status
+from articles.moments import told
 from articles.readdressing import path_of, readdress, refuse_anothers, tell_moved
 from newsroom import audit
 from newsroom.pages import EVERYTHING, touch
-
-logger = logging.getLogger(__name__)
 
 
 def _allow(allowed: bool, deed: str) -> None:
@@ -79,26 +77,53 @@ def submit(article: Article, *, by: User | None) -> Article:
 
 
 def return_to_draft(article: Article, *, by: User | None) -> Article:
-    """In review or scheduled → draft: back to the writer, or a schedule cancelled."""
+    """In review, approved or scheduled → draft: back to the writer, or a schedule cancelled."""
     with transaction.atomic():
         article = _locked(article)
         _allow(rules.may_publish(by) or (by is not None and rules.may_change(by, article)), "take this article back")
-        if article.status in {Status.IN_REVIEW, Status.SCHEDULED}:
-            article.status, article.publish_at, article.schedule_error = Status.DRAFT, None, ""
-            article.save(update_fields=["status", "publish_at", "schedule_error", "modified_at"])
+        if article.status in {Status.IN_REVIEW, Status.APPROVED, Status.SCHEDULED}:
+            _clear_the_clock(article)
+            article.status = Status.DRAFT
+            article.save(update_fields=["status", *CLOCK, "modified_at"])
             _note(by, "took back", article)
     return article
 
 
+CLOCK = ["publish_at", "withdraw_at", "schedule_error"]
+
+
+def _clear_the_clock(article: Article) -> None:
+    article.publish_at, article.withdraw_at, article.schedule_error = None, None, ""
+
+
+def approve(article: Article, *, by: User | None) -> Article:
+    """In review → approved: ready, and its writer changes it no more. ValidationError names what is missing."""
+    with transaction.atomic():
+        article = _locked(article)
+        _allow(rules.may_publish(by), "approve articles")
+        if article.status == Status.IN_REVIEW:
+            _check_publishable(article)
+            article.status = Status.APPROVED
+            article.save(update_fields=["status", "modified_at"])
+            _note(by, "approved", article)
+    return article
+
+
+NOT_OUT = frozenset({Status.DRAFT, Status.IN_REVIEW, Status.APPROVED, Status.SCHEDULED})
+
+
 def schedule(article: Article, *, by: User | None, publish_at: datetime, at: datetime) -> Article:
-    """Draft, in review or scheduled → scheduled for `publish_at`. ValidationError for a moment that has passed."""
+    """What was never out → scheduled for `publish_at`. ValidationError for a moment that has passed, lies before the end
+    of an embargo or not before that of the article."""
     if publish_at <= at:
         raise ValidationError("Choose a moment in the future, or publish now.")
     with transaction.atomic():
         article = _locked(article)
         _allow(rules.may_publish(by), "schedule articles")
-        if article.status in {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}:
+        if article.status in NOT_OUT:
             _check_publishable(article)
+            check_embargo(article, publish_at)
+            check_end(article, publish_at)
             refuse_anothers(article)
             article.status, article.publish_at, article.schedule_error = Status.SCHEDULED, publish_at, ""
             article.save(update_fields=["status", "publish_at", "schedule_error", "modified_at"])
@@ -110,12 +135,14 @@ PUBLISHED = ["status", "published_at", "updated_at", "publish_at", "schedule_err
 
 
 def publish(article: Article, *, by: User | None, at: datetime) -> Article:
-    """Draft, in review or scheduled → published at `at`. ValidationError names what is missing."""
+    """What was never out → published at `at`. ValidationError names what is missing, or an embargo that lasts."""
     with transaction.atomic():
         article = _locked(article)
         _allow(rules.may_publish(by), "publish articles")
-        if article.status in {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}:
+        if article.status in NOT_OUT:
             _check_publishable(article)
+            check_embargo(article, at)
+            check_end(article, at)
             refuse_anothers(article)
             article.status, article.published_at, article.updated_at = Status.PUBLISHED, at, None
             article.publish_at, article.schedule_error, article.live_version = None, "", article.version or None
@@ -135,8 +162,9 @@ def withdraw(article: Article, *, by: User | None, at: datetime) -> Article:
         _allow(rules.may_publish(by), "withdraw articles")
         if article.status == Status.PUBLISHED:
             before = pages.of_article(article)
+            _clear_the_clock(article)
             article.status, article.withdrawn_at = Status.WITHDRAWN, at
-            article.save(update_fields=["status", "withdrawn_at", "modified_at"])
+            article.save(update_fields=["status", "withdrawn_at", *CLOCK, "modified_at"])
             _note(by, "withdrew", article)
             pages.tell_article(article, before)
     return article
@@ -171,6 +199,8 @@ def publish_changes(article: Article, *, by: User | None, at: datetime) -> Artic
         if article.is_public and article.has_changes:
             before, former_slug = pages.of_article(article), article.slug
             _bring_up(article)
+            article.publish_at, article.schedule_error = None, ""
+            article.save(update_fields=["publish_at", "schedule_error"])
             keep(article, before=before, former_slug=former_slug, at=at)
             _note(by, "published changes", article)
     return article
@@ -188,49 +218,6 @@ def _bring_up(article: Article) -> None:
         article.save(update_fields=["live_version"])
 
 
-def publish_due(*, at: datetime) -> tuple[int, int]:
-    """Publish every scheduled article whose moment has come: (published, failed).
-
-    Each is claimed and published in a transaction of its own, so a bad one delays nobody: its error stands in its
-    row, where the desk shows it, and it is tried again at the next run.
-    """
-    published = failed = 0
-    tried: list[int] = []
-    while True:
-        with transaction.atomic():
-            due = Article.objects.select_for_update(of=("self",), skip_locked=True).filter(
-                status=Status.SCHEDULED, publish_at__lte=at
-            )
-            article = due.exclude(pk__in=tried).order_by("publish_at", "pk").first()
-            if article is None:
-                return published, failed
-            tried.append(article.pk)
-            try:
-                with transaction.atomic():
-                    publish(article, by=None, at=at)
-                    audit.record(None, "published", article, detail="as scheduled", at=at)
-                published += 1
-            except Exception as error:
-                _note_failure(article, error)
-                failed += 1
-
-
-def _note_failure(article: Article, error: Exception) -> None:
-    """In the row, for the desk; in the log only what is new, for it is tried again every minute."""
-    unfinished = isinstance(error, ValidationError)
-    sentence = " ".join(error.messages) if isinstance(error, ValidationError) else repr(error)
-    if sentence != article.schedule_error:
-        trace = None if unfinished else error
-        logger.log(
-            logging.WARNING if unfinished else logging.ERROR,
-            "Article %s could not be published on schedule: %s",
-            article.pk,
-            sentence,
-            exc_info=trace,
-        )
-        Article.objects.filter(pk=article.pk).update(schedule_error=sentence)
-
-
 NEEDED = {"headline": "a headline", "body": "a text", "section": "a section"}  # field → how it is asked for
 
 
@@ -239,3 +226,13 @@ def _check_publishable(article: Article) -> None:
     missing = [asked_for for name, asked_for in NEEDED.items() if not there[name]]
     if missing:
         raise ValidationError(f"Before it can be published the article needs {' and '.join(missing)}.")
+
+
+def check_embargo(article: Article, moment: datetime) -> None:
+    if article.embargo_until and moment < article.embargo_until:
+        raise ValidationError(f"It is embargoed until {told(article.embargo_until)}: nobody publishes it before.")
+
+
+def check_end(article: Article, moment: datetime) -> None:
+    if article.withdraw_at and moment >= article.withdraw_at:
+        raise ValidationError(f"It is to be withdrawn {told(article.withdraw_at)}. Move or take away that moment first.")

@@ -1,7 +1,7 @@
 """Who may see and change which article. Every view, action and verb asks here.
 
-An article is somebody's own who began it or signs it. Writers see their own, and change them until a publisher lets them
-out; whoever may edit any article sees and changes all.
+An article is somebody's own who began it, signs it or has it assigned. Writers see their own, and change them until a
+publisher approves them or lets them out; whoever may edit any article sees and changes all.
 """
 
 from django.contrib.auth.models import AnonymousUser, User
@@ -43,14 +43,15 @@ def may_delete(user: User | AnonymousUser, article: Article) -> bool:
 def is_own(user: User | AnonymousUser, article: Article) -> bool:
     if user.pk is None:
         return False
-    return article.created_by_id == user.pk or article.bylines.filter(author__user=user.pk).exists()
+    return user.pk in {article.created_by_id, article.assigned_to_id} or article.bylines.filter(author__user=user.pk).exists()
 
 
 def own_of(user: User | AnonymousUser) -> ArticleQuerySet:
-    """Two indexes, one for each half: a condition with “or” would look through every article."""
+    """An index for each part: a condition with “or” would look through every article."""
     began = Article.objects.filter(created_by=user.pk).order_by().values("pk")
+    assigned = Article.objects.filter(assigned_to=user.pk).order_by().values("pk")
     signed = Byline.objects.filter(author__user=user.pk).order_by().values("article")
-    return Article.objects.filter(pk__in=began.union(signed)) if user.pk else Article.objects.none()
+    return Article.objects.filter(pk__in=began.union(assigned, signed)) if user.pk else Article.objects.none()
 
 
 def seen_by(user: User | AnonymousUser) -> ArticleQuerySet:

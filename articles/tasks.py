@@ -5,8 +5,8 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from articles import images, publishing, search
-from articles.models import Tally
+from articles import images, lateness, scheduling, search, talking
+from articles.models import Tally, Unread
 from newsroom.database.failures import FAILURES
 
 WHEN_IT_IS_BACK = RetryStrategy(max_attempts=8, exponential_wait=4, retry_exceptions=FAILURES)  # the database
@@ -31,7 +31,16 @@ def index(article_ids: list[int]) -> None:
 @app.task(name="articles.publish_due", queueing_lock="articles.publish_due")
 def publish_due(timestamp: int) -> None:
     """Every minute. Late or doubled runs do no harm: the moment is now, and the verb claims rows one by one."""
-    publishing.publish_due(at=datetime.now(UTC))
+    scheduling.publish_due(at=datetime.now(UTC))
+    lateness.look(at=datetime.now(UTC))
+
+
+@app.task(name="articles.mail_returned", retry=RetryStrategy(max_attempts=6, exponential_wait=5))
+def mail_returned(unread_pk: int) -> None:
+    """To one person. Gone: they have read it at the desk."""
+    unread = Unread.objects.filter(pk=unread_pk).select_related("user", "comment__by", "comment__article").first()
+    if unread:
+        talking.mail_returned(unread, at=datetime.now(UTC))
 
 
 @app.periodic(cron="*/5 * * * *")

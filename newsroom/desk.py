@@ -19,7 +19,7 @@ from django.views import csrf
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 
-from newsroom import alarms, audit, keeping, signin
+from newsroom import alarms, audit, failed, keeping, signin, watching
 from newsroom.models import Alarm
 from newsroom.origin import is_foreign
 from newsroom.pages.edge import outbox
@@ -44,6 +44,7 @@ class Desk(AdminSite):
 
     def index(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> TemplateResponse:
         """An editor who published sees it here when readers cannot. Alarms stand on top for those who look after them."""
+        watching.look(at=timezone.now())
         extra_context = (extra_context or {}) | {"alarms": alarms.standing(request.user)}
         if trouble := outbox.trouble(at=timezone.now()):
             messages.warning(request, trouble)
@@ -53,7 +54,24 @@ class Desk(AdminSite):
         """The stock way to a row's page asks no permission, and some pages are known by a secret: ours stands before it."""
         guarded = path("r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site")
         seen = path("alarms/<int:pk>/seen/", self.admin_view(self.alarm_seen), name="alarm_seen")
-        return [guarded, seen, *super().get_urls()]
+        failed_job = path("jobs/<int:pk>/", self.admin_view(self.failed_job), name="failed_job")
+        return [guarded, seen, failed_job, *super().get_urls()]
+
+    def failed_job(self, request: HttpRequest, pk: int) -> HttpResponse:
+        """Somebody has it tried again, or lets it go."""
+        if not failed.may_see(request.user):
+            raise PermissionDenied("You may not see to jobs.")
+        if request.method == "POST":
+            by, at = cast(User, request.user), timezone.now()
+            try:
+                if "let_go" in request.POST:
+                    failed.let_go(pk, by=by, at=at)
+                elif "again" in request.POST:
+                    failed.try_again(pk, by=by, at=at)
+                    messages.success(request, "It is tried again.")
+            except ValidationError as refusal:
+                messages.error(request, " ".join(refusal.messages))
+        return HttpResponseRedirect(reverse("admin:index"))
 
     def alarm_seen(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Somebody has seen to it. What lasts all the same is raised again by whoever notices."""

@@ -5,10 +5,12 @@ from django.http import HttpRequest, JsonResponse
 from django.utils import timezone
 from django.views.decorators.cache import never_cache
 
+from newsroom import watching
 from newsroom.methods import require_safe
 from newsroom.pages.edge import outbox
 
 HEARTBEAT_LIMIT = 60  # seconds; a living worker writes one every ten
+NO_DATABASE = "The database does not answer."
 
 
 @require_safe
@@ -21,11 +23,12 @@ def healthz(request: HttpRequest) -> JsonResponse:
 @never_cache
 def readyz(request: HttpRequest) -> JsonResponse:
     problem = _problem()
+    worries = _worries() if problem != NO_DATABASE else []  # which raises the alarms that no worker would
     if problem:
         response = JsonResponse({"status": problem}, status=503)
         response._has_been_logged = True  # type: ignore[attr-defined]  # whoever asks does so every few seconds
         return response
-    return JsonResponse({"status": " ".join(["Database and worker answer.", *_worries()])})
+    return JsonResponse({"status": " ".join(["Database and worker answer.", *worries])})
 
 
 def _problem() -> str | None:
@@ -37,7 +40,7 @@ def _problem() -> str | None:
             )
             (recent,) = cursor.fetchone()
     except Error:
-        return "The database does not answer."
+        return NO_DATABASE
     if recent is None:
         return "No worker runs: scheduled articles, pictures and mail are waiting."
     if not recent:
@@ -49,6 +52,6 @@ def _worries() -> list[str]:
     """What somebody should see to. Not a 503: a load balancer would take every host away for what none of them can help."""
     try:
         trouble = outbox.trouble(at=timezone.now())
+        return [*([trouble] if trouble else []), *watching.look(at=timezone.now())]
     except Error:
         return []
-    return [trouble] if trouble else []

@@ -57,8 +57,9 @@ def make_article(
     for position, author in enumerate(authors or []):
         Byline.objects.create(article=article, author=author, position=position)
     publishing.keep(article, at=published_at)
-    if status == Status.IN_REVIEW:
-        return publishing.submit(article, by=None)
+    if status in {Status.IN_REVIEW, Status.APPROVED}:
+        article = publishing.submit(article, by=None)
+        return publishing.approve(article, by=None) if status == Status.APPROVED else article
     if status == Status.SCHEDULED:
         return publishing.schedule(article, by=None, publish_at=NOON + timedelta(days=1), at=NOON)
     if status in {Status.PUBLISHED, Status.WITHDRAWN}:

@@ -20,6 +20,7 @@ from articles import contents, drafting, previewing
 from articles.admin import sending, thumbnails, verbs, words, writing
 from articles.admin.access import ArticleAccess
 from articles.admin.lists import ArticleLists
+from articles.admin.talk import Talk
 from articles.admin.versions import Versions
 from articles.forms import ArticleForm
 from articles.models import Article
@@ -51,7 +52,7 @@ READ: list[Any] = [
 
 
 @admin.register(Article)
-class ArticleAdmin(Audited, ArticleAccess, Versions, ArticleLists):
+class ArticleAdmin(Audited, ArticleAccess, Versions, Talk, ArticleLists):
     form = ArticleForm
     autocomplete_fields = ["lead_image"]
     prepopulated_fields = {"slug": ["headline"]}
@@ -106,7 +107,8 @@ class ArticleAdmin(Audited, ArticleAccess, Versions, ArticleLists):
         context["state"] = words.state(article) if article else "New: not saved yet"
         context["title"], context["subtitle"] = str(article or "New article"), None
         context["once"] = sending.new_key(request)
-        context["verbs"] = verbs.offered(article, to=request.user)  # type: ignore[arg-type]
+        context["verbs"] = verbs.grouped(article, to=request.user)  # type: ignore[arg-type]
+        context |= self.talk_shown(request, article)
         context |= writing.shown(context["adminform"].form, request.user)
         context["save_label"] = "Save draft" if article is None or article.status == "draft" else "Save"
         return super().render_change_form(request, context, *args, **kwargs)
@@ -200,10 +202,10 @@ class ArticleAdmin(Audited, ArticleAccess, Versions, ArticleLists):
 
     def act(self, request: HttpRequest, article: Article) -> str:
         verb = verbs.asked(request.POST)
+        self.keep_comment(request, article, verb)
         if verb is None:
             saved = Article.objects.get(pk=article.pk)
             return "is saved. Readers see it as it was until you publish the changes" if saved.has_changes else "is saved"
-        publish_at = ArticleForm.base_fields["schedule_for"].clean(request.POST.get("schedule_for") or None)
-        after = verb.call(article, by=request.user, at=timezone.now(), publish_at=publish_at)
+        after = self.obey(request, article, verb)
         self.log_change(request, article, f"{verb.label}.")
-        return f"{verb.done}: {words.moment(after.publish_at, words.WITH_DAY)}" if after.publish_at else verb.done
+        return verbs.said_after(verb, after)

@@ -36,9 +36,20 @@ class Mine(admin.SimpleListFilter):
         return queryset.filter(pk__in=rules.own_of(request.user).values("pk")) if self.value() == "1" else queryset
 
 
+class Assigned(admin.SimpleListFilter):
+    title = "who works on it"
+    parameter_name = "assigned"
+
+    def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
+        return [("1", "Assigned to me")]
+
+    def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
+        return queryset.filter(assigned_to=request.user.pk) if self.value() == "1" else queryset
+
+
 class ArticleLists(admin.ModelAdmin):
     list_display = ["headline", "state", "section", "signed", "published"]
-    list_filter = ["status", "section", Mine, "language"]
+    list_filter = ["status", "section", Mine, Assigned, "language"]
     list_select_related = ["section"]
     list_per_page = 50
     paginator = ShortCount
@@ -47,7 +58,7 @@ class ArticleLists(admin.ModelAdmin):
     search_fields = ["headline"]
     search_help_text = "Words from headline, text, tags or bylines, or how they begin."
     ordering = ["-pk"]
-    actions = ["hand_in", "publish", "withdraw"]
+    actions = ["hand_in", "approve", "publish", "withdraw"]
 
     def get_changelist(self, request: HttpRequest, **kwargs: Any) -> type[ArticleList]:
         return ArticleList
@@ -80,6 +91,10 @@ class ArticleLists(admin.ModelAdmin):
     @admin.action(description="Hand in for review", permissions=["change"])
     def hand_in(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
         self.act_on_all(request, queryset, "_submit")
+
+    @admin.action(description="Approve", permissions=["publish"])
+    def approve(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:
+        self.act_on_all(request, queryset, "_approve")
 
     @admin.action(description="Publish now", permissions=["publish"])
     def publish(self, request: HttpRequest, queryset: QuerySet[Article]) -> None:

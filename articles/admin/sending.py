@@ -23,6 +23,7 @@ TYPED = {
     "source_author": "Author there",
     "source_url": "Original address",
     "source_licence": "Licence",
+    "comment": "Comment",
 }
 MEANWHILE = "Nothing was saved: you may not do this, or no longer, because somebody published or took over the article meanwhile."
 

@@ -2,6 +2,7 @@
 
 from articles.models.addresses import FormerAddress
 from articles.models.articles import Article, Byline, Status
+from articles.models.comments import Comment, Unread
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
@@ -14,6 +15,7 @@ __all__ = [
     "Author",
     "Autosave",
     "Byline",
+    "Comment",
     "FormerAddress",
     "Image",
     "ImportedObject",
@@ -25,4 +27,5 @@ __all__ = [
     "Tag",
     "TaggedArticle",
     "Tally",
+    "Unread",
 ]

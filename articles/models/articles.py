@@ -1,3 +1,4 @@
+from datetime import datetime
 from functools import cache
 
 from django.conf import settings
@@ -17,6 +18,7 @@ from newsroom.paths import path_to
 class Status(models.TextChoices):
     DRAFT = "draft", "Draft"
     IN_REVIEW = "in_review", "In review"
+    APPROVED = "approved", "Approved"
     SCHEDULED = "scheduled", "Scheduled"
     PUBLISHED = "published", "Published"
     WITHDRAWN = "withdrawn", "Withdrawn"
@@ -46,8 +48,12 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.filter(status__in=ONCE_PUBLIC)
 
     def let_out(self) -> "ArticleQuerySet":
-        """What a publisher has approved: published, or scheduled to be."""
-        return self.filter(status__in=[Status.PUBLISHED, Status.SCHEDULED])
+        """What a publisher has approved: published, scheduled to be, or ready for it."""
+        return self.filter(status__in=[Status.PUBLISHED, Status.SCHEDULED, Status.APPROVED])
+
+    def due(self, *, at: datetime) -> "ArticleQuerySet":
+        """What the clock is to publish, bring up to date or withdraw by then (`articles.scheduling`)."""
+        return self.filter(Q(publish_at__lte=at) | Q(withdraw_at__lte=at))
 
     def with_signatures(self) -> "ArticleQuerySet":
         """`.signatures`, [{"pk": …, "name": …, "slug": …}] in the order of the byline, in the same query."""
@@ -96,7 +102,13 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     )
 
     status = models.CharField(max_length=12, choices=Status, default=Status.DRAFT, editable=False)
+    # When the clock publishes it; of a published one, when the changes saved by then are.
     publish_at = models.DateTimeField(null=True, blank=True, editable=False)
+    withdraw_at = models.DateTimeField(null=True, editable=False)
+    embargo_until = models.DateTimeField(null=True, editable=False, help_text="Nobody publishes it before.")
+    assigned_to = models.ForeignKey(
+        settings.AUTH_USER_MODEL, null=True, editable=False, on_delete=models.SET_NULL, related_name="+", db_index=False
+    )
     schedule_error = models.TextField(blank=True, editable=False)
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When readers last got a changed text.")
@@ -136,8 +148,26 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
                 name="published_article_has_its_moment",
             ),
             models.CheckConstraint(
-                condition=Q(status="scheduled", publish_at__isnull=False) | (~Q(status="scheduled") & Q(publish_at=None)),
+                condition=Q(status="scheduled", publish_at__isnull=False)
+                | Q(status="published")
+                | (~Q(status__in=["scheduled", "published"]) & Q(publish_at=None)),
                 name="scheduled_article_has_its_moment",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdraw_at=None) | Q(status__in=["scheduled", "published"]),
+                name="what_comes_out_may_have_an_end",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdraw_at=None) | Q(publish_at=None) | Q(withdraw_at__gt=F("publish_at")),
+                name="article_ends_after_it_is_published",
+            ),
+            models.CheckConstraint(
+                condition=Q(embargo_until=None)
+                | (
+                    (Q(publish_at=None) | Q(publish_at__gte=F("embargo_until")))
+                    & (Q(published_at=None) | Q(published_at__gte=F("embargo_until")))
+                ),
+                name="embargo_is_kept",
             ),
             models.CheckConstraint(
                 condition=Q(updated_at=None) | Q(updated_at__gte=F("published_at")),
@@ -162,7 +192,9 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
                 condition=Q(status="published"),
                 name="changed_in_month",
             ),
-            models.Index("publish_at", condition=Q(status="scheduled"), name="scheduled_next_first"),
+            models.Index("publish_at", condition=Q(publish_at__isnull=False), name="due_next_first"),
+            models.Index("withdraw_at", condition=Q(withdraw_at__isnull=False), name="withdrawn_next_first"),
+            models.Index("assigned_to", F("id").desc(), condition=Q(assigned_to__isnull=False), name="assigned_newest_first"),
             GinIndex("search", condition=Q(status="published"), name="published_text"),
             GinIndex("search", condition=~Q(status="published"), name="unpublished_text"),
             models.Index("status", F("id").desc(), name="by_status_newest_first"),

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 import pytest
 from django.utils import timezone
 
-from articles import forms, publishing
+from articles import forms, publishing, scheduling
 from articles.models import Article, Status
 from tests.articles.forms import ADD, buttons, change, errors, messages, posted, press, tree
 from tests.factories import NOON, make_article, make_section, make_user
@@ -24,9 +24,10 @@ def fresh(article: Article) -> Article:
     ("status", "offered"),
     [
         (Status.DRAFT, ["Save draft", "Hand in for review", "Publish now", "Schedule"]),
-        (Status.IN_REVIEW, ["Save", "Publish now", "Back to draft", "Schedule"]),
+        (Status.IN_REVIEW, ["Save", "Approve", "Publish now", "Schedule"]),
+        (Status.APPROVED, ["Save", "Publish now", "Schedule"]),
         (Status.SCHEDULED, ["Save", "Publish now", "Cancel the schedule", "Move the schedule"]),
-        (Status.PUBLISHED, ["Save", "Publish changes", "Withdraw"]),
+        (Status.PUBLISHED, ["Save", "Publish changes", "Withdraw", "Publish changes then"]),
         (Status.WITHDRAWN, ["Save", "Restore"]),
     ],
 )
@@ -39,6 +40,7 @@ def test_an_editor_is_offered_what_makes_sense(editor, status, offered):
     [
         (Status.DRAFT, ["Save draft", "Hand in for review"]),
         (Status.IN_REVIEW, ["Save", "Back to draft"]),
+        (Status.APPROVED, []),
         (Status.SCHEDULED, []),
         (Status.PUBLISHED, []),
         (Status.WITHDRAWN, []),
@@ -99,9 +101,9 @@ def test_an_article_is_scheduled_in_the_newsrooms_own_time(editor, settings):
         article = make_article(status=Status.DRAFT)
         response = press(editor, change(article), "_schedule", schedule_for="2099-11-24T09:00")
         assert fresh(article).publish_at == datetime.fromisoformat("2099-11-24T14:00+00:00")
-        assert messages(response) == [f"“{article}” is scheduled: Tuesday 24 November 2099, 09:00."]
+        assert messages(response) == [f"“{article}” is scheduled: Tuesday 24 November 2099, 09:00, Lima time."]
         told = tree(response).xpath("string(//p[@class='desk-state-words'])")
-        assert told == "Will be published Tuesday 24 November 2099, 09:00 (America/Lima time), unless you cancel."
+        assert told == "Will publish Tuesday 24 November 2099, 09:00, Lima time, unless you cancel."
         assert posted(response)["schedule_for"] == "2099-11-24T09:00"
 
 
@@ -138,7 +140,7 @@ def test_a_moment_that_has_passed_is_refused_and_the_text_is_kept(editor):
 def test_a_schedule_that_failed_says_so_on_the_form(editor):
     article = make_article(status=Status.SCHEDULED)
     Article.objects.filter(pk=article.pk).update(body="")
-    publishing.publish_due(at=NOON + timedelta(days=2))
+    scheduling.publish_due(at=NOON + timedelta(days=2))
     assert (
         "It could not be published: Before it can be published the article needs a text."
         in editor.get(change(article)).content.decode()

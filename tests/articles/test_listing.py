@@ -13,7 +13,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.django import TestCase
 
-from articles import listing, publishing, search, tagging
+from articles import listing, publishing, scheduling, search, tagging
 from articles.importing.copying import copy_rows, copy_values, number_rows
 from articles.listing import Listing
 from articles.models import Article, Author, Byline, Kind, Section, Status, Tag, TaggedArticle, Tally
@@ -76,7 +76,7 @@ class Story:
     def schedule(self, which: int, at: datetime) -> None:
         if article := self.one(which):
             publishing.schedule(article, by=None, publish_at=at, at=at - timedelta(days=1))
-            publishing.publish_due(at=at)
+            scheduling.publish_due(at=at)
 
     def withdraw(self, which: int, at: datetime) -> None:
         if article := self.one(which):

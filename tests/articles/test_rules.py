@@ -4,7 +4,7 @@ import pytest
 from django.contrib.auth.models import AnonymousUser, User
 from django.core.exceptions import PermissionDenied
 
-from articles import publishing, rules
+from articles import publishing, rules, scheduling
 from articles.models import Article, Author, Status
 from newsroom.models import AuditEntry
 from tests.articles.forms import change, press
@@ -114,7 +114,7 @@ def test_what_was_refused_is_not_written_down(deed):
 
 def test_what_the_newsroom_publishes_by_itself_is_written_down_as_its_deed():
     article = make_article(status=Status.SCHEDULED)
-    publishing.publish_due(at=article.publish_at)  # type: ignore[arg-type]
+    scheduling.publish_due(at=article.publish_at)  # type: ignore[arg-type]
     assert list(AuditEntry.objects.values_list("name", "deed", "detail")) == [("the newsroom", "published", "as scheduled")]
 
 

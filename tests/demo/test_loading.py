@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from articles import publishing
+from articles import scheduling
 from articles.models import Article, Author, Image, Masthead, Section, Tag
 from campaigns.matching import matches_of
 from campaigns.models import Campaign, Donation, LedgerEntry, Pledge, Receipt
@@ -86,7 +86,7 @@ def test_articles_are_found_and_have_what_is_derived_from_them(demo, db):
 def test_articles_are_in_the_states_that_a_desk_knows(demo, db):
     states = Counter(Article.objects.values_list("status", flat=True))
     assert states == {"published": 44, "draft": 1, "in_review": 1, "scheduled": 1, "withdrawn": 1}
-    assert publishing.publish_due(at=NOW + timedelta(days=2)) == (1, 0)
+    assert scheduling.publish_due(at=NOW + timedelta(days=2)) == (1, 0)
 
 
 def test_a_byline_of_six_keeps_its_order(demo, db):

@@ -5,10 +5,10 @@ from typing import Any
 
 from django.test import Client
 
-from articles import pages, publishing
+from articles import contents, drafting, pages, publishing, scheduling, talking
 from articles.models import Article
 from tests.exactness.changes import Town, change
-from tests.factories import NOON, make_article
+from tests.factories import NOON, make_article, make_user
 
 
 @change
@@ -61,7 +61,41 @@ def schedule_a_draft(town: Town, desk: Client) -> None:
 @change
 def publish_what_is_due(town: Town, desk: Client) -> None:
     publishing.schedule(town.draft, by=None, publish_at=town.now + timedelta(seconds=1), at=town.now)
-    publishing.publish_due(at=town.now + timedelta(seconds=2))
+    scheduling.publish_due(at=town.now + timedelta(seconds=2))
+
+
+@change
+def approve_a_draft(town: Town, desk: Client) -> None:
+    publishing.submit(town.draft, by=None)
+    publishing.approve(town.draft, by=None)
+
+
+@change
+def plan_what_readers_see_later(town: Town, desk: Client) -> None:
+    """An end, a moment for changes, an embargo, work for somebody, words among colleagues: readers see nothing of it."""
+    later, by = town.now + timedelta(days=1), make_user("Editor")
+    article = town.articles[3]
+    content = contents.of(article).with_changes(headline="Tomorrow")
+    article = drafting.save(article, content, by=None, at=town.now, expected=None)
+    scheduling.schedule_changes(article, by=None, publish_at=later, at=town.now)
+    scheduling.end_at(article, by=None, withdraw_at=later + timedelta(days=1), at=town.now)
+    scheduling.embargo(town.draft, by=None, until=later, at=town.now)
+    talking.assign(article, to=by, by=None)
+    talking.see_to(talking.say(article, "A name.", by=by, at=town.now, kind="wanted"), by=by, at=town.now)
+
+
+@change
+def withdraw_what_has_its_end(town: Town, desk: Client) -> None:
+    scheduling.end_at(town.articles[6], by=None, withdraw_at=town.now + timedelta(seconds=1), at=town.now)
+    scheduling.publish_due(at=town.now + timedelta(seconds=2))
+
+
+@change
+def publish_changes_at_their_moment(town: Town, desk: Client) -> None:
+    content = contents.of(town.articles[3]).with_changes(headline="Tomorrow")
+    article = drafting.save(town.articles[3], content, by=None, at=town.now, expected=None)
+    scheduling.schedule_changes(article, by=None, publish_at=town.now + timedelta(seconds=1), at=town.now)
+    scheduling.publish_due(at=town.now + timedelta(seconds=2))
 
 
 @change
