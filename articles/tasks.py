@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from articles import images, publishing, search
+from articles import drafting, images, presence, publishing, search
 from articles.models import Tally
 from newsroom.database.failures import FAILURES
 
@@ -39,3 +39,11 @@ def publish_due(timestamp: int) -> None:
 def fold_tallies(timestamp: int) -> None:
     """Housekeeping: the sums are the same before and after."""
     Tally.objects.fold()
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="articles.clear_aside", queueing_lock="articles.clear_aside")
+def clear_aside(timestamp: int) -> None:
+    """Forms that nobody came back to, and browsers that went without a word."""
+    drafting.clear_aside(at=datetime.now(UTC))
+    presence.forget(at=datetime.now(UTC))

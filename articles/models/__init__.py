@@ -5,6 +5,7 @@ from articles.models.articles import Article, Byline, Status
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
+from articles.models.presence import Presence
 from articles.models.revisions import Autosave, Revision
 from articles.models.tallies import Kind, Tally
 from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
@@ -19,6 +20,7 @@ __all__ = [
     "ImportedObject",
     "Kind",
     "Masthead",
+    "Presence",
     "Revision",
     "Section",
     "Status",
