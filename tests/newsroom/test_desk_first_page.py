@@ -92,5 +92,5 @@ def test_the_first_page_costs_the_same_however_much_waits(client, rows, django_a
         make_article(published_at=timezone.now())
         for status in (Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED):
             make_article(status=status, created_by=editor)
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(9):
         client.get("/admin/")
