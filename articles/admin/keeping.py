@@ -82,7 +82,7 @@ class Keeping(admin.ModelAdmin):
         try:
             words_typed = typed.of(request.POST)
             if words_typed.keys() - {"key", "version"}:
-                new = key.hex not in request.session.get(SAVED, []) and drafting.set_aside(
+                new = str(key) not in request.session.get(SAVED, []) and drafting.set_aside(
                     key, article=article, version=version, typed=words_typed, by=by, at=at
                 )
                 answer |= {"kept": words.moment(at, "H:i:s"), "saved_at": at.isoformat(), "was_saved": not new}
@@ -120,7 +120,7 @@ class Keeping(admin.ModelAdmin):
         _let_go_of_taken(request, by)
         if key:
             drafting.let_go(key, by=by)
-            request.session[SAVED] = [*request.session.get(SAVED, [])[1 - MOST_SAVED :], key.hex]
+            request.session[SAVED] = [*request.session.get(SAVED, [])[1 - MOST_SAVED :], str(key)]
             presence.hand_on(article, by=by, key=key, at=timezone.now())
 
     # Offering back
@@ -173,6 +173,7 @@ class Keeping(admin.ModelAdmin):
             "may_keep": may,
             "kept_at": _keeper(article),
             "form_key": key,
+            "saved_keys": " ".join(request.session.get(SAVED, [])),
         }
         if request.method == "GET" and not taken:
             shown["kept"] = kept.offers(article, to=by, at=at, besides=set())

@@ -151,7 +151,8 @@ function asAnotherForm() {
 
 function newKey() {
   const bytes = crypto.getRandomValues(new Uint8Array(16))
-  return [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("")
+  return hex.replace(/^(.{8})(.{4})(.{4})(.{4})/, "$1-$2-$3-$4-")
 }
 
 function tick() {
@@ -287,6 +288,7 @@ function start() {
     if (isLost()) event.preventDefault()
   })
   otherTabs()
+  mirrors.forget(box.dataset.saved.split(" "))
   bringOld()
   setInterval(tick, 1_000)
   tick()

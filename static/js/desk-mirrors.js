@@ -55,8 +55,13 @@ export function left(user, article, besides) {
   return found
 }
 
+// Forms that were saved.
+export function forget(keys) {
+  for (const name of names()) if (keys.includes(name.split(":").pop())) localStorage.removeItem(name)
+}
+
 // What is thrown away on a page is gone from this browser too.
 document.addEventListener("submit", (event) => {
   const key = event.target.closest(".desk-kept")?.dataset.key ?? event.target.dataset.key
-  if (key && event.target.method === "post") for (const name of names()) if (name.endsWith(`:${key}`)) localStorage.removeItem(name)
+  if (key && event.target.method === "post") forget([key])
 })
