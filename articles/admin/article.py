@@ -92,7 +92,7 @@ class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, ArticleLists):
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
-        form.by = request.user  # type: ignore[attr-defined]
+        form.by = request.user
         form.base_fields["tags"].widget.attrs["data-suggest"] = reverse("admin:articles_tag_suggest")
         return form
 
