@@ -15,6 +15,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 from django.utils.decorators import method_decorator
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
 from django.views.decorators.csrf import csrf_exempt
 
@@ -240,7 +241,7 @@ class Keeping(admin.ModelAdmin):
     @admin.display(description="State", ordering="status")
     def state(self, article: Article) -> str:
         """With who is in it now. One query for all rows of the list: `presence.for_a_list`."""
-        return words.state_in_a_word(article) + company.mark(getattr(article, "here", []))
+        return format_html("{}{}", words.state_in_a_word(article), company.mark(getattr(article, "here", [])))
 
 
 def _company(request: HttpRequest, article: Article, by: User, key: UUID, version: int, at: datetime) -> dict[str, Any]:

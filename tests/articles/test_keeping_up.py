@@ -383,7 +383,7 @@ def test_the_second_is_told_who_was_there_first(draft):
     _, answer = opened(ana, draft)
     assert answer["here"].startswith("Ben has it open too, since ")
     assert answer["may_take_over"] is False
-    assert "Ana Ruiz, Ben are editing" in ana.get(LIST).content.decode()
+    assert tree(ana.get(LIST)).xpath("string(//span[@class='desk-here-mark'])") == "Ana Ruiz, Ben are editing"
 
 
 def test_who_is_not_heard_of_is_gone_and_comes_back_as_the_second(draft):
