@@ -183,7 +183,7 @@ def test_a_second_editor_takes_over_with_notice_and_both_texts_are_put_together(
     told(other, "is editing since")
     assert violations(other) == []
     other.goto("/admin/articles/article/")
-    expect(other.locator(".desk-here-mark").first).to_contain_text("is editing")
+    expect(other.locator(".desk-here-mark").first).to_contain_text("Trial Editor")
     other.goto(address)
     write(other, "Their text.")
     other.get_by_role("button", name="Take over").click()
