@@ -5,7 +5,7 @@ was, the row stays as readers know it until `publishing.publish_changes` brings 
 they began from: if somebody saved meanwhile they are told, with both texts in hand, and nothing is overwritten.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.contrib.auth.models import User
@@ -43,22 +43,34 @@ def _revision(article: Article, number: int) -> Content | None:
     return Content.from_json(kept) if kept else None
 
 
-def begin(article: Article, content: Content, *, by: User | None, at: datetime, note: str = "") -> Article:
-    """Keep a new article with its first text. Its slug, if somebody takes it at this moment, becomes the next free one."""
+def begin(
+    article: Article, content: Content, *, by: User | None, at: datetime, note: str = "", form: UUID | None = None
+) -> Article:
+    """Keep a new article with its first text. Its slug, if somebody takes it at this moment, becomes the next free one.
+    `form`: the key of the form it was typed into."""
     with transaction.atomic():
         content = _clean(content)
         contents.lay_over(article, content)
         article.created_by, article.version = by, 1
         save_under_a_free_slug(article)
         contents.write(article, content.with_changes(slug=article.slug))
-        _note(article, content.with_changes(slug=article.slug), by=by, at=at, note=note)
+        _note(article, content.with_changes(slug=article.slug), by=by, at=at, note=note, form=form)
         publishing.keep(article, before={}, at=at)
         if by is not None:
             audit.record(by, audit.ADDED, article, at=at)
     return article
 
 
-def save(article: Article, content: Content, *, by: User | None, at: datetime, expected: int | None, note: str = "") -> Article:
+def save(
+    article: Article,
+    content: Content,
+    *,
+    by: User | None,
+    at: datetime,
+    expected: int | None,
+    note: str = "",
+    form: UUID | None = None,
+) -> Article:
     """Keep a text as the newest revision. `expected`: the version it was begun from; Collision if there is a newer one.
     None: whatever there is. A text that says the same is a quiet no-op."""
     with transaction.atomic():
@@ -69,7 +81,7 @@ def save(article: Article, content: Content, *, by: User | None, at: datetime, e
             raise Collision(article)
         content, before = _clean(content), current(article)
         if content != before:
-            _follow(article, content, before, by=by, at=at, note=note)
+            _follow(article, content, before, by=by, at=at, note=note, form=form)
             if by is not None:
                 audit.record(by, audit.CHANGED, article, detail=", ".join(content.differs_from(before)), at=at)
     return article
@@ -79,7 +91,9 @@ def _clean(content: Content) -> Content:
     return content.with_changes(body=richtext.sanitise(content.body))
 
 
-def _follow(article: Article, content: Content, before: Content, *, by: User | None, at: datetime, note: str) -> None:
+def _follow(
+    article: Article, content: Content, before: Content, *, by: User | None, at: datetime, note: str, form: UUID | None
+) -> None:
     if article.version == 0:  # from before anybody counted, or an import: what it said so far
         article.version = 1
         _note(article, before, by=article.created_by, at=article.modified_at, note="")
@@ -91,12 +105,13 @@ def _follow(article: Article, content: Content, before: Content, *, by: User | N
         contents.write(article, content)
         content = content.with_changes(slug=article.slug)
         publishing.keep(article, before={}, former_slug=former_slug, at=at)
-    _note(article, content, by=by, at=at, note=note)
+    _note(article, content, by=by, at=at, note=note, form=form)
     article.save(update_fields=["version", "live_version", "modified_at"])
 
 
-def _note(article: Article, content: Content, *, by: User | None, at: datetime, note: str) -> None:
-    Revision.objects.create(article=article, number=article.version, content=content.as_json(), by=by, at=at, note=note[:200])
+def _note(article: Article, content: Content, *, by: User | None, at: datetime, note: str, form: UUID | None = None) -> None:
+    words = {"content": content.as_json(), "note": note[:200], "form": form}
+    Revision.objects.create(article=article, number=article.version, by=by, at=at, **words)
 
 
 def discard(article: Article, *, by: User | None, at: datetime) -> Article:
@@ -124,12 +139,33 @@ def go_back(article: Article, *, to: int, by: User | None, at: datetime, expecte
     return save(article, content, by=by, at=at, expected=expected, note=f"Back to version {to}")
 
 
-def set_aside(key: UUID, *, article: Article | None, version: int, typed: dict[str, list[str]], by: User, at: datetime) -> None:
-    """Keep what stands in an open form: one row a form, over what it held before."""
+MOST_SET_ASIDE = 200  # forms of one person that wait at the same time
+KEPT_ASIDE = timedelta(days=30)
+
+
+class TooMany(Exception):
+    """So many forms of this person wait already that a further one is not kept."""
+
+
+def set_aside(key: UUID, *, article: Article | None, version: int, typed: dict[str, list[str]], by: User, at: datetime) -> bool:
+    """Keep what stands in an open form: one row a form, over what it held before. False where the form was saved meanwhile:
+    its words are a version already, and what comes late must not bring them back. TooMany beyond MOST_SET_ASIDE."""
+    if Revision.objects.filter(form=key, by=by).exists():
+        return False
     held = {"article": article, "version": version, "typed": typed, "saved_at": at}
-    Autosave.objects.update_or_create(user=by, key=key, defaults=held)
+    if not Autosave.objects.filter(user=by, key=key).update(**held):
+        if Autosave.objects.filter(user=by).count() >= MOST_SET_ASIDE:
+            raise TooMany
+        Autosave.objects.update_or_create(user=by, key=key, defaults=held)
+    return True
 
 
-def let_go(key: UUID, *, by: User) -> None:
-    """The form was saved, or its words are not wanted any more."""
-    Autosave.objects.filter(user=by, key=key).delete()
+def let_go(key: UUID, *, by: User, as_of: datetime | None = None) -> bool:
+    """The form was saved, or its words are not wanted any more. `as_of`: only if nothing was typed into it since then."""
+    rows = Autosave.objects.filter(user=by, key=key)
+    return bool((rows.filter(saved_at__lte=as_of) if as_of else rows).delete()[0])
+
+
+def clear_aside(*, at: datetime) -> int:
+    """What nobody came back to within KEPT_ASIDE is thrown away. Safe to repeat."""
+    return Autosave.objects.filter(saved_at__lt=at - KEPT_ASIDE).delete()[0]

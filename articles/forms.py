@@ -7,7 +7,7 @@ from uuid import uuid4
 from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
-from django.core.exceptions import ValidationError
+from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
 from django.utils.text import slugify
 
 from articles import contents, drafting, images, merging, tagging
@@ -212,14 +212,33 @@ class ArticleForm(PictureFields, PlanningFields, SlugFromTitle):
         self.merge = merge
         data: Any = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         data.pop(THEIRS, None)
-        columns = {name: getattr(merge.merged, name) for name in contents.COLUMNS}
+        columns = {name: getattr(merge.merged, name) for name in contents.COLUMNS if name not in self.errors}  # else as typed
         for name, value in columns.items():
             data[name] = "" if value in (None, False) else str(value)
-        data["tags"], data["version"] = self.fields["tags"].prepare_value(list(merge.merged.tags)), str(self.instance.version)
+        if "tags" not in self.errors:
+            data["tags"] = self.fields["tags"].prepare_value(list(merge.merged.tags))
+        data["version"] = str(self.instance.version)
         for name in [name for name in data if name.startswith("bylines-")]:
             del data[name]
         self.data, self.bylines = data, bylines_of(merge.merged.authors, None, by=self.by)
         self.add_error(None, MEANWHILE)
+
+    def take_up(self, typed: Any) -> None:
+        """Fill an empty form with what was typed before (a QueryDict) and kept. A field that it does not know stays as it is.
+        Nothing is refused yet, but where somebody saved meanwhile both texts are put together."""
+        typed = typed.copy()
+        for name in self.fields:
+            if name not in typed and not isinstance(self.fields[name], forms.BooleanField | forms.FileField):
+                value = self[name].value()
+                typed[name] = "" if value is None else str(value)
+        self.data, self.is_bound = typed, True
+        self.bylines = bylines_of(self.drafted.authors, typed, by=self.by)
+
+    def forgive(self) -> None:
+        """Of words that are only shown again nothing is wrong yet."""
+        for name in list(self.errors):
+            if name != NON_FIELD_ERRORS or self.merge is None:
+                del self.errors[name]
 
     def refuse_words_that_readers_see(self, cleaned: dict[str, Any]) -> None:
         chosen, about = cleaned.get("lead_image"), self.about_picture()

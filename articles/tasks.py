@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from articles import images, lateness, scheduling, search, talking
+from articles import drafting, images, lateness, presence, scheduling, search, talking
 from articles.models import Tally, Unread
 from newsroom.database.failures import FAILURES
 
@@ -48,3 +48,11 @@ def mail_returned(unread_pk: int) -> None:
 def fold_tallies(timestamp: int) -> None:
     """Housekeeping: the sums are the same before and after."""
     Tally.objects.fold()
+
+
+@app.periodic(cron="50 * * * *")
+@app.task(name="articles.clear_aside", queueing_lock="articles.clear_aside")
+def clear_aside(timestamp: int) -> None:
+    """Forms that nobody came back to, and browsers that went without a word."""
+    drafting.clear_aside(at=datetime.now(UTC))
+    presence.forget(at=datetime.now(UTC))

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from articles import contents, drafting, previewing
 from articles.admin import sending, thumbnails, verbs, words, writing
 from articles.admin.access import ArticleAccess
+from articles.admin.keeping import Keeping
 from articles.admin.lists import ArticleLists
 from articles.admin.talk import Talk
 from articles.admin.versions import Versions
@@ -52,7 +53,7 @@ READ: list[Any] = [
 
 
 @admin.register(Article)
-class ArticleAdmin(Audited, ArticleAccess, Versions, Talk, ArticleLists):
+class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Talk, ArticleLists):
     form = ArticleForm
     autocomplete_fields = ["lead_image"]
     prepopulated_fields = {"slug": ["headline"]}
@@ -95,7 +96,7 @@ class ArticleAdmin(Audited, ArticleAccess, Versions, Talk, ArticleLists):
 
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
-        form.by = request.user  # type: ignore[attr-defined]
+        form.by = request.user
         form.base_fields["tags"].widget.attrs["data-suggest"] = reverse("admin:articles_tag_suggest")
         return form
 
@@ -165,19 +166,20 @@ class ArticleAdmin(Audited, ArticleAccess, Versions, Talk, ArticleLists):
         except PermissionDenied as refusal:
             if request.method != "POST":
                 raise
+            self.keep_refused(request, kwargs.get("object_id", args[0] if args else None))
             return sending.refused(request, self.admin_site.each_context(request), str(refusal))
 
     def save_model(self, request: HttpRequest, obj: Article, form: ArticleForm, change: bool) -> None:
         if self.may_send_pictures(request):
             form.keep_picture()
         by, at, note = cast(User, request.user), timezone.now(), form.cleaned_data.get("note") or ""
+        key = form.cleaned_data.get("key")
         if change:  # the form has compared the versions, under the lock that get_object took
-            drafting.save(obj, form.content(), by=by, at=at, expected=None, note=note)
+            drafting.save(obj, form.content(), by=by, at=at, expected=None, note=note, form=key)
         else:
             obj.begun_with = sending.fingerprint(request)
-            drafting.begin(obj, form.content(), by=by, at=at, note=note)
-        if key := form.cleaned_data.get("key"):
-            drafting.let_go(key, by=by)
+            drafting.begin(obj, form.content(), by=by, at=at, note=note, form=key)
+        self.was_saved(request, obj, key)
 
     def save_related(self, request: HttpRequest, form: ArticleForm, formsets: Any, change: bool) -> None:
         """Bylines and tags belong to the text, which is kept already."""

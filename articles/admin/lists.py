@@ -10,7 +10,7 @@ from django.db.models import Prefetch, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
-from articles import rules, search
+from articles import presence, rules, search
 from articles.admin import verbs, words
 from articles.models import Article, Byline, Status
 from newsroom.lists import MOST_COUNTED, ShortCount
@@ -22,7 +22,8 @@ class ArticleList(ChangeList):
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Article]:
         rows = super().get_queryset(request, exclude_parameters)
         bylines = Prefetch("bylines", Byline.objects.select_related("author"))
-        return rows.prefetch_related(bylines).defer("body", "search", "standfirst", "summary", "teaser")
+        rows = rows.prefetch_related(bylines, presence.for_a_list(at=timezone.now()))
+        return rows.defer("body", "search", "standfirst", "summary", "teaser")
 
 
 class Mine(admin.SimpleListFilter):

@@ -6,6 +6,7 @@ from articles.models.comments import Comment, Unread
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
+from articles.models.presence import Presence
 from articles.models.revisions import Autosave, Revision
 from articles.models.tallies import Kind, Tally
 from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
@@ -21,6 +22,7 @@ __all__ = [
     "ImportedObject",
     "Kind",
     "Masthead",
+    "Presence",
     "Revision",
     "Section",
     "Status",

@@ -14,9 +14,11 @@ class Revision(models.Model):
     )
     at = models.DateTimeField()
     note = models.CharField(max_length=200, blank=True)
+    form = models.UUIDField(null=True, help_text="Key of the form it was typed into: what comes late of it is here.")
 
     class Meta:
         ordering = ["-number"]
+        indexes = [models.Index("form", condition=Q(form__isnull=False), name="revision_of_a_form")]
         constraints = [
             models.UniqueConstraint(fields=["article", "number"], name="revision_is_numbered_once"),
             models.CheckConstraint(condition=Q(number__gte=1), name="revision_counts_from_one"),

@@ -3,3 +3,4 @@
 import "./desk-picture.js"
 import "./desk-tags.js"
 import "./desk-order.js"
+import "./desk-autosave.js"
