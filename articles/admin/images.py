@@ -12,7 +12,7 @@ from django.urls import URLPattern, path, reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
-from articles import images
+from articles import images, using
 from articles.admin import thumbnails, words
 from articles.admin.lists import ShortCount
 from articles.forms import ABOUT, ImageForm
@@ -158,7 +158,7 @@ class ImageAdmin(admin.ModelAdmin):
     @admin.display(description="Used in")
     def used_in(self, image: Image) -> str:
         may_see = partial(self._may_see, image.looked_at)  # type: ignore[attr-defined]
-        return images.told(images.uses(image), may_see=may_see) or "Nothing yet"
+        return using.told(using.uses(image), may_see=may_see) or "Nothing yet"
 
     def _may_see(self, request: HttpRequest, row: Model) -> bool:
         desk = self.admin_site._registry.get(type(row))

@@ -39,5 +39,5 @@ def for_text(image: Image) -> dict[str, Any]:
         "thumb": address(image, shape="card", at_least=320),
         "in_text": address(image, at_least=1280),
         "alt": image.alt,
-        "caption_and_credit": " ".join(words for words in (image.caption.strip(), image.credit.strip()) if words),
+        "caption_and_credit": " ".join(words for words in (image.caption.strip(), image.credit_line) if words),
     }
