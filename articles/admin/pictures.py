@@ -37,7 +37,7 @@ class SendsPictures(admin.ModelAdmin):
     def send_view(self, request: HttpRequest) -> HttpResponse:
         if not self.has_add_permission(request):
             raise PermissionDenied("You may not send pictures.")
-        form, files = SendForm(request.POST or None), request.FILES.getlist("files")
+        form, files = SendForm(request.POST if request.method == "POST" else None), request.FILES.getlist("files")
         lines: list[Line] = []
         if request.method == "POST" and form.is_valid():
             about = {name: form.cleaned_data[name] for name in ("credit", "licence", "licence_shown")}
