@@ -58,8 +58,8 @@ class Checked:
 def receive(upload: IO[bytes], *, by: User | None = None, **about: Any) -> Image:
     """Take a file into the library: check it, keep it encoded anew, have its renditions made.
 
-    `about`: alt, caption, credit, licence, licence_shown, focal_x, focal_y. ValidationError with a sentence for whoever sent it. The same
-    file again gives the picture that is there; of `about`, only what it lacks is filled in, by those who may.
+    `about`: alt, caption, credit, licence, licence_shown, focal_x, focal_y. ValidationError with a sentence for whoever
+    sent it. The same file again gives the picture that is there; of `about`, only what it lacks is filled in, by those who may.
     """
     return store(check(upload), by=by, **about)
 

@@ -35,13 +35,14 @@ class PicturesIn(Func):
 
 def uses(image: Image) -> list[models.Model]:
     """Where a picture is shown or will be: what holds its deletion back. A few of each kind."""
-    found = [row for rows in _using(image) for row in rows[:MOST_USES]]
+    found = [row for rows in _using(image) for row in rows.order_by()[:MOST_USES]]  # in order, a plan would read all
     return list(dict.fromkeys([*found, *_waiting(image)[:MOST_USES]]))
 
 
 def earlier(image: Image) -> list[Article]:
     """Articles that showed it in a version which is neither the newest nor what readers see. A few."""
-    articles = Article.objects.filter(pk__in=_saying(image).values("article")).order_by("-pk")
+    said = set(_saying(image).values_list("article", flat=True))
+    articles = Article.objects.filter(pk__in=said).order_by("-pk")
     now, used = _articles_using(image), _waiting(image)
     return list(articles.exclude(pk__in=now.values("pk")).exclude(pk__in=used.values("pk"))[:MOST_USES])
 
@@ -91,7 +92,7 @@ def _articles_using(image: Image) -> models.QuerySet[Article]:
 
 def _waiting(image: Image) -> models.QuerySet[Article]:
     """Public articles whose newest text, which readers do not see yet, shows it."""
-    return Article.objects.filter(pk__in=_saying(image, _newest()).values("article")).order_by("-pk")
+    return Article.objects.filter(pk__in=list(_saying(image, _newest()).values_list("article", flat=True)))
 
 
 def _pointing() -> Iterator[tuple[type[models.Model], str]]:

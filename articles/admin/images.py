@@ -40,7 +40,11 @@ class ImageAdmin(SendsPictures, Library):
         return [
             (
                 None,
-                {"fields": ["preview", ("focal_x", "focal_y"), "crops", *words_about], "classes": ["desk-text", "desk-picture"], **why},
+                {
+                    "fields": ["preview", ("focal_x", "focal_y"), "crops", *words_about],
+                    "classes": ["desk-text", "desk-picture"],
+                    **why,
+                },
             ),
             ("Facts", {"fields": FACTS, "classes": ["desk-side"]}),
         ]

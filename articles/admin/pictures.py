@@ -82,7 +82,8 @@ class SendsPictures(admin.ModelAdmin):
 
     def _answered(self, request: HttpRequest, image: Image, sentence: str, level: int) -> HttpResponse:
         if asks_for_json(request):
-            line = Line(str(image), image) if level == messages.SUCCESS else Line(str(image), refusal=sentence)
+            name = request.POST.get("name") or str(image)
+            line = Line(name, image) if level == messages.SUCCESS else Line(name, refusal=sentence)
             return JsonResponse({"lines": [self._drawn(request, line)]})
         self.message_user(request, sentence, level)
         return HttpResponseRedirect(reverse("admin:articles_image_change", args=[image.pk]))

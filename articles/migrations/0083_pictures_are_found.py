@@ -7,7 +7,7 @@ A look of 64 bits is kept in four quarters: two that differ in seven bits at mos
 from django.db import migrations
 
 IN_TEXTS = r"""
-CREATE FUNCTION articles_pictures_in(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE AS $$
+CREATE FUNCTION articles_pictures_in(text) RETURNS text[] LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE COST 10000 AS $$
     SELECT coalesce(array_agg(DISTINCT found[1]), '{}')
     FROM regexp_matches($1, 'images/[0-9]{4}/[0-9]{2}/[0-9a-f]{20}', 'g') AS found
 $$;

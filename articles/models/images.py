@@ -78,6 +78,9 @@ class Image(models.Model):
             models.Index("id", condition=Q(dhash__isnull=True), name="pictures_not_looked_at"),
         ]
 
+    def __str__(self) -> str:
+        return self.alt[:80] or str(self.file).rsplit("/", 1)[-1]
+
     @property
     def printed_licence(self) -> str:
         """What readers see of the licence; nothing where the newsroom does not want it."""
@@ -91,6 +94,3 @@ class Image(models.Model):
     @property
     def credit_line(self) -> str:
         return " · ".join(words for words in (self.credit.strip(), self.printed_licence.strip()) if words)
-
-    def __str__(self) -> str:
-        return self.alt[:80] or str(self.file).rsplit("/", 1)[-1]

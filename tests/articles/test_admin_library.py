@@ -33,7 +33,10 @@ def found(client, **asked: object) -> list[int]:
 def test_the_library_shows_pictures_with_what_is_said_of_them(editor):
     kept(1, alt="A red field", credit="Ana Ruiz", licence="CC BY 4.0", licence_shown=True)
     kept(2, caption="Evening.", licence="Agency, within our contract")
-    texts = [" ".join(item.text_content().split()) for item in tree(editor.get(LIST)).xpath("//ul[contains(@class, 'desk-library')]/li")]
+    texts = [
+        " ".join(item.text_content().split())
+        for item in tree(editor.get(LIST)).xpath("//ul[contains(@class, 'desk-library')]/li")
+    ]
     assert texts[0].startswith("No alternative text yet Evening. Agency, within our contract90 × 60,")
     assert texts[1].startswith("A red field Ana Ruiz · CC BY 4.090 × 60,")
 

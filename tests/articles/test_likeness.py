@@ -15,7 +15,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_library")]
 
 
 def scene(seed: int = 1, size: tuple[int, int] = (900, 600)) -> Pillow.Image:
-    chance, picture = random.Random(seed), Pillow.new("RGB", size, "white")  # noqa: S311
+    chance, picture = random.Random(seed), Pillow.new("RGB", size, "white")
     draw = ImageDraw.Draw(picture)
     for _ in range(40):
         x, y = chance.randrange(size[0]), chance.randrange(size[1])
@@ -52,7 +52,7 @@ def kept(number: int, dhash: int | None) -> Image:
 
 @pytest.mark.parametrize("seed", range(8))
 def test_every_look_within_seven_bits_is_found_and_none_beyond(seed):
-    chance = random.Random(seed)  # noqa: S311
+    chance = random.Random(seed)
     asked = chance.getrandbits(64) | 1
     near, far = ([kept(100 * some + n, look(_turned(asked, some, chance))) for n in range(3)] for some in (7, 8))
     for row in near:
@@ -92,7 +92,7 @@ def test_pictures_from_before_are_looked_at_by_the_worker_and_get_what_they_lack
     Image.objects.update(dhash=None, renditions=[])
     assert images.catch_up(most=10) == 1
     image.refresh_from_db()
-    assert abs((image.dhash ^ looked)).bit_count() <= likeness.MOST_BITS
+    assert abs(image.dhash ^ looked).bit_count() <= likeness.MOST_BITS
     assert "social" in {each["shape"] for each in image.renditions}
     assert images.catch_up(most=10) == 0
 

@@ -63,7 +63,9 @@ def test_nearly_the_same_is_said_and_the_one_that_is_there_offered(editor):
 def test_a_picture_that_is_used_meanwhile_is_not_taken_back(editor):
     there, new = images.receive(photo()), images.receive(photo(quality=40))
     make_article(headline="The harbour", lead_image=new)
-    assert messages(editor.post(take_back(new, there), follow=True))[0].startswith("This picture is used in article “The harbour”")
+    assert messages(editor.post(take_back(new, there), follow=True))[0].startswith(
+        "This picture is used in article “The harbour”"
+    )
     answer = editor.post(take_back(new, there), headers=JSON).json()
     assert "Refused: This picture is used in article “The harbour”" in " ".join(answer["lines"][0].split())
     assert Image.objects.count() == 2
