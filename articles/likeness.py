@@ -4,6 +4,8 @@ Looks (decoding.dhash) are near when few of their 64 bits differ. Two that diffe
 quarters in which they differ in one at most: so 4 × 17 looks into indexes find every one, however large the library.
 """
 
+from typing import Any
+
 from django.db import connection
 
 from articles.models import Image
@@ -25,7 +27,7 @@ def near(image: Image) -> list[Image]:
     """The pictures that look nearly like this one, the nearest first, the oldest first among equals. Two queries."""
     if not image.dhash:
         return []
-    values = {"dhash": image.dhash, "most": MOST_BITS, "pk": image.pk or 0, "told": MOST_TOLD}
+    values: dict[str, Any] = {"dhash": image.dhash, "most": MOST_BITS, "pk": image.pk or 0, "told": MOST_TOLD}
     values |= {f"near_{bits}": _within_one_bit(image.dhash >> bits & 0xFFFF) for bits in QUARTERS}
     with connection.cursor() as cursor:
         cursor.execute(FIND, values)

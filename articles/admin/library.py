@@ -83,13 +83,14 @@ class Sender(admin.SimpleListFilter):
     parameter_name = "by"
 
     def lookups(self, request: HttpRequest, model_admin: Any) -> list[tuple[str, str]]:
-        others = User.objects.filter(is_staff=True).exclude(pk=request.user.pk).order_by("username")[:50]
+        others = User.objects.filter(is_staff=True).exclude(pk=request.user.pk or 0).order_by("username")[:50]
         names = ((str(user.pk), user.get_full_name() or user.get_username()) for user in others)
         return [(str(request.user.pk), "I did"), *names]
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Image]) -> QuerySet[Image]:
         known = {key for key, _ in self.lookup_choices}
-        return queryset.filter(created_by=self.value()) if self.value() in known else queryset
+        asked = self.value()
+        return queryset.filter(created_by=int(asked)) if asked and asked in known else queryset
 
 
 class Received(admin.SimpleListFilter):
@@ -159,7 +160,7 @@ class Library(admin.ModelAdmin):
     show_facets = admin.ShowFacets.NEVER
     actions = None  # one at a time: each is looked up first
 
-    def get_ordering(self, request: HttpRequest) -> list[str]:
+    def get_ordering(self, request: HttpRequest) -> Any:
         """By day where a day is asked for: both are ranges of an index."""
         return ["-created_at", "-pk"] if request.GET.get(Received.parameter_name) else ["-pk"]
 

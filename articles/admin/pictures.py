@@ -42,7 +42,7 @@ class SendsPictures(admin.ModelAdmin):
         if request.method == "POST" and form.is_valid():
             about = {name: form.cleaned_data[name] for name in ("credit", "licence", "licence_shown")}
             key = form.cleaned_data["key"] or uuid4()
-            lines = sending.take_all(files, key=key, by=request.user, **about)  # type: ignore[misc, arg-type]
+            lines = sending.take_all(files, key=key, by=request.user, **about)  # type: ignore[arg-type]
             if not files:
                 form.add_error(None, "Choose at least one picture.")
         if asks_for_json(request):

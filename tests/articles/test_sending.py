@@ -42,7 +42,7 @@ def test_each_of_many_files_gets_its_line(editor, run_jobs):
     assert refused == f"notes.txt Refused: {decoding.UNREADABLE}"
     image = Image.objects.latest("pk")
     assert (image.credit, image.credit_line) == ("Ana Ruiz", "Ana Ruiz · CC BY 4.0")
-    assert (image.created_by.username, Image.objects.count()) == (response.wsgi_request.user.username, 2)
+    assert (str(image.created_by), Image.objects.count()) == (response.wsgi_request.user.username, 2)
     assert run_jobs() == ["articles.make_renditions"] * 2
 
 

@@ -1,5 +1,7 @@
 """Where a picture is used: what holds its deletion back, what is only told."""
 
+from uuid import uuid4
+
 import pytest
 from django.core.exceptions import ValidationError
 from django.utils import timezone
@@ -83,9 +85,7 @@ def test_discarded_changes_let_go_of_their_pictures():
 def test_what_was_typed_and_not_saved_is_no_use():
     image, article = received(), make_article()
     typed = {"body": [figure(image)], "lead_image": [str(image.pk)]}
-    drafting.set_aside(
-        "a2b0b8d4-1111-4111-8111-000000000001", article=article, version=0, typed=typed, by=make_user(), at=timezone.now()
-    )
+    drafting.set_aside(uuid4(), article=article, version=0, typed=typed, by=make_user(), at=timezone.now())
     assert Autosave.objects.count() == 1
     assert (using.uses(image), using.earlier(image)) == ([], [])
 
