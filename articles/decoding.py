@@ -1,7 +1,7 @@
 """Reads one picture that nobody vouches for. Run as a program of its own: whatever a decoder does, it does not do to us.
 
 Standard input: the file. Arguments: the most pixels, the longest side. Standard output: a line of JSON (extension,
-width, height), then the picture encoded anew; or, with exit status 3, a line with the sentence for the person.
+width, height, look), then the picture encoded anew; or, with exit status 3, a line with the sentence for the person.
 Imports Pillow and nothing of the project, so that it starts in a tenth of a second.
 """
 
@@ -19,6 +19,7 @@ FORMATS = ["JPEG", "PNG", "WEBP", "GIF", "AVIF"]
 LOSSLESS = {"PNG", "GIF"}
 CPU_SECONDS = 12
 MEMORY_BYTES = 2 * 1024**3
+FLAT = 12  # of 256 tones
 
 UNREADABLE = "This file is not a picture we can read. Send it as JPEG, PNG, WebP, AVIF or GIF."
 DAMAGED = "This picture is damaged and cannot be read to its end. Save it anew and send it again."
@@ -104,6 +105,23 @@ def encode(picture: Image.Image) -> tuple[str, bytes]:
     return "jpg", output.getvalue()
 
 
+def dhash(picture: Image.Image) -> int:
+    """How a picture looks, in 64 bits with a sign, as Postgres keeps them: of nine by eight tones, which are brighter than
+    their right neighbour (Neal Krawetz, “Kind of Like That”, 2013). Sizes and qualities of one picture differ in few bits.
+    0: hardly any tones; such pictures are not known by their look."""
+    if picture.mode == "RGBA":
+        picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    small = picture.convert("L").resize((9, 8), Image.Resampling.BOX, reducing_gap=3.0)
+    tones = small.tobytes()
+    if max(tones) - min(tones) < FLAT:
+        return 0
+    bits = 0
+    for at in range(72):
+        if at % 9 < 8:
+            bits = bits << 1 | (tones[at] > tones[at + 1])
+    return bits - (1 << 64 if bits >> 63 else 0)
+
+
 def main(max_pixels: int, max_side: int) -> NoReturn:
     for what, most in [("CPU", CPU_SECONDS), ("AS", MEMORY_BYTES), ("CORE", 0)]:
         with suppress(ValueError, OSError):  # a system that cannot limit this still has the caller's clock
@@ -116,7 +134,7 @@ def main(max_pixels: int, max_side: int) -> NoReturn:
     except Refused as refusal:
         print(json.dumps(str(refusal)))  # noqa: T201
         sys.exit(3)
-    head = json.dumps({"extension": extension, "width": picture.width, "height": picture.height})
+    head = json.dumps({"extension": extension, "width": picture.width, "height": picture.height, "dhash": dhash(picture)})
     sys.stdout.buffer.write(head.encode() + b"\n" + content)
     sys.exit(0)
 

@@ -8,6 +8,8 @@ from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
 from articles import contents, drafting, images, merging, tagging
@@ -15,6 +17,7 @@ from articles.bylines import bylines_of
 from articles.contents import Content
 from articles.merging import Merge
 from articles.models import Article, FormerAddress, Image, Section, Tag
+from articles.models.licences import LICENCES
 from articles.planning import PlanningFields
 from articles.readdressing import refuse_anothers
 from articles.slugs import free_slug
@@ -260,6 +263,29 @@ class ArticleForm(PictureFields, PlanningFields, SlugFromTitle):
             images.describe(self.instance.lead_image, by=self.by, **about)
 
 
+class LicenceInput(AdminTextInputWidget):
+    """Free text, with the usual licences suggested."""
+
+    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
+        box = super().render(name, value, {**(attrs or {}), "list": f"{name}-suggested"}, renderer)
+        options = format_html_join("", '<option value="{}"></option>', ((licence,) for licence in LICENCES))
+        return format_html('{}<datalist id="{}-suggested">{}</datalist>', box, name, options)
+
+
+class SendForm(forms.Form):
+    """What is said of all pictures that are sent at once."""
+
+    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
+    credit = forms.CharField(
+        required=False,
+        max_length=200,
+        widget=AdminTextInputWidget,
+        help_text="For all of them: who made them, and for whom. Each can be changed afterwards.",
+    )
+    licence = forms.CharField(required=False, max_length=200, widget=LicenceInput)
+    licence_shown = forms.BooleanField(label="Print the licence after the credit", required=False)
+
+
 class ImageForm(forms.ModelForm):
     upload = PictureField(
         label="Picture", help_text="JPEG, PNG, WebP, AVIF or GIF, up to 25 MB. Of moving pictures the first frame."
@@ -267,7 +293,8 @@ class ImageForm(forms.ModelForm):
 
     class Meta:
         model = Image
-        fields = ["alt", "caption", "credit", "focal_x", "focal_y"]
+        fields = ["alt", "caption", "credit", "licence", "licence_shown", "focal_x", "focal_y"]
+        widgets = {"licence": LicenceInput}
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)

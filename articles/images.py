@@ -3,16 +3,17 @@
 import hashlib
 import io
 import json
+import logging
 import os
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
+from uuid import UUID
 
-from django.apps import apps
 from django.conf import settings
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
@@ -24,15 +25,15 @@ from django.utils import timezone
 from PIL import Image as Pillow
 from procrastinate.contrib.django import app
 
-from articles import decoding, pages, renditions, rules
+from articles import decoding, pages, renditions, rules, using
 from articles.models import Article, Image
-from articles.richtext import RichTextField
+from articles.models.images import SAID
+
+logger = logging.getLogger(__name__)
 
 WALL_SECONDS = 25.0
 AT_ONCE = threading.BoundedSemaphore(2)  # decoders a process: the largest picture takes a gigabyte for a few seconds
 BEHIND_MAIL = -10  # a receipt does not wait until a hundred pictures are cut
-MOST_USES = 5  # of a kind: a sentence, not a list
-LET_OUT = ("let_out", "public")  # how a queryset names what readers see, or will without anybody looking again
 READERS_SEE_IT = "Readers see this picture, so what is said of it is changed by editors."
 TOO_MUCH = "This picture takes too long or too much memory to read. Save it smaller and send it again."
 
@@ -46,6 +47,7 @@ class Checked:
     width: int
     height: int
     sha256: str  # of the file as it was sent, so that the same file is known again
+    dhash: int | None = None  # its look (decoding.dhash); None: the worker finds it out
 
     @property
     def name(self) -> str:
@@ -56,8 +58,8 @@ class Checked:
 def receive(upload: IO[bytes], *, by: User | None = None, **about: Any) -> Image:
     """Take a file into the library: check it, keep it encoded anew, have its renditions made.
 
-    `about`: alt, caption, credit, focal_x, focal_y. ValidationError with a sentence for whoever sent it. The same
-    file again gives the picture that is there; of `about`, only what it lacks is filled in, by those who may.
+    `about`: alt, caption, credit, licence, licence_shown, focal_x, focal_y. ValidationError with a sentence for whoever
+    sent it. The same file again gives the picture that is there; of `about`, only what it lacks is filled in, by those who may.
     """
     return store(check(upload), by=by, **about)
 
@@ -71,7 +73,8 @@ def check(upload: IO[bytes]) -> Checked:
     if not data:
         raise ValidationError("This file is empty.")
     head, content = _decode(data)
-    return Checked(content, head["extension"], head["width"], head["height"], hashlib.sha256(data).hexdigest())
+    seen = hashlib.sha256(data).hexdigest(), head["dhash"]
+    return Checked(content, head["extension"], head["width"], head["height"], *seen)
 
 
 def _decode(data: bytes) -> tuple[dict[str, Any], bytes]:
@@ -89,15 +92,18 @@ def _decode(data: bytes) -> tuple[dict[str, Any], bytes]:
     return json.loads(head), content
 
 
-def store(checked: Checked, *, by: User | None = None, **about: Any) -> Image:
-    """Put a checked picture into the library: one row and one file however often, or however many at once, it comes."""
+def store(checked: Checked, *, by: User | None = None, sent_with: UUID | None = None, **about: Any) -> Image:
+    """Put a checked picture into the library: one row and one file however often, or however many at once, it comes.
+
+    `sent_with`: the key of this sending, kept with a picture that is new by it.
+    """
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [checked.sha256])
         image = Image.objects.filter(sha256=checked.sha256).first()
         if image:
             return _filled_in(image, about) if may_describe(image, by=by) else image
-        image = Image(sha256=checked.sha256, **about)
+        image = Image(sha256=checked.sha256, dhash=checked.dhash, created_by=by, sent_with=sent_with, **about)
         image.file.name = keep(checked.name, checked.content)
         image.width, image.height = checked.width, checked.height
         image.save()
@@ -106,7 +112,7 @@ def store(checked: Checked, *, by: User | None = None, **about: Any) -> Image:
 
 
 def _filled_in(image: Image, about: dict[str, Any]) -> Image:
-    lacking = {name: about[name] for name in ("alt", "caption", "credit") if about.get(name) and not getattr(image, name)}
+    lacking = {name: about[name] for name in SAID if about.get(name) and not getattr(image, name)}
     if lacking:
         before = pages.of_image(image)
         Image.objects.filter(pk=image.pk).update(**lacking)
@@ -144,7 +150,7 @@ def may_describe(image: Image, *, by: User | None) -> bool:
     one must be theirs to change. A fundraiser corrects what campaigns alone show, and an editor everything."""
     if by is None or rules.may_edit_any(by):
         return True
-    return by.has_perm("articles.change_image") and all(_may_change_any(by, model) for model in _let_out_in(image))
+    return by.has_perm("articles.change_image") and all(_may_change_any(by, model) for model in using.let_out(image))
 
 
 def _may_change_any(user: User, model: type[models.Model]) -> bool:
@@ -162,7 +168,7 @@ def _plain_lines(value: Any) -> Any:
 
 
 def describe(image: Image, *, by: User | None, **about: Any) -> Image:
-    """Correct what is said of a picture (alt, caption, credit, focal_x, focal_y). Crops round a focal point that moved
+    """Correct what is said of a picture (`about` as in `receive`). Crops round a focal point that moved
     are made anew. A quiet no-op where nothing is new. ValidationError for what cannot be, PermissionDenied for who may not."""
     with transaction.atomic():
         image = Image.objects.select_for_update().get(pk=image.pk)
@@ -183,16 +189,31 @@ def describe(image: Image, *, by: User | None, **about: Any) -> Image:
 
 
 def make_renditions(image_pk: int) -> None:
-    """Make what this picture lacks and list it in its row. Safe to run twice; a picture that is gone needs none."""
+    """Make what this picture lacks and list it in its row; look at one that nobody looked at. Safe to run twice; a picture
+    that is gone needs none."""
     image = Image.objects.filter(pk=image_pk).first()
     if image is None:
         return
-    missing = [each for each in renditions.wanted(image) if each not in image.renditions]
-    if missing:
+    missing, look = [each for each in renditions.wanted(image) if each not in image.renditions], image.dhash
+    if missing or look is None:
         with Pillow.open(_opened(image), formats=decoding.FORMATS) as master:
-            for name, content in renditions.make(_plain(master), image, missing):
+            plain = _plain(master)
+            look = decoding.dhash(plain) if look is None else look
+            for name, content in renditions.make(plain, image, missing):
                 keep(name, content)
-    _list_renditions(image, made=missing)
+    _list_renditions(image, made=missing, look=look)
+
+
+def catch_up(*, most: int) -> int:
+    """Have the worker look at pictures from before looks were kept, and make what they lack. How many it was told of."""
+    waiting = Image.objects.filter(dhash__isnull=True).order_by("pk")[:most]
+    for image in waiting:
+        try:
+            make_renditions(image.pk)
+        except (OSError, ValueError, SyntaxError) as error:  # its file is gone or damaged: the others do not wait for it
+            logger.warning("Picture %s cannot be looked at: %s", image.pk, type(error).__name__)
+            Image.objects.filter(pk=image.pk).update(dhash=0)
+    return len(waiting)
 
 
 def _opened(image: Image) -> io.BytesIO:
@@ -204,12 +225,14 @@ def _plain(master: Pillow.Image) -> Pillow.Image:
     return master if master.mode in {"L", "RGB", "RGBA"} else master.convert("RGB")
 
 
-def _list_renditions(image: Image, *, made: list[dict[str, Any]]) -> None:
+def _list_renditions(image: Image, *, made: list[dict[str, Any]], look: int | None) -> None:
     """Look again under lock: the focal point may have moved meanwhile, and then another job makes those crops."""
     with transaction.atomic():
         now = Image.objects.select_for_update().filter(pk=image.pk).first()
         if now is None:
             return
+        if now.dhash is None:
+            Image.objects.filter(pk=now.pk).update(dhash=look)
         before, seen = now.renditions, pages.of_image(now)
         now.renditions = [each for each in renditions.wanted(now) if each in made or each in before]
         if now.renditions != before:
@@ -242,41 +265,5 @@ def delete(image: Image) -> None:
 
 
 def refuse_if_used(image: Image, *, may_see: Callable[[models.Model], bool] = lambda row: True) -> None:
-    if rows := uses(image):
-        raise ValidationError(f"This picture is used in {told(rows, may_see=may_see)}. Take it out there first.")
-
-
-def uses(image: Image) -> list[models.Model]:
-    """Where a picture is shown: rows that point at it and texts that contain it."""
-    return list(dict.fromkeys(row for rows in _using(image) for row in rows[:MOST_USES]))
-
-
-def told(rows: Iterable[models.Model], *, may_see: Callable[[models.Model], bool]) -> str:
-    """As an editor would say it. What somebody may not see is counted, not named."""
-    rows = list(rows)
-    names = [f"{row._meta.verbose_name} “{row}”" for row in rows if may_see(row)]
-    hidden = len(rows) - len(names)
-    if hidden and names:
-        return f"{'; '.join(names)} and {hidden} other{'s' * (hidden > 1)}"
-    return "; ".join(names) or (f"{hidden} page{'s' * (hidden > 1)} that you may not see" if hidden else "")
-
-
-def _let_out_in(image: Image) -> Iterator[type[models.Model]]:
-    """The kinds of pages in which readers see this picture, or will without anybody looking again. Kinds of rows that do
-    not say what is public count as public."""
-    for rows in _using(image):
-        public = next((getattr(rows, word) for word in LET_OUT if hasattr(rows, word)), rows.all)
-        if public().exists():
-            yield rows.model
-
-
-def _using(image: Image) -> Iterator[models.QuerySet[Any]]:
-    for relation in Image._meta.get_fields(include_hidden=True):
-        if isinstance(relation, models.ManyToOneRel):
-            yield relation.related_model._default_manager.filter(**{relation.field.name: image})
-    for model in apps.get_models():
-        texts = [field.name for field in model._meta.fields if isinstance(field, RichTextField)]
-        if texts:
-            yield model._default_manager.filter(
-                Q(*((f"{name}__contains", renditions.stem(image)) for name in texts), _connector=Q.OR)
-            )
+    if rows := using.uses(image):
+        raise ValidationError(f"This picture is used in {using.told(rows, may_see=may_see)}. Take it out there first.")

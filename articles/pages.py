@@ -199,8 +199,9 @@ def of_image(image: Image) -> Faces:
     return {
         f"image:{image.pk}:card": (plain, made["card"]),
         f"image:{image.pk}:full": (plain, made["full"]),
-        f"image:{image.pk}:words": (image.caption, image.credit),
+        f"image:{image.pk}:words": (image.caption, image.credit, image.printed_licence),
         f"image:{image.pk}:share": pictures.share(image),
+        f"image:{image.pk}:social": pictures.social(image),
     }
 
 
@@ -267,7 +268,7 @@ def shown_article(article: Article, earlier: list[Article], most_earlier: int) -
     keys += [f"tag:{tag['pk']}" for tag in article.tag_rows]  # type: ignore[attr-defined]
     keys += [f"section:{article.section_id}"] if article.section_id else []
     image = article.lead_image_id
-    return keys + ([f"image:{image}:{face}" for face in ("full", "words", "share")] if image else [])
+    return keys + ([f"image:{image}:{face}" for face in ("full", "words", "share", "social")] if image else [])
 
 
 def shown_entries(articles: list[Article], form: str) -> list[str]:

@@ -69,8 +69,16 @@ def _img(renditions: list[Made], master: tuple[str, int, int], alt: str, sizes: 
     )
 
 
+def social(image: Image) -> tuple[str, int, int]:
+    """The file that other sites show for a page (its address, width, height): cut to their form, once the worker did."""
+    for row in image.renditions:
+        if row["shape"] == "social":
+            return image.file.storage.url(row["name"]), row["width"], row["height"]
+    return share(image)
+
+
 def share(image: Image) -> tuple[str, int, int]:
-    """The file that other sites show for a page (its address, width, height): the largest uncropped JPEG."""
+    """The file for readers elsewhere, in feeds and in structured data: the largest uncropped JPEG, as `social`."""
     made = [row for row in image.renditions if (row["shape"], row["format"]) == ("full", "jpeg")]
     if not made:
         return image.file.url, image.width, image.height

@@ -87,7 +87,8 @@ def person(name: str, slug: str) -> dict[str, str]:
 def _image(image: Any) -> dict[str, Any]:
     address, width, height = pictures.share(image)
     values = {"@type": "ImageObject", "url": frame.absolute(address), "width": width, "height": height}
-    return values | {name: value for name, value in (("caption", image.caption), ("creditText", image.credit)) if value}
+    words = {"caption": image.caption, "creditText": image.credit, "license": image.licence_address}
+    return values | {name: value for name, value in words.items() if value}
 
 
 def _source(article: Article) -> dict[str, Any]:

@@ -17,6 +17,13 @@ def make_renditions(image_pk: int) -> None:
     images.make_renditions(image_pk)
 
 
+@app.periodic(cron="*/10 * * * *")
+@app.task(name="articles.look_at_pictures", queueing_lock="articles.look_at_pictures", priority=images.BEHIND_MAIL)
+def look_at_pictures(timestamp: int) -> None:
+    """Pictures that came before their looks were kept, some at a time. When there are none, one look into an index."""
+    images.catch_up(most=100)
+
+
 @app.task(name="articles.discard_files", retry=WHEN_IT_IS_BACK)
 def discard_files(names: list[str]) -> None:
     images.discard(names)

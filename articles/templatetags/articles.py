@@ -156,5 +156,5 @@ def site_data(context: Context) -> SafeString:
 def social_picture(image: Image | None) -> Context:
     if image is None:
         return {}
-    address, width, height = pictures.share(image)
+    address, width, height = pictures.social(image)
     return {"address": frame.absolute(address), "width": width, "height": height, "alt": image.alt}

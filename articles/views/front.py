@@ -35,7 +35,7 @@ def shown(head: list[Article], strips: list[Strip]) -> list[str]:
     keys = [shown_newest(LATEST, head, HEAD)]
     for n, card in enumerate(head):
         keys += shown_story(card, "teaser" if n == 0 else "blurb", kicker=True, picture=n < 2)
-    keys += [f"image:{head[0].lead_image_id}:share"] if head and head[0].lead_image_id else []
+    keys += [f"image:{head[0].lead_image_id}:social"] if head and head[0].lead_image_id else []
     for section, cards in strips:
         keys += [shown_newest(in_section(section.pk), cards, STRIP)]
         for n, card in enumerate(cards):

@@ -96,7 +96,7 @@ def _form(request: HttpRequest, found: Campaign, words: Words, *, at: datetime) 
     pages.shows(request, f"campaign:{found.pk}", text(found.pk, words.language), gifts(found.pk))
     pages.shows(request, *([WAYS] if found.is_open else []), *until_it_turns(found, at))
     if found.image_id:
-        pages.shows(request, *(f"image:{found.image_id}:{face}" for face in ("full", "words", "share")))
+        pages.shows(request, *(f"image:{found.image_id}:{face}" for face in ("full", "words", "social")))
     return page(request, found, GiveForm(found, words=words))
 
 

@@ -22,6 +22,7 @@ export function focus(view, x, y) {
     x.value = share(event.clientX, box.left, box.width)
     y.value = share(event.clientY, box.top, box.height)
     place()
+    x.dispatchEvent(new Event("change", { bubbles: true })) // who shows the crops follows
   })
   for (const input of [x, y]) input.addEventListener("input", place)
   place()

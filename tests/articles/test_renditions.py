@@ -34,7 +34,7 @@ def test_the_worker_makes_every_rendition_once(run_jobs: RunJobs, tmp_path):
             *[("full", width, round(width * 3 / 4)) for width in (640, 1280, 1920)],
         ]
         for form in ("avif", "webp", "jpeg")
-    ]
+    ] + [("social", "jpeg", 1200, 630)]
     for each in image.renditions:
         with Pillow.open(tmp_path / each["name"]) as rendition:
             assert rendition.format is not None
@@ -42,7 +42,7 @@ def test_the_worker_makes_every_rendition_once(run_jobs: RunJobs, tmp_path):
     before = {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()}
     images.make_renditions(image.pk)
     assert {path: path.stat().st_mtime_ns for path in tmp_path.rglob("*") if path.is_file()} == before
-    assert len(before) == 19
+    assert len(before) == 20
 
 
 def test_a_small_picture_is_never_enlarged(run_jobs: RunJobs):
@@ -50,14 +50,16 @@ def test_a_small_picture_is_never_enlarged(run_jobs: RunJobs):
     run_jobs()
     image.refresh_from_db()
     sizes = {(each["shape"], each["width"], each["height"]) for each in image.renditions}
-    assert sizes == {("card", 320, 213), ("card", 450, 300), ("full", 640, 274), ("full", 700, 300)}
+    assert sizes == {("card", 320, 213), ("card", 450, 300), ("full", 640, 274), ("full", 700, 300), ("social", 571, 300)}
 
 
 def test_the_smallest_picture_has_renditions_too(run_jobs: RunJobs):
     image = images.receive(sent(drawn((1, 1)), "PNG"))
     run_jobs()
     image.refresh_from_db()
-    assert {(each["shape"], each["width"], each["height"]) for each in image.renditions} == {("card", 1, 1), ("full", 1, 1)}
+    assert {(each["shape"], each["width"], each["height"]) for each in image.renditions} == {
+        ("card", 1, 1), ("full", 1, 1), ("social", 1, 1)
+    }  # fmt: skip
 
 
 def test_cards_are_cut_round_the_focal_point_and_anew_when_it_moves(run_jobs: RunJobs, tmp_path):

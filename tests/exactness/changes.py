@@ -290,6 +290,11 @@ def describe_a_picture(town: Town, desk: Client) -> None:
 
 
 @change
+def print_the_licence_of_a_picture(town: Town, desk: Client) -> None:
+    images.describe(town.images[2], by=None, licence="CC BY 4.0", licence_shown=True)
+
+
+@change
 def caption_a_picture(town: Town, desk: Client) -> None:
     images.describe(town.images[2], by=None, caption="A caption", credit="By hand")
 
