@@ -71,7 +71,7 @@ def save(article: Article, content: Content, *, by: User | None, at: datetime, e
 
 
 def _clean(content: Content) -> Content:
-    return content.with_changes(body=richtext.sanitise(content.body))
+    return content.with_changes(body=richtext.taken_in(content.body))
 
 
 def _follow(article: Article, content: Content, before: Content, *, by: User | None, at: datetime, note: str) -> None:
