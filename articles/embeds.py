@@ -175,6 +175,11 @@ def as_links(body: str) -> str:
     return _KEPT.sub(lambda found: f'<p><a href="{found[1]}">{found[2].strip() or found[1]}</a></p>{_caption(found[3])}', body)
 
 
+def as_words(body: str) -> str:
+    """For plain text: title and address."""
+    return _KEPT.sub(lambda found: f"<p>{found[2].strip()}: {found[1]}</p>{_caption(found[3])}", body)
+
+
 def _caption(caption: str) -> str:
     words = caption.removeprefix("<figcaption>").removesuffix("</figcaption>")
     return f"<p>{words}</p>" if words else ""

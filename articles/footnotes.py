@@ -48,8 +48,8 @@ def _before_the_space(body: str) -> str:
 
 
 def in_brackets(body: str) -> str:
-    """For places without a list of notes (counts, comparisons, plain text): “word [Note: its words]”."""
-    return NOTE.sub(lambda found: f" [Note: {found[1].strip()}]", body)
+    """For places without a list of notes (counts, comparisons, plain text): “word [its words]”."""
+    return NOTE.sub(lambda found: f" [{found[1].strip()}]", body)
 
 
 def without(body: str) -> str:

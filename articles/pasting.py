@@ -16,8 +16,9 @@ MARKS = re.compile(
     r"[?&;](?:utm_\w+|fbclid|gclid|mc_eid|igshid|mkt_tok)=|//www\.google\.com/url\?",
     re.IGNORECASE,
 )
-CONDITIONAL = re.compile(r"<!--\[if.*?<!\[endif\]-->|<!--.*?-->|<!\[(?:if|endif)[^>]*>|<\?xml[^>]*>", re.DOTALL | re.IGNORECASE)
-SILENT = re.compile(r"<(head|style|xml|script|title)\b[^>]*>.*?</\1\s*>|<(?:meta|link)\b[^>]*>", re.DOTALL | re.IGNORECASE)
+SILENT = re.compile(
+    r"<!--\[if|<!--|<(head|style|xml|script|title)\b[^>]*>|<(?:meta|link)\b[^>]*>|<!\[(?:if|endif)[^>]*>|<\?xml[^>]*>", re.IGNORECASE
+)
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|mkt_tok|_hsenc|_hsmi|ref_src|yclid", re.IGNORECASE)
 RENAMED = {"b": "strong", "i": "em", "del": "s", "strike": "s", "h5": "h4", "h6": "h4"}
 MEANS = [
@@ -43,16 +44,37 @@ def clean(markup: str) -> str:
         return markup
     if "<!--StartFragment-->" in markup:
         markup = markup.partition("<!--StartFragment-->")[2].partition("<!--EndFragment-->")[0]
-    markup = SILENT.sub("", CONDITIONAL.sub("", markup))
+    markup = _without_silent(markup)
     if not markup.strip():
         return ""
     try:
         root = html.fragment_fromstring(markup, create_parent="div")
-    except (etree.ParserError, ValueError):  # nothing that lxml could read: the sanitiser has the last word anyway
+        for step in (_links, _lists, _names, _styles, _boxes, _spaces):
+            step(root)
+    except (etree.LxmlError, ValueError):  # lxml cannot read or write it: the sanitiser has the last word anyway
         return markup
-    for step in (_links, _lists, _names, _styles, _boxes, _spaces):
-        step(root)
     return _inside(root)
+
+
+def _without_silent(markup: str) -> str:
+    """Without comments (Word's conditional ones with what is in them), style sheets and what else is never read. An end that is
+    looked for in vain is not looked for again: the price grows with the length alone."""
+    parts, at, missing = list[str](), 0, set[str]()
+    while opening := SILENT.search(markup, at):
+        parts.append(markup[at : opening.start()])
+        at = opening.end()
+        end = _end_of(opening)
+        if end and end not in missing:
+            closing = re.compile(end, re.IGNORECASE).search(markup, at)
+            at = closing.end() if closing else at
+            missing |= set() if closing else {end}
+    return "".join(parts) + markup[at:]
+
+
+def _end_of(opening: re.Match[str]) -> str:
+    if opening[0].startswith("<!--"):
+        return r"<!\[endif\]-->" if opening[0].lower() == "<!--[if" else "-->"
+    return rf"</{opening[1]}\s*>".lower() if opening[1] else ""
 
 
 def _inside(root: HtmlElement) -> str:

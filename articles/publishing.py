@@ -11,7 +11,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from articles import contents, pages, search, writing
+from articles import checking, contents, pages, search, writing
 from articles.models import Article, FormerAddress, Revision, Status
 from articles.readdressing import path_of, readdress, refuse_anothers, tell_moved
 from newsroom.pages import EVERYTHING, touch
@@ -103,6 +103,7 @@ def schedule(article: Article, *, by: User | None, publish_at: datetime, at: dat
         _allow(may_publish(by), "schedule articles")
         if article.status in {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}:
             _check_publishable(article)
+            checking.refuse_blocked(article)
             refuse_anothers(article)
             article.status, article.publish_at, article.schedule_error = Status.SCHEDULED, publish_at, ""
             article.save(update_fields=["status", "publish_at", "schedule_error", "modified_at"])
@@ -119,6 +120,8 @@ def publish(article: Article, *, by: User | None, at: datetime) -> Article:
         _allow(may_publish(by), "publish articles")
         if article.status in {Status.DRAFT, Status.IN_REVIEW, Status.SCHEDULED}:
             _check_publishable(article)
+            if by is not None or article.status == Status.SCHEDULED:  # an import brings what others published long ago
+                checking.refuse_blocked(article)
             refuse_anothers(article)
             article.status, article.published_at, article.updated_at = Status.PUBLISHED, at, None
             article.publish_at, article.schedule_error, article.live_version = None, "", article.version or None
@@ -153,6 +156,7 @@ def restore(article: Article, *, by: User | None, at: datetime) -> Article:
             before, former_slug, changed = pages.of_article(article), article.slug, article.has_changes
             _bring_up(article)
             _check_publishable(article)
+            checking.refuse_blocked(article)
             article.status, article.withdrawn_at = Status.PUBLISHED, None
             article.save(update_fields=["status", "withdrawn_at", "modified_at"])
             if changed:
@@ -171,6 +175,7 @@ def publish_changes(article: Article, *, by: User | None, at: datetime) -> Artic
         if article.is_public and article.has_changes:
             before, former_slug = pages.of_article(article), article.slug
             _bring_up(article)
+            checking.refuse_blocked(article)
             keep(article, before=before, former_slug=former_slug, at=at)
     return article
 

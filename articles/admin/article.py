@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from articles import contents, drafting, previewing
 from articles.admin import sending, thumbnails, verbs, words, writing
 from articles.admin.access import ArticleAccess
+from articles.admin.checks import Checks
 from articles.admin.lists import ArticleLists
 from articles.admin.versions import Versions
 from articles.forms import ArticleForm
@@ -50,7 +51,7 @@ READ: list[Any] = [
 
 
 @admin.register(Article)
-class ArticleAdmin(ArticleAccess, Versions, ArticleLists):
+class ArticleAdmin(ArticleAccess, Versions, Checks, ArticleLists):
     form = ArticleForm
     autocomplete_fields = ["lead_image"]
     prepopulated_fields = {"slug": ["headline"]}
@@ -104,6 +105,7 @@ class ArticleAdmin(ArticleAccess, Versions, ArticleLists):
         context["once"] = sending.new_key(request)
         context["verbs"] = verbs.offered(article, to=request.user)  # type: ignore[arg-type]
         context |= writing.shown(context["adminform"].form, request.user)
+        context |= self.checks_shown(context["adminform"].form, article)
         context["save_label"] = "Save draft" if article is None or article.status == "draft" else "Save"
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -6,6 +6,7 @@ from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
 from articles.models.revisions import Autosave, Revision
+from articles.models.rules import PublishRule
 from articles.models.tallies import Kind, Tally
 from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
 
@@ -19,6 +20,7 @@ __all__ = [
     "ImportedObject",
     "Kind",
     "Masthead",
+    "PublishRule",
     "Revision",
     "Section",
     "Status",
