@@ -138,7 +138,9 @@ def _headings(body: str) -> Iterator[Finding]:
     for level, inside in HEADING.findall(BOX.sub("", body)):
         words = plain_text(inside)
         if int(level) > above + 1:
-            yield Finding("headings", "body", f"“{_short(words)}” is a heading {level}, but no heading {above + 1} stands above it.")
+            yield Finding(
+                "headings", "body", f"“{_short(words)}” is a heading {level}, but no heading {above + 1} stands above it."
+            )
         if not words:
             yield Finding("empty-heading", "body", f"A heading {level} has no words.")
         above = int(level)
@@ -196,5 +198,3 @@ def choose(*, blocks: set[str], by: User) -> None:
             rule.blocks = not rule.blocks
             rule.save(update_fields=["blocks"])
             audit.record(by, audit.CHANGED, rule, detail=str(rule))
-
-

@@ -24,8 +24,7 @@ def at_the_end(body: str, heading: str = "Notes") -> str:
         notes.append(found[1].strip())
         n = len(notes)
         return (
-            f'<sup class="note-number" id="note-from-{n}-{mark}">'
-            f'<a href="#note-{n}-{mark}" aria-label="Note {n}">{n}</a></sup>'
+            f'<sup class="note-number" id="note-from-{n}-{mark}"><a href="#note-{n}-{mark}" aria-label="Note {n}">{n}</a></sup>'
         )
 
     body = _before_the_space(NOTE.sub(number, body)) if "footnote" in body else body
@@ -53,4 +52,4 @@ def in_brackets(body: str) -> str:
 
 
 def without(body: str) -> str:
-    return NOTE.sub("", body)
+    return re.sub(rf" *{NOTE.pattern}", "", body, flags=re.DOTALL)

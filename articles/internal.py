@@ -37,9 +37,7 @@ def dead(addresses: Iterable[str], *, own: int | None = None) -> set[str]:
     paths = {address: path for address, path in paths.items() if "\x00" not in path}  # Postgres takes none
     there = _there({*slugs.values()}, {*paths.values()}, own)
     standing = {address for address, named in slugs.items() if named in there}
-    standing |= {
-        address for address, path in paths.items() for spelling in _former(path) if ("former", spelling) in there
-    }
+    standing |= {address for address, path in paths.items() for spelling in _former(path) if ("former", spelling) in there}
     return ({*slugs} | {*unknown}) - standing
 
 

@@ -17,7 +17,8 @@ MARKS = re.compile(
     re.IGNORECASE,
 )
 SILENT = re.compile(
-    r"<!--\[if|<!--|<(head|style|xml|script|title)\b[^>]*>|<(?:meta|link)\b[^>]*>|<!\[(?:if|endif)[^>]*>|<\?xml[^>]*>", re.IGNORECASE
+    r"<!--\[if|<!--|<(head|style|xml|script|title)\b[^>]*>|<(?:meta|link)\b[^>]*>|<!\[(?:if|endif)[^>]*>|<\?xml[^>]*>",
+    re.IGNORECASE,
 )
 TRACKING = re.compile(r"utm_\w+|fbclid|gclid|dclid|msclkid|mc_[ce]id|igshid|mkt_tok|_hsenc|_hsmi|ref_src|yclid", re.IGNORECASE)
 RENAMED = {"b": "strong", "i": "em", "del": "s", "strike": "s", "h5": "h4", "h6": "h4"}

@@ -38,7 +38,7 @@ class Checks(admin.ModelAdmin):
 
     def checks_shown(self, form: Any, article: Article | None) -> dict[str, Any]:
         """For the form's page: counts under the text, findings at the side. Of a new article only once something is typed."""
-        if "version" not in form.fields:  # it is only read
+        if "body" not in form.fields:  # it is only read
             return {}
         form.fields["body"].help_text = str(writing.length(form.drafted.body))
         found = checking.of(form.drafted, article=article.pk) if article else []
