@@ -1,6 +1,7 @@
 """Which addresses of our own site lead nowhere, for a text's links: one query however many there are."""
 
 from collections.abc import Iterable
+from typing import Any
 from urllib.parse import unquote, urlsplit
 
 from django.conf import settings
@@ -10,7 +11,12 @@ from django.urls import Resolver404, resolve
 from articles.models import Article, Author, FormerAddress, Section, Tag
 from articles.readdressing import spellings
 
-NAMED = {"article": Article, "tag": Tag, "section": Section, "author": Author}  # names of addresses that a slug completes
+NAMED: dict[str, Any] = {
+    "article": Article,
+    "tag": Tag,
+    "section": Section,
+    "author": Author,
+}  # names of addresses that a slug completes
 
 
 def path_here(address: str) -> str | None:

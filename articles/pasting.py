@@ -122,10 +122,8 @@ def _lists(root: HtmlElement) -> None:
         depth = min(int(level[1]), len(open_lists) + 1)
         ordered = bool(ORDERED.match(_take_marker(paragraph)))
         del open_lists[depth:]
-        if len(open_lists) == depth:
-            last = open_lists[0]
-        else:
-            last = _open(paragraph, open_lists, "ol" if ordered else "ul")
+        if len(open_lists) < depth:
+            _open(paragraph, open_lists, "ol" if ordered else "ul")
         item = html.Element("li")
         parent, tail = paragraph.getparent(), paragraph.tail
         assert parent is not None
@@ -137,7 +135,7 @@ def _lists(root: HtmlElement) -> None:
         last.tail = tail
 
 
-def _open(paragraph: HtmlElement, open_lists: list[HtmlElement], name: str) -> HtmlElement:
+def _open(paragraph: HtmlElement, open_lists: list[HtmlElement], name: str) -> None:
     new = html.Element(name)
     if open_lists:
         items = list(open_lists[-1])
@@ -145,7 +143,6 @@ def _open(paragraph: HtmlElement, open_lists: list[HtmlElement], name: str) -> H
     else:
         paragraph.addprevious(new)
     open_lists.append(new)
-    return open_lists[0]
 
 
 def _next(element: HtmlElement) -> HtmlElement | None:

@@ -59,14 +59,14 @@ def typed_findings(post: QueryDict) -> list[Finding]:
     content = typed(post)
     known = checking.known_about(content, article=_number(post.get("article")))
     if "picture_alt" in post:  # what stands in the form is newer
-        known = Known(post["picture_alt"], post.get("picture_credit", ""), known.dead)
+        known = Known(post.get("picture_alt", ""), post.get("picture_credit", ""), known.dead)
     return checking.findings(content, known)
 
 
 def typed(post: QueryDict) -> Content:
     """A form's fields as somebody has typed them so far, right or wrong."""
     signed = [number for name, value in post.items() if name.startswith("bylines-") and (number := _signed(name, value, post))]
-    words = {name: post.get(name, "") for name in ("headline", "standfirst", "source_outlet", "source_author")}
+    words: dict[str, Any] = {name: post.get(name, "") for name in ("headline", "standfirst", "source_outlet", "source_author")}
     return Content(
         **words,
         body=richtext.taken_in(post.get("body", "")),

@@ -28,9 +28,9 @@ function rename(element, name) {
 
 export function cleanPasted(html) {
   if (html.includes("<!--StartFragment-->")) html = html.split("<!--StartFragment-->")[1].split("<!--EndFragment-->")[0]
-  // Under another name: the page's policy takes no inline style, not even in a document that nobody shows.
-  html = html.replace(/<!\[(if|endif)[^>]*>|<style\b[^]*?<\/style>/gi, "")
-  html = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\sstyle\s*=/gi, " data-style="))
+  // Under other names: the page's policy takes no inline style or script, not even in a document that nobody shows.
+  html = html.replace(/<!\[(if|endif)[^>]*>|<(style|script)\b[^]*?<\/\2>/gi, "")
+  html = html.replace(/<[a-z][^>]*>/gi, (tag) => tag.replace(/\s(style|on[a-z]+)\s*=/gi, " data-$1="))
   const { body } = new DOMParser().parseFromString(html, "text/html")
   silence(body)
   links(body)
@@ -70,6 +70,7 @@ export function withoutTracking(address) {
 function links(root) {
   for (const link of all(root, "a")) {
     const address = link.getAttribute("href")
+    for (const name of ["target", "rel", "class"]) link.removeAttribute(name)
     if (address) link.setAttribute("href", withoutTracking(address))
     else drop(link)
   }

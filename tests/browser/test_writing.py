@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, Route, expect
 
-from tests.browser.site import Site, wait_for
+from tests.browser.site import Site
 
 pytestmark = pytest.mark.browser
 
@@ -147,11 +147,11 @@ def test_a_player_is_asked_for_nothing_before_the_reader_is(desk: Page, visit: C
     watcher.route(lambda url: not url.startswith(site.address), answer)
     watcher.goto(address)
     assert asked == []
-    watcher.get_by_role("button", name="Show it here: The <flood>").press("Enter")
+    with watcher.expect_request("https://www.youtube-nocookie.com/**"):
+        watcher.get_by_role("button", name="Show it here: The <flood>").press("Enter")
     frame = watcher.locator("figure.embed iframe")
     expect(frame).to_have_attribute("sandbox", "allow-scripts allow-same-origin allow-popups allow-presentation")
     expect(frame).to_have_attribute("title", "The <flood>")
-    wait_for(lambda: bool(asked), 10, "the player")
     assert asked == ["https://www.youtube-nocookie.com/embed/abc_DEF-123"]
 
 
