@@ -6,6 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 
+from articles import footnotes
+
 BLOCK = re.compile(r"</(?:p|h[2-4]|li|blockquote|figcaption|tr|pre|figure|div|aside|section)>|<hr ?/?>", re.IGNORECASE)
 PICTURE = re.compile(r"<img\b[^>]*>", re.IGNORECASE)
 ALT = re.compile(r'\balt="([^"]+)"', re.IGNORECASE)
@@ -36,7 +38,7 @@ class Row:
 
 def paragraphs(markup: str) -> list[str]:
     """The words of sanitised HTML, a line a block; pictures and the targets of links are told in words."""
-    markup = PICTURE.sub(_picture, markup)
+    markup = footnotes.in_brackets(PICTURE.sub(_picture, markup))
     markup = LINK.sub(lambda found: f"{found[2]} [{found[1]}]", markup)
     lines = (" ".join(html.unescape(TAG.sub("", block)).split()) for block in BLOCK.split(markup))
     return [line for line in lines if line]

@@ -88,7 +88,7 @@ def save(
 
 
 def _clean(content: Content) -> Content:
-    return content.with_changes(body=richtext.sanitise(content.body))
+    return content.with_changes(body=richtext.taken_in(content.body))
 
 
 def _follow(

@@ -10,7 +10,7 @@ from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
-from articles import contents, pages, rules, search, writing
+from articles import checking, contents, pages, rules, search, writing
 from articles.models import Article, FormerAddress, Revision, Status
 from articles.moments import told
 from articles.readdressing import path_of, readdress, refuse_anothers, tell_moved
@@ -124,6 +124,7 @@ def schedule(article: Article, *, by: User | None, publish_at: datetime, at: dat
             _check_publishable(article)
             check_embargo(article, publish_at)
             check_end(article, publish_at)
+            checking.refuse_blocked(article)
             refuse_anothers(article)
             article.status, article.publish_at, article.schedule_error = Status.SCHEDULED, publish_at, ""
             article.save(update_fields=["status", "publish_at", "schedule_error", "modified_at"])
@@ -143,6 +144,8 @@ def publish(article: Article, *, by: User | None, at: datetime) -> Article:
             _check_publishable(article)
             check_embargo(article, at)
             check_end(article, at)
+            if by is not None or article.status == Status.SCHEDULED:  # an import brings what others published long ago
+                checking.refuse_blocked(article)
             refuse_anothers(article)
             article.status, article.published_at, article.updated_at = Status.PUBLISHED, at, None
             article.publish_at, article.schedule_error, article.live_version = None, "", article.version or None
@@ -180,6 +183,7 @@ def restore(article: Article, *, by: User | None, at: datetime) -> Article:
             before, former_slug, changed = pages.of_article(article), article.slug, article.has_changes
             _bring_up(article)
             _check_publishable(article)
+            checking.refuse_blocked(article)
             article.status, article.withdrawn_at = Status.PUBLISHED, None
             article.save(update_fields=["status", "withdrawn_at", "modified_at"])
             _note(by, "restored", article)
@@ -201,6 +205,7 @@ def publish_changes(article: Article, *, by: User | None, at: datetime) -> Artic
             _bring_up(article)
             article.publish_at, article.schedule_error = None, ""
             article.save(update_fields=["publish_at", "schedule_error"])
+            checking.refuse_blocked(article)
             keep(article, before=before, former_slug=former_slug, at=at)
             _note(by, "published changes", article)
     return article

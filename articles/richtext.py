@@ -10,11 +10,12 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django_prose_editor.fields import ProseEditorField
 
+from articles import embeds, pasting
 from articles.widgets import ProseWidget
 
 TAGS = {
     "p", "br", "hr", "h2", "h3", "h4", "strong", "em", "s", "sub", "sup", "code", "pre", "a", "blockquote",
-    "ul", "ol", "li", "figure", "figcaption", "img", "table", "thead", "tbody", "tr", "th", "td",
+    "ul", "ol", "li", "figure", "figcaption", "img", "table", "thead", "tbody", "tr", "th", "td", "aside", "span",
 }  # fmt: skip
 ATTRIBUTES: dict[str, set[str]] = {
     "*": set(),  # nh3 would let `title` and `lang` in everywhere
@@ -23,7 +24,12 @@ ATTRIBUTES: dict[str, set[str]] = {
     "ol": {"start"},
     "th": {"rowspan", "colspan"},
     "td": {"rowspan", "colspan"},
+    "aside": {"class"},
+    "figure": {"class"},
+    "span": {"class"},
 }
+# The only ones there are. An aside or a span without one of them means nothing: its words stay, it goes.
+CLASSES = {"aside": {"pull-quote", "fact-box"}, "figure": {"embed"}, "span": {"footnote"}}
 SCHEMES = {"http", "https", "mailto", "tel"}
 NUMERIC = {"width", "height", "start", "rowspan", "colspan"}
 
@@ -40,6 +46,7 @@ _NESTED_IN_DRAWINGS = {
     *("td", "th", "tr", "thead", "tbody", "tfoot", "option"),
 }
 
+_BARE = re.compile(r"<(/?)(aside|span|a)\b( class=)?[^>]*>")
 _CONTROL = re.compile("[\x00-\x1f\x7f]")
 
 EXTENSIONS: dict[str, Any] = {
@@ -62,6 +69,10 @@ EXTENSIONS: dict[str, Any] = {
     "Figure": True,
     "Image": True,
     "Caption": True,
+    "PullQuote": True,
+    "FactBox": True,
+    "Embed": True,
+    "Footnote": True,
     "HTML": True,
     "SpecialCharacters": True,
 }
@@ -74,6 +85,8 @@ def _attribute(tag: str, name: str, value: str) -> str | None:
         return None if _CONTROL.search(value) else value
     if name == "src":
         return value if is_our_picture(value) else None
+    if name == "class":
+        return value if value in CLASSES[tag] else None
     return value
 
 
@@ -131,8 +144,30 @@ def sanitise(html: str) -> str:
     A heading of level one becomes level two: the page has its own `h1`. Never raises.
     """
     html = re.sub(r"<(/?)h1(?=[\s>])", r"<\1h2", _UNWRITABLE.sub("", html), flags=re.IGNORECASE)
-    clean = re.sub(r"<img(?![^>]* src=)[^>]*>", "", _cleaner.clean(bounded(html)))
+    clean = without_bare(re.sub(r"<img(?![^>]* src=)[^>]*>", "", _cleaner.clean(bounded(html))))
     return "" if re.fullmatch(r"(\s|<p>(\s|<br>|&nbsp;)*</p>)*", clean) else clean
+
+
+def without_bare(clean: str) -> str:
+    """The same well-formed HTML without asides and spans that say nothing, without boxes in boxes, notes in notes and notes in
+    links (their number will be one). Their words stay."""
+    stays: dict[str, list[bool]] = {"aside": [], "span": [], "a": []}
+
+    def keep(found: re.Match[str]) -> str:
+        name, standing = found[2], stays[found[2]]
+        if found[1]:
+            return found[0] if standing and standing.pop() else ""
+        inside = any(standing) or (name == "span" and bool(stays["a"]))
+        standing.append(name == "a" or (bool(found[3]) and not inside))
+        return found[0] if standing[-1] else ""
+
+    return _BARE.sub(keep, clean)
+
+
+def taken_in(html: str) -> str:
+    """What somebody typed, pasted or posted, as it is kept: the marks of word processors gone, addresses of players on a
+    line of their own made embeds, and nothing that is not let in. Never raises."""
+    return embeds.settled(sanitise(pasting.clean(bounded(html))))
 
 
 class RichTextField(ProseEditorField):
@@ -140,7 +175,7 @@ class RichTextField(ProseEditorField):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         kwargs.setdefault("extensions", dict(EXTENSIONS))
-        kwargs.setdefault("sanitize", sanitise)
+        kwargs.setdefault("sanitize", taken_in)
         super().__init__(*args, **kwargs)
 
     def clean(self, value: Any, model_instance: Any) -> Any:

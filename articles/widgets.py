@@ -4,6 +4,7 @@ import json
 from typing import Any
 
 from django import forms
+from django.conf import settings
 from django.urls import reverse
 from django_prose_editor.widgets import ProseEditorWidget, prose_editor_admin_media
 from js_asset import Media, Script
@@ -18,6 +19,9 @@ class ProseWidget(ProseEditorWidget):
 
     def get_context(self, name: str, value: Any, attrs: dict[str, Any] | None) -> dict[str, Any]:
         context = forms.Textarea.get_context(self, name, value, attrs)
-        library = {"pickerUrl": reverse("admin:articles_image_pick")}
-        context["widget"]["attrs"]["data-desk-prose"] = json.dumps(self.config["extensions"] | {"Figure": library})
+        special = {
+            "Figure": {"pickerUrl": reverse("admin:articles_image_pick")},
+            "Embed": {"peertube": settings.PEERTUBE_HOSTS},
+        }
+        context["widget"]["attrs"]["data-desk-prose"] = json.dumps(self.config["extensions"] | special)
         return context

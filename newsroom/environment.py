@@ -1,6 +1,7 @@
 """Reads environment variables: a value is what it should be, or a sentence names the variable that is not."""
 
 import os
+import re
 from collections.abc import Collection
 from pathlib import Path
 from zoneinfo import ZoneInfo
@@ -19,6 +20,15 @@ def number(name: str, default: int, *, least: int, most: int) -> int:
     if not (given.isascii() and given.isdigit() and len(given) < 20 and least <= int(given) <= most):
         raise ImproperlyConfigured(f"{name}={given} cannot be used: it must be a whole number from {least} to {most}.")
     return int(given)
+
+
+def hosts(name: str) -> list[str]:
+    """Host names, parted by spaces or commas."""
+    given = os.environ.get(name, "").lower().replace(",", " ").split()
+    wrong = [host for host in given if not re.fullmatch(r"(?:[a-z0-9-]+\.)+[a-z0-9-]+", host)]
+    if wrong:
+        raise ImproperlyConfigured(f"{name} cannot be used: “{wrong[0]}” is not a host name like video.example.org.")
+    return given
 
 
 def choice(name: str, default: str, allowed: Collection[str]) -> str:

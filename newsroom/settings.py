@@ -9,7 +9,7 @@ from django.core.exceptions import ImproperlyConfigured
 from django.utils.csp import CSP
 
 from newsroom import cdn, mail, postgres, secret
-from newsroom.environment import bracketed, choice, flag, local_address, number, time_zone
+from newsroom.environment import bracketed, choice, flag, hosts, local_address, number, time_zone
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 
@@ -212,12 +212,18 @@ PROCRASTINATE_ON_APP_READY = "newsroom.queue.adopt"
 
 DIGEST_HOUR = number("DIGEST_HOUR", 7, least=0, most=23)  # in TIME_ZONE
 
+# PeerTube is run by many: those from which articles show videos. Of Mastodon and Bluesky nothing is shown in a frame.
+PEERTUBE_HOSTS = hosts("PEERTUBE_HOSTS")
+FRAMES = ["www.youtube-nocookie.com", "player.vimeo.com", "w.soundcloud.com", "www.openstreetmap.org", "datawrapper.dwcdn.net"]
+
 SECURE_CSP = {
     "default-src": [CSP.SELF],
     # The nonce stands in the header only where a page used it: the editor's import map, on admin pages.
     "script-src": [CSP.SELF, CSP.NONCE],
     # Pictures may live on a host of their own (object storage, a CDN): then that one, and no other.
     "img-src": [CSP.SELF, *(["{0.scheme}://{0.netloc}".format(urlsplit(MEDIA_URL))] if "://" in MEDIA_URL else [])],
+    # Players that a reader asked for by a button (articles/embeds.py), and nothing before.
+    "frame-src": [CSP.SELF, *(f"https://{host}" for host in [*FRAMES, *PEERTUBE_HOSTS])],
     "object-src": [CSP.NONE],
     "base-uri": [CSP.SELF],
     "form-action": [CSP.SELF],

@@ -19,6 +19,7 @@ from django.views.decorators.cache import never_cache
 from articles import contents, drafting, previewing
 from articles.admin import sending, thumbnails, verbs, words, writing
 from articles.admin.access import ArticleAccess
+from articles.admin.checks import Checks
 from articles.admin.keeping import Keeping
 from articles.admin.lists import ArticleLists
 from articles.admin.talk import Talk
@@ -53,7 +54,7 @@ READ: list[Any] = [
 
 
 @admin.register(Article)
-class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Talk, ArticleLists):
+class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Talk, ArticleLists):
     form = ArticleForm
     autocomplete_fields = ["lead_image"]
     prepopulated_fields = {"slug": ["headline"]}
@@ -111,6 +112,7 @@ class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Talk, ArticleLists
         context["verbs"] = verbs.grouped(article, to=request.user)  # type: ignore[arg-type]
         context |= self.talk_shown(request, article)
         context |= writing.shown(context["adminform"].form, request.user)
+        context |= self.checks_shown(context["adminform"].form, article)
         context["save_label"] = "Save draft" if article is None or article.status == "draft" else "Save"
         return super().render_change_form(request, context, *args, **kwargs)
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0061_revisions'),
+        ('articles', '0071_administrators_choose_rules'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revision',
             name='form',
-            field=models.UUIDField(help_text='Key of the form it was typed into: what comes late of that form is here already.', null=True),
+            field=models.UUIDField(help_text='Key of the form it was typed into: what comes late of it is here.', null=True),
         ),
         migrations.AddIndex(
             model_name='revision',

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0061_revisions'),
+        ('articles', '0072_presence'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

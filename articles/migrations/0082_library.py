@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('articles', '0061_revisions'),
+        ('articles', '0077_comments_keep_their_words'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,6 +8,7 @@ from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
 from articles.models.presence import Presence
 from articles.models.revisions import Autosave, Revision
+from articles.models.rules import PublishRule
 from articles.models.tallies import Kind, Tally
 from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
 
@@ -23,6 +24,7 @@ __all__ = [
     "Kind",
     "Masthead",
     "Presence",
+    "PublishRule",
     "Revision",
     "Section",
     "Status",

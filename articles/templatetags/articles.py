@@ -124,8 +124,10 @@ def _manner(context: Context) -> str:
 
 @register.filter
 def prose(body: str) -> SafeString:
-    """A sanitised text as a page shows it: wide tables and code scroll by themselves, pictures wait until they are near."""
+    """A sanitised text as a page shows it: wide tables and code scroll by themselves, pictures wait until they are near,
+    players until they are asked for."""
     numbers = count(1)
+    body = writing.for_readers(body)
 
     def region(match: re.Match[str]) -> str:
         return f'<div class="table" role="region" aria-label="Table {next(numbers)}" tabindex="0">{match[0]}'

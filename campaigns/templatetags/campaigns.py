@@ -17,8 +17,10 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
+from articles.embeds import as_words
+from articles.footnotes import in_brackets
 from articles.templatetags.articles import page_language, prose
-from articles.writing import BLOCK_END
+from articles.writing import BLOCK_END, for_mail
 from campaigns import epc, hints, wording, words
 from campaigns.appeals import place_in
 from campaigns.models import Campaign
@@ -238,14 +240,14 @@ def declaration(rules: Rules, organisation: str) -> str:
 @register.filter
 def as_text(html: str) -> str:
     """Rich text as a mail's plain text: blocks parted by an empty line."""
-    text = unescape(strip_tags(BLOCK_END.sub("\n\n", html)))
+    text = unescape(strip_tags(BLOCK_END.sub("\n\n", in_brackets(as_words(html)))))
     return re.sub(r"\n{3,}", "\n\n", "\n".join(line.strip() for line in text.splitlines())).strip()
 
 
 @register.filter
 def in_mail(html: str) -> SafeString:
     """Rich text with addresses that lead somewhere from a mail program."""
-    absolute = re.sub(r'\b(src|href)="/(?!/)', rf'\1="{settings.SITE_URL}/', html)
+    absolute = re.sub(r'\b(src|href)="/(?!/)', rf'\1="{settings.SITE_URL}/', for_mail(html))
     return mark_safe(absolute)  # noqa: S308  articles.richtext cleaned it
 
 

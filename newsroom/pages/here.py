@@ -18,7 +18,10 @@ from newsroom.pages import common, following
 from newsroom.pages.front import Application, Front
 from newsroom.pages.store import Store
 
-RENDERING = ("SITE_URL", "LANGUAGE_CODE", "TIME_ZONE", "MEDIA_URL", "PROCESSORS", "SECURE_CSP", "SECURE_HSTS_SECONDS", "CDN")
+RENDERING = (
+    *("SITE_URL", "LANGUAGE_CODE", "TIME_ZONE", "MEDIA_URL", "PROCESSORS", "SECURE_CSP", "SECURE_HSTS_SECONDS", "CDN"),
+    "PEERTUBE_HOSTS",
+)
 OUR_FOLDERS = ("newsroom", "articles", "campaigns", "digest", "templates")
 BOOT = Path("/proc/sys/kernel/random/boot_id")
 logger = logging.getLogger(__name__)

@@ -2,6 +2,8 @@
 // articles/richtext.py lets in, so that a text imported or written elsewhere survives being opened and saved.
 
 import * as prose from "django-prose-editor/editor"
+import { Embed, FactBox, Footnote, PullQuote, pastedEmbed, peertubeOf } from "./desk-parts.js"
+import { cleanPasted } from "./desk-paste.js"
 
 // A picture may lead somewhere. It is a block here, and blocks carry no marks: the link is an attribute of it.
 const Image = prose.Image.extend({
@@ -36,7 +38,7 @@ const Menu = prose.Menu.configure({
 })
 
 const ALWAYS = ["Document", "Paragraph", "Text", "Dropcursor", "Gapcursor", "History", "TableRow", "TableHeader", "TableCell"]
-const OURS = { Image, Figure, Caption }
+const OURS = { Image, Figure, Caption, PullQuote, FactBox, Embed, Footnote }
 
 function extensionsFor(wanted) {
   const chosen = Object.entries(wanted).map(([name, options]) => {
@@ -105,7 +107,11 @@ function edit(textarea) {
     content: textarea.value,
     injectCSS: false, // desk.css has these rules: the page's policy takes no <style>
     editable: !textarea.disabled,
-    editorProps: { attributes: { role: "textbox", "aria-multiline": "true", "aria-label": label, spellcheck: "true" } },
+    editorProps: {
+      attributes: { role: "textbox", "aria-multiline": "true", "aria-label": label, spellcheck: "true" },
+      transformPastedHTML: cleanPasted,
+      handlePaste: (view, event) => pastedEmbed(view, event, peertubeOf(textarea.deskEditor)),
+    },
     onCreate: ({ editor }) => dress(element, editor, label),
     onUpdate: ({ editor }) => {
       textarea.value = tidy(editor.getHTML())

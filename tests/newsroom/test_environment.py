@@ -23,6 +23,11 @@ def manage(*words: str, **variables: str) -> "subprocess.CompletedProcess[str]":
     [
         ("PORT", "abc", "PORT=abc cannot be used: it must be a whole number from 1 to 65535."),
         ("DATABASE_POOL", "abc", "DATABASE_POOL=abc cannot be used: it must be a whole number from 1 to 1000."),
+        (
+            "PEERTUBE_HOSTS",
+            "a.example;*",
+            "PEERTUBE_HOSTS cannot be used: “a.example;*” is not a host name like video.example.org.",
+        ),
         ("DIGEST_HOUR", "24", "DIGEST_HOUR=24 cannot be used: it must be a whole number from 0 to 23."),
         (
             *("LOG_LEVEL", "verbose"),
