@@ -26,7 +26,7 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='revision',
             name='form',
-            field=models.UUIDField(help_text='Key of the form it was typed into: what comes late of that form is here already.', null=True),
+            field=models.UUIDField(help_text='Key of the form it was typed into: what comes late of it is here.', null=True),
         ),
         migrations.AddIndex(
             model_name='revision',
