@@ -211,7 +211,8 @@ document.getElementById("desk-take-over")?.addEventListener("submit", async (eve
   const fields = new URLSearchParams(new FormData(event.target))
   fields.set("key", keyField.value)
   await fetch(event.target.action, { method: "POST", body: fields, redirect: "manual" }).catch(() => null)
-  if (!calling) calling = call().finally(() => (calling = null))
+  await calling // it may have been answered before
+  calling = call().finally(() => (calling = null))
 })
 
 // Words that an earlier page could not send go to the newsroom first, and are offered from there.
