@@ -81,6 +81,7 @@ def test_a_verb_out_of_place_changes_nothing(status):
     possible = {
         Status.DRAFT: {"submit", "publish", "schedule"},
         Status.IN_REVIEW: {"return_to_draft", "publish", "schedule"},
+        Status.APPROVED: {"return_to_draft", "publish", "schedule"},
         Status.SCHEDULED: {"return_to_draft", "publish", "schedule"},
         Status.PUBLISHED: {"withdraw"},
         Status.WITHDRAWN: {"restore"},
