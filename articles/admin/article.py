@@ -56,6 +56,10 @@ READ: list[Any] = [
 @admin.register(Article)
 class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Talk, ArticleLists):
     form = ArticleForm
+
+    class Media:
+        js = ["admin/js/jquery.init.js", "admin/js/inlines.js"]  # the stock way to add and remove rows: bylines use it
+
     autocomplete_fields = ["lead_image"]
     prepopulated_fields = {"slug": ["headline"]}
 
