@@ -100,7 +100,7 @@ def test_killed_in_the_middle_of_processor_down_the_same_command_goes_on_and_wri
     for wanted in (1, 1500, 3000):
         killed_when(start("manage.py", "processor_down", "sandbox"), partial(reached, Stranding, wanted))
     assert Stranding.objects.count() < 5000
-    assert "5000 pledges need a new way" in finished(start("manage.py", "processor_down", "sandbox"))
+    assert "5,000 pledges without a way" in finished(start("manage.py", "processor_down", "sandbox"))
     assert Counter(Pledge.objects.values_list("status", flat=True)) == {"stranded": 5000}
     assert (Stranding.objects.count(), PledgeMail.objects.count(), jobs()) == (5000, 5000, 5000)
     killed_when(start("manage.py", "processor_up", "sandbox"), lambda: Pledge.objects.filter(status="active").count() >= 1000)
