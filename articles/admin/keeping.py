@@ -61,8 +61,7 @@ class Keeping(admin.ModelAdmin):
 
     def autosave_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
         """A POST of the form's fields keeps them and says that its page is still open (`_leave`: not any longer; `_late`: they
-        come from a page that is gone). A GET
-        gives a page whose person signed in anew the token of today."""
+        come from a page that is gone). A GET gives a page whose person signed in anew the token of today."""
         by, at = cast(User, request.user), timezone.now()
         article = Article.objects.defer("body", "search").filter(pk=pk).first() if pk else None
         if pk and article is None:
