@@ -1,13 +1,13 @@
 """Every page of the fundraisers' desk, from the resolver, with rows as long as real ones: on a phone and on a small screen."""
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
 
-from tests.browser.site import Site
+from tests.browser.site import Site, running
 
 pytestmark = pytest.mark.browser
 
@@ -42,6 +42,13 @@ SMALL = f"""() => [...document.querySelectorAll('#header, #content, #nav-sidebar
   }}
   return box.height < {LEAST - 0.5} && looks.visibility !== 'hidden'
 }}).map(one => `${{one.tagName}} ${{one.className}} ${{one.textContent.trim().slice(0, 20)}}`)"""
+
+
+@pytest.fixture(scope="module")
+def site() -> Iterator[Site]:
+    """One of its own: among the rows is an outage, which would turn everybody else's donors away."""
+    with running() as site:
+        yield site
 
 
 @pytest.fixture(scope="module")
