@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from articles import images, publishing, search
+from articles import bulk, images, publishing, search
 from articles.models import Tally
 from newsroom.database.failures import FAILURES
 
@@ -39,3 +39,15 @@ def publish_due(timestamp: int) -> None:
 def fold_tallies(timestamp: int) -> None:
     """Housekeeping: the sums are the same before and after."""
     Tally.objects.fold()
+
+
+@app.task(name="articles.run_deed", retry=WHEN_IT_IS_BACK)
+def run_deed(deed_pk: int) -> None:
+    bulk.run(deed_pk, at=datetime.now(UTC))
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="articles.forget_deeds", queueing_lock="articles.forget_deeds")
+def forget_deeds(timestamp: int) -> None:
+    """Daily: what was ticked in the list and then left alone."""
+    bulk.forget_unbegun(at=datetime.now(UTC))

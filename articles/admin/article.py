@@ -91,7 +91,8 @@ class ArticleAdmin(ArticleAccess, Versions, ArticleLists):
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
         form.by = request.user  # type: ignore[attr-defined]
-        form.base_fields["tags"].widget.attrs["data-suggest"] = reverse("admin:articles_tag_suggest")
+        tags = {"data-suggest": reverse("admin:articles_tag_suggest"), "data-found": reverse("admin:articles_tag_found")}
+        form.base_fields["tags"].widget.attrs |= tags
         return form
 
     def get_view_on_site_url(self, obj: Article | None = None) -> str | None:

@@ -1,27 +1,34 @@
 """What editors write and readers read: fields, constraints, querysets, one-line predicates."""
 
-from articles.models.addresses import FormerAddress
+from articles.models.addresses import Came, FormerAddress
 from articles.models.articles import Article, Byline, Status
+from articles.models.bulk import BulkDeed, BulkItem
+from articles.models.filters import SavedFilter
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
 from articles.models.revisions import Autosave, Revision
 from articles.models.tallies import Kind, Tally
-from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
+from articles.models.taxonomy import Author, Section, Synonym, Tag, TaggedArticle
 
 __all__ = [
     "Article",
     "Author",
     "Autosave",
+    "BulkDeed",
+    "BulkItem",
     "Byline",
+    "Came",
     "FormerAddress",
     "Image",
     "ImportedObject",
     "Kind",
     "Masthead",
     "Revision",
+    "SavedFilter",
     "Section",
     "Status",
+    "Synonym",
     "Tag",
     "TaggedArticle",
     "Tally",
