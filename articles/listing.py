@@ -65,7 +65,7 @@ def between(start: datetime, end: datetime) -> Listing:
 def related(tag: Tag) -> QuerySet[Tag]:
     """Tags that somebody chose to stand beside this one, by name; `.is_listed`: they have an article that readers see."""
     public = TaggedArticle.objects.filter(tag=OuterRef("pk"), published_at__isnull=False)
-    return tag.related.annotate(is_listed=Exists(public)).order_by("name")
+    return Tag.objects.filter(related=tag).annotate(is_listed=Exists(public)).order_by("name")
 
 
 def in_use() -> tuple[QuerySet[Any], ...]:

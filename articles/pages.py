@@ -252,11 +252,11 @@ def _shown_with(card: Article, *, kicker: bool, picture: bool) -> list[str]:
     return keys + ([f"image:{card.lead_image_id}:card"] if picture and card.lead_image_id else [])
 
 
-def shown_tag(tag: Tag, related: Iterable[Tag]) -> list[str]:
+def shown_tag(tag: Tag, related: Iterable[Any]) -> list[str]:
     """Of a tag's page: `related` are those it is related to, with `.is_listed`; readers are led to these alone."""
     keys = [f"tag-page:{tag.pk}", *([f"image:{tag.image_id}:card"] if tag.image_id else [])]
     keys += [f"listed:tag:{each.pk}" for each in related]
-    return keys + [f"tag:{each.pk}" for each in related if each.is_listed]  # type: ignore[attr-defined]
+    return keys + [f"tag:{each.pk}" for each in related if each.is_listed]
 
 
 def shown_newest(name: str, cards: list[Article], size: int) -> str:

@@ -58,6 +58,7 @@ def page_at(path: str) -> Page | None:
     for model, place in ((Article, "/articles/"), (Tag, "/tags/"), (Section, "/sections/"), (Author, "/authors/")):
         if path.startswith(place):
             slug = path.removeprefix(place).rstrip("/")
-            found: Page | None = model._default_manager.filter(slug=slug).first()  # type: ignore[attr-defined]
+            rows: Any = model._default_manager
+            found: Page | None = rows.filter(slug=slug).first()
             return found
     return None

@@ -34,6 +34,7 @@ def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
     if by is not None and not by.has_perm("articles.change_tag"):
         raise PermissionDenied("You may not rename tags.")
     with transaction.atomic():
+        lock_names()
         tag = Tag.objects.select_for_update().get(pk=tag.pk)
         if (tag.name, tag.slug) == (name, slug):
             return tag
@@ -63,11 +64,19 @@ def refuse_twin(name: str, *, other_than: Tag | None = None) -> None:
         raise ValidationError(f"“{synonym.name}” is a synonym of “{synonym.tag.name}”. Take it away there first.")
 
 
+def lock_names() -> None:
+    """Until the end of the transaction, as the triggers of migration 0085 do. Who writes tags and synonyms in one transaction
+    asks first: two who each began with a tag would wait for each other for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('articles.names'))")
+
+
 def name_synonyms(tag: Tag, names: Iterable[str], *, by: User | None) -> None:
     """These are the tag's synonyms from now on, and no others. ValidationError for the name of another tag or its synonym."""
     _may_change(by)
     wanted = {name.upper(): name for name in names if name.upper() != tag.name.upper()}
     with transaction.atomic():
+        lock_names()
         tag = Tag.objects.select_for_update().get(pk=tag.pk)
         there = {synonym.name.upper(): synonym for synonym in tag.synonyms.all()}
         tag.synonyms.filter(pk__in=[row.pk for name, row in there.items() if name not in wanted]).delete()
@@ -125,6 +134,7 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         raise PermissionDenied("You may not merge tags.")
     keys = {tag.pk for tag in tags} | {into.pk}
     with transaction.atomic():
+        lock_names()
         locked = {tag.pk: tag for tag in Tag.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
         if into.pk not in locked:
             raise ValidationError(f"The tag “{into.name}” is gone. Choose another one to merge into.")

@@ -13,8 +13,8 @@ from django.contrib.admin.options import IncorrectLookupParameters
 from django.contrib.admin.views.main import PAGE_VAR, ChangeList
 from django.core.exceptions import ValidationError
 from django.core.serializers.json import DjangoJSONEncoder
-from django.db.models import BooleanField, Expression, F, Func, QuerySet, Value
-from django.db.models.expressions import Combinable, OrderBy
+from django.db.models import BooleanField, F, Func, QuerySet, Value
+from django.db.models.expressions import OrderBy
 from django.http import HttpRequest
 
 AFTER, BEFORE = "after", "before"
@@ -30,7 +30,7 @@ class Beyond(Func):
         self.descending = descending
         super().__init__(*columns, *values)
 
-    def as_sql(self, compiler: Any, connection: Any, **extra: Any) -> Any:
+    def as_sql(self, compiler: Any, connection: Any, *args: Any, **how: Any) -> Any:
         compiled = [compiler.compile(each) for each in self.source_expressions]
         half = len(compiled) // 2
         left, right = (", ".join(sql for sql, _ in part) for part in (compiled[:half], compiled[half:]))
@@ -93,7 +93,7 @@ class KeysetList(ChangeList):
             self.result_count, self.full_result_count = len(rows), None
             self.can_show_all, self.multi_page = False, more or fewer
             self.show_full_result_count, self.show_admin_actions = False, True
-            self.paginator = self.model_admin.get_paginator(request, rows, self.list_per_page)
+            self.paginator = self.model_admin.get_paginator(request, self.queryset, self.list_per_page)
         if self.result_list:
             self.newer = self._address(BEFORE, self.result_list[0]) if fewer else ""
             self.older = self._address(AFTER, self.result_list[-1]) if more else ""
@@ -136,14 +136,16 @@ class KeysetList(ChangeList):
             if not isinstance(values, list) or len(values) != len(fields) or "\x00" in typed or "\\u0000" in typed:
                 raise ValueError
             cleaned = [field.clean(value, None) for field, value in zip(fields, values, strict=True)]
+            if None in cleaned:
+                raise ValueError
         except (ValueError, TypeError, ValidationError, OverflowError, RecursionError) as error:
             raise IncorrectLookupParameters(error) from error
         return [Value(value, output_field=field) for field, value in zip(fields, cleaned, strict=True)]
 
-    def _field(self, column: Expression | Combinable | F) -> Any:
+    def _field(self, column: Any) -> Any:
         if isinstance(column, F):
-            return self.lookup_opts.pk if column.name == "pk" else self.lookup_opts.get_field(column.name)
-        return self.lookup_opts.get_field(column.source_expressions[0].name)  # type: ignore[union-attr]  # Coalesce(column, …)
+            return self.lookup_opts.pk if column == F("pk") else self.lookup_opts.get_field(str(self.key))
+        return self.lookup_opts.get_field(column.source_expressions[0].name)  # Coalesce(column, …)
 
 
 class Exact(DjangoJSONEncoder):

@@ -44,10 +44,13 @@ class Typed(admin.ListFilter):
                 self.used_parameters[name] = typed
         self.used_parameters = {name: typed for name, typed in self.used_parameters.items() if typed}
 
+    def typed(self, name: str) -> str:
+        return str(self.used_parameters.get(name, ""))
+
     def has_output(self) -> bool:
         return True
 
-    def expected_parameters(self) -> list[str]:
+    def expected_parameters(self) -> list[str | None]:
         return list(self.fields)
 
     def choices(self, changelist: Any) -> Iterator[dict[str, Any]]:
@@ -70,7 +73,7 @@ class WithTag(Typed):
     suggest = "admin:articles_tag_suggest"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        name = self.used_parameters.get("tag")
+        name = self.typed("tag")
         if not name:
             return queryset
         tag = synonyms.named(name)
@@ -85,7 +88,7 @@ class SignedBy(Typed):
     suggest = "admin:articles_author_suggest"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        name = self.used_parameters.get("author")
+        name = self.typed("author")
         if not name:
             return queryset
         called = list(Author.objects.filter(name__iexact=name).values_list("pk", flat=True)[:20])
@@ -100,7 +103,7 @@ class PublishedBetween(Typed):
     kind = "date"
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> QuerySet[Any]:
-        begin, end = (_day(self.used_parameters.get(name, "")) for name in self.fields)
+        begin, end = (_day(self.typed(name)) for name in self.fields)
         if begin or end:
             queryset = queryset.alias(came_out=BY_PUBLICATION).filter(published_at__isnull=False)
         if begin:

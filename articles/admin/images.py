@@ -37,7 +37,7 @@ class ImageAdmin(admin.ModelAdmin):
     search_fields = ["alt", "caption", "credit"]
     search_help_text = "Words from description, caption or credit."
     paginator = ShortCount
-    sortable_by: list[str] = []  # the newest first: what an index has in order
+    sortable_by = ()  # the newest first: what an index has in order
     show_full_result_count = False
     ordering = ["-pk"]
     actions = None  # one at a time: each is looked up first

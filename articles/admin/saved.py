@@ -35,11 +35,11 @@ def shown_to(user: User) -> QuerySet[SavedFilter]:
 class SavedFilters(admin.ModelAdmin):
     def changelist_view(self, request: HttpRequest, extra_context: Any = None) -> HttpResponse:
         here = tidy(request.META.get("QUERY_STRING", ""))
-        saved = {"saved_filters": [], "filter_here": here}
+        saved: dict[str, Any] = {"saved_filters": [], "filter_here": here}
         if self.has_view_or_change_permission(request) and request.method == "GET":
             user = cast(User, request.user)
-            saved["saved_filters"] = list(shown_to(user)[:MOST_SHOWN])  # type: ignore[assignment]
-            saved["may_share"] = publishing.may_publish(user)  # type: ignore[assignment]
+            saved["saved_filters"] = list(shown_to(user)[:MOST_SHOWN])
+            saved["may_share"] = publishing.may_publish(user)
         return super().changelist_view(request, saved | (extra_context or {}))
 
     def get_urls(self) -> list[URLPattern]:

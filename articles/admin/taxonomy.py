@@ -155,7 +155,7 @@ class TagAdmin(Told):
 
     @admin.display(description="Published articles")
     def articles(self, tag: Tag) -> int:
-        return tag.number  # type: ignore[attr-defined]  # TagList counts
+        return tag.number  # TagList counts
 
     @admin.display(description="Synonyms")
     def also(self, tag: Tag) -> str:
@@ -167,6 +167,7 @@ class TagAdmin(Told):
     def save_model(self, request: HttpRequest, obj: Tag, form: Any, change: bool) -> None:
         by: Any = request.user
         with transaction.atomic():
+            tagging.lock_names()
             if change:
                 tagging.rename(obj, name=obj.name, slug=obj.slug, by=by)
             before = self.seen(Tag.objects.get(pk=obj.pk) if change else None)

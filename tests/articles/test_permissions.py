@@ -6,10 +6,10 @@ from urllib.parse import quote
 import pytest
 
 from articles import images
-from articles.models import Article, Author, FormerAddress, Image, Masthead, Section, Status, Tag
+from articles.models import Article, Author, BulkDeed, FormerAddress, Image, Masthead, Section, Status, Tag
 from tests.articles.forms import ADD, change, press, tree
 from tests.articles.uploads import picture
-from tests.factories import make_article, make_author, make_campaign, make_section, make_tag, make_user
+from tests.factories import NOON, make_article, make_author, make_campaign, make_section, make_tag, make_user
 from tests.pages import attribute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_library")]
@@ -29,9 +29,15 @@ MODELS = {
 def addresses(model: str) -> list[str]:
     row, root = MODELS[model](), f"/admin/articles/{model}/"
     own = {
-        "article": [f"{root}{row.pk}/preview/"],
+        "article": [
+            f"{root}{row.pk}/preview/",
+            f"{root}filters/",
+            f"{root}filters/1/delete/",
+            f"{root}bulk/{BulkDeed.objects.create(kind='withdraw', by=make_user('Editor'), made_at=NOON).pk}/",
+        ],
+        "author": [f"{root}suggest/?q=a"],
         "image": [f"{root}{row.pk}/facts/", f"{root}pick/"],
-        "tag": [f"{root}suggest/?q=a"],
+        "tag": [f"{root}suggest/?q=a", f"{root}found/"],
     }
     stock = [root, f"{root}add/", *(f"{root}{row.pk}/{page}/" for page in ("change", "delete", "history"))]
     return stock + own.get(model, [])
