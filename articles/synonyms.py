@@ -89,6 +89,9 @@ SELECT name FROM (
 """
 
 
+INLINE = re.compile(r"</?(?:a|b|i|u|s|em|strong|span|sub|sup|mark|small|code)\b[^>]*>", re.IGNORECASE)
+
+
 def named_in(texts: Iterable[str]) -> list[str]:
     """Tags whose name or synonym stands in one of these texts (HTML or plain), as they come. One query."""
     grams = list(dict.fromkeys(gram for text in texts for gram in _grams(text)))
@@ -101,7 +104,8 @@ def named_in(texts: Iterable[str]) -> list[str]:
 
 def _grams(text: str) -> Iterable[str]:
     """Every run of up to four words, without the marks at its ends. A name does not go on past the end of a paragraph."""
-    plain = html.unescape(re.sub(r"<[^>]*>", " \n ", text[:200_000])).replace("\x00", " ")
+    plain = re.sub(r"<[^>]*>", " \n ", INLINE.sub("", text[:200_000]))
+    plain = html.unescape(plain).replace("\x00", " ")
     words = re.findall(r"\S+|\n", plain)[:WORDS]
     for start in range(len(words)):
         for end in range(start + 1, min(start + LONGEST_NAME, len(words)) + 1):

@@ -81,7 +81,7 @@ def test_equal_moments_and_none_at_all_are_paged_by_the_order_of_publication(edi
         make_article(headline=f"Draft {number}", status="draft")
     pages, _ = walk(editor, f"{LIST}?o={way}")
     order = ["Draft 1", "Draft 0", "Same 2", "Same 1", "Same 0"]
-    assert sum(pages, []) == (order if way == "-5" else order[::-1])
+    assert [name for page in pages for name in page] == (order if way == "-5" else order[::-1])
 
 
 def test_filters_and_words_stay_in_the_address_from_page_to_page(editor):
@@ -125,14 +125,14 @@ def test_tags_and_authors_are_paged_by_name(editor):
         make_author("Same name")
     assert [len(page) for page in walk(editor, "/admin/articles/author/", column="name")[0]] == [2, 2, 1]
     pages, last = walk(editor, "/admin/articles/tag/", column="name")
-    assert sum(pages, []) == ["A “tag”", "b “tag”", "c “tag”", "d “tag”", "e “tag”"]
+    assert [name for page in pages for name in page] == ["A “tag”", "b “tag”", "c “tag”", "d “tag”", "e “tag”"]
     assert walk(editor, last, "prev", column="name")[0][-1] == ["A “tag”", "b “tag”"]
 
 
 def test_no_page_counts_the_rows(editor, django_assert_num_queries):
     for _ in range(5):
         make_article()
-    editor.get(LIST)
+    second = LIST + link(editor.get(LIST), "next")
     with django_assert_num_queries(8) as asked:
-        editor.get(f"{LIST}?after=[{Article.objects.order_by('-pk')[1].pk}]")
+        editor.get(second)
     assert not [query for query in asked.captured_queries if "COUNT" in query["sql"].upper()]
