@@ -135,4 +135,4 @@ def test_no_page_counts_the_rows(editor, django_assert_num_queries):
     second = LIST + link(editor.get(LIST), "next")
     with django_assert_num_queries(8) as asked:
         editor.get(second)
-    assert not [query for query in asked.captured_queries if "COUNT" in query["sql"].upper()]
+    assert not [query for query in asked.captured_queries if "COUNT(" in query["sql"].upper()]
