@@ -57,7 +57,9 @@ class ArticleLists(BulkDeeds, SavedFilters):
             asked = asked | begun
         # What is public and what is not have an index each: a condition that names both uses both.
         public = Q(status=Status.PUBLISHED)
-        return queryset.filter(Q(public, search=asked) | Q(~public, search=asked)), False
+        matches = Q(public, search=asked) | Q(~public, search=asked)
+        few = search.if_few(Article.objects.filter(matches))
+        return queryset.filter(matches if few is None else Q(pk__in=few)), False
 
     @admin.display(description="State")
     def state(self, article: Article) -> str:

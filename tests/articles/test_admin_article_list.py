@@ -3,7 +3,7 @@
 import pytest
 from django.utils import timezone
 
-from articles import images
+from articles import images, search
 from articles.models import Article, Status
 from tests.articles.forms import change, tree
 from tests.articles.uploads import picture
@@ -82,3 +82,11 @@ def test_a_draft_is_deleted_and_what_readers_saw_is_not(editor):
     assert editor.post(f"/admin/articles/article/{draft.pk}/delete/", {"post": "yes"}).status_code == 302
     assert editor.post(f"/admin/articles/article/{out.pk}/delete/", {"post": "yes"}).status_code == 403
     assert list(Article.objects.all()) == [out]
+
+
+def test_a_word_that_many_texts_have_is_found_as_a_rare_one_is(editor, monkeypatch):
+    for headline in ("Harbour opens", "Harbour closes"):
+        make_article(headline=headline)
+    monkeypatch.setattr(search, "FEW", 1)
+    assert found(editor, "harb") == ["Harbour closes", "Harbour opens"]
+    assert found(editor, "closes") == ["Harbour closes"]
