@@ -87,6 +87,7 @@ def test_the_live_revision_says_what_readers_see(editor):
     drafting.save(out, contents.of(out).with_changes(headline="Draft"), by=None, at=NOON, expected=None)
     done("remove_tag", out, by=editor, tag="Courts")
     article = fresh(out)
+    assert article.live_version
     live = Revision.objects.get(article=article, number=article.live_version)
     assert contents.Content.from_json(live.content) == contents.of(article)
 
