@@ -158,7 +158,7 @@ def _do(deed: BulkDeed, item: BulkItem, *, by: User, at: datetime) -> None:
             after = publishing.submit(article, by=by)
         case _:
             after = amending.amend(article, _change(deed), by=by, at=at, note=_note(deed))
-    item.after = {"status": after.status, "version": after.version}
+    item.after = _standing(after)
     item.outcome = Outcome.SAME if (after.status, after.version) == was else Outcome.DONE
     if item.outcome == Outcome.DONE:
         _log(by, article, f"{deed.get_kind_display()}, with others.")
@@ -186,12 +186,17 @@ def _remembered(deed: BulkDeed, article: Article) -> dict[str, Any]:
     return {name: amending.carries(text, deed.tag) for name, text in texts.items()}
 
 
+def _standing(article: Article) -> list[Any]:
+    """What a change by anybody alters."""
+    return [article.status, article.version]
+
+
 SINCE = "Somebody changed it since."
 
 
 def _take_back(deed: BulkDeed, item: BulkItem, *, by: User, at: datetime) -> None:
     article = Article.objects.select_for_update(of=("self",)).get(pk=item.article_id)
-    if {"status": article.status, "version": article.version} != item.after:
+    if _standing(article) != item.after:
         raise ValidationError(SINCE)
     if deed.kind == Kind.WITHDRAW:
         if item.before["pending"] or article.status != Status.WITHDRAWN:

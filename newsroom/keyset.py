@@ -55,6 +55,11 @@ class KeysetList(ChangeList):
         """Another filter or another order begins at the beginning."""
         return str(super().get_query_string({AFTER: None, BEFORE: None} | (new_params or {}), remove))
 
+    def get_ordering_field(self, field_name: Any) -> Any:
+        """Of columns that may be sorted alone: an address could ask for others, that no index has in order."""
+        allowed = self.sortable_by is None or field_name in self.sortable_by
+        return super().get_ordering_field(field_name) if allowed else None
+
     def get_ordering(self, request: HttpRequest, queryset: QuerySet[Any]) -> list[Any]:
         """By one key, then by primary key in the same direction; by a unique one alone."""
         first: Any = next(iter(super().get_ordering(request, queryset)), "-pk")

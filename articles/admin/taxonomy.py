@@ -89,7 +89,7 @@ class AuthorAdmin(Told, WithAddress):
         if change and "name" in form.changed_data:
             tagging.index_articles_of(obj)
 
-    @admin.display(description="Signs in as", ordering="user__username")
+    @admin.display(description="Signs in as")
     def sign_in(self, author: Author) -> str:
         return author.user.username if author.user else ""
 

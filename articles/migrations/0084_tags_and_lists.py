@@ -40,7 +40,7 @@ class Migration(migrations.Migration):
                 ('outcome', models.CharField(choices=[('waiting', 'Waiting'), ('done', 'Done'), ('same', 'left as it was'), ('refused', 'Refused'), ('undone', 'Undone'), ('kept', 'not undone')], default='waiting', max_length=7)),
                 ('reason', models.CharField(blank=True, max_length=500)),
                 ('before', models.JSONField(default=dict, help_text='What an undo brings back, of the text readers see and of the newest one.')),
-                ('after', models.JSONField(default=dict, help_text="The article's version and status when it was done: nobody changed it since.")),
+                ('after', models.JSONField(default=dict, help_text="The article's status and version when it was done: nobody changed it since.")),
             ],
             options={
                 'ordering': ['pk'],

@@ -58,7 +58,7 @@ class BulkItem(models.Model):
     reason = models.CharField(max_length=500, blank=True)
     before = models.JSONField(default=dict, help_text="What an undo brings back, of the text readers see and of the newest one.")
     after = models.JSONField(
-        default=dict, help_text="The article's version and status when it was done: nobody changed it since."
+        default=dict, help_text="The article's status and version when it was done: nobody changed it since."
     )
 
     class Meta:

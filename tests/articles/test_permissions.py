@@ -161,7 +161,9 @@ def test_a_writer_hands_in_only_their_own_by_the_list(client):
     user = make_user("Writer")
     client.force_login(user)
     own, other = make_article(status=Status.DRAFT, created_by=user), make_article(status=Status.DRAFT)
-    client.post("/admin/articles/article/", {"action": "hand_in", "_selected_action": [own.pk, other.pk]})
+    ticked = {"action": "hand_in", "_selected_action": [own.pk, other.pk]}
+    asked = client.post("/admin/articles/article/", ticked)
+    client.post(asked.headers["Location"], {"_yes": "1"})
     own.refresh_from_db()
     other.refresh_from_db()
     assert (own.status, other.status) == (Status.IN_REVIEW, Status.DRAFT)
