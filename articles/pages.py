@@ -190,8 +190,8 @@ def of_author(author: Author) -> Faces:
 def of_tag(tag: Tag) -> Faces:
     words, pk = (tag.name, tag.slug), tag.pk
     related = tuple(tag.related.order_by("pk").values_list("pk", flat=True))
-    whole = words, tag.description, tag.image_id, related
-    faces: Faces = {f"tag-name:{pk}": tag.name, f"tag:{pk}": words, f"tag-page:{pk}": whole}
+    faces: Faces = {f"tag-name:{pk}": tag.name, f"tag:{pk}": words, f"tag-page:{pk}": (words, tag.description)}
+    faces[f"tag-beside:{pk}"] = tag.image_id, related  # on the page alone, in no feed
     listed = _listed(tag, Article.objects.published().filter(taggings__tag=tag))
     return faces | _address(tag) | listed | ({TAGS: words} if listed else {})
 
@@ -254,7 +254,7 @@ def _shown_with(card: Article, *, kicker: bool, picture: bool) -> list[str]:
 
 def shown_tag(tag: Tag, related: Iterable[Any]) -> list[str]:
     """Of a tag's page: `related` are those it is related to, with `.is_listed`; readers are led to these alone."""
-    keys = [f"tag-page:{tag.pk}", *([f"image:{tag.image_id}:card"] if tag.image_id else [])]
+    keys = [f"tag-page:{tag.pk}", f"tag-beside:{tag.pk}", *([f"image:{tag.image_id}:card"] if tag.image_id else [])]
     keys += [f"listed:tag:{each.pk}" for each in related]
     return keys + [f"tag:{each.pk}" for each in related if each.is_listed]
 
