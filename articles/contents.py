@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, fields, replace
 from typing import Any, Self
 
-from articles import richtext
-from articles.models import Article, Author, Byline, FormerAddress, Image, Section, Tag
+from articles import richtext, synonyms
+from articles.models import Article, Author, Byline, Image, Section, Tag
 
 WORDS = {
     "headline": "Headline",
@@ -97,7 +97,7 @@ def write(article: Article, content: Content) -> None:
     lay_over(article, content.with_changes(body=richtext.sanitise(content.body)))
     article.save(update_fields=[*COLUMNS, "modified_at"])
     _sign(article, content.authors)
-    article.tags.set([standing(name) for name in content.tags])
+    article.tags.set(synonyms.standing(content.tags))
 
 
 def _sign(article: Article, authors: tuple[int, ...]) -> None:
@@ -111,11 +111,3 @@ def _sign(article: Article, authors: tuple[int, ...]) -> None:
             Byline.objects.create(article=article, author_id=pk, position=position)
         elif byline.position != position:
             Byline.objects.filter(pk=byline.pk).update(position=position)
-
-
-def standing(name: str) -> str:
-    """The name under which a tag stands today: one that was merged or renamed since is known by its former address."""
-    if Tag.objects.filter(name__iexact=name).exists():
-        return name
-    former = FormerAddress.objects.filter(path=f"/tags/{Tag().slugify(name)}/", tag__isnull=False).select_related("tag").first()
-    return former.tag.name if former and former.tag else name

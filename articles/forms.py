@@ -8,18 +8,19 @@ from django import forms
 from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
 from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
+from django.db.models import Case, When
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 from django.utils.text import slugify
 
-from articles import contents, drafting, images, merging, tagging
+from articles import contents, drafting, images, merging, synonyms, tagging
 from articles.bylines import bylines_of
 from articles.contents import Content
 from articles.merging import Merge
 from articles.models import Article, FormerAddress, Image, Section, Tag
 from articles.models.licences import LICENCES
 from articles.planning import PlanningFields
-from articles.readdressing import refuse_anothers
+from articles.readdressing import page_at, refuse_anothers
 from articles.slugs import free_slug
 
 PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif"
@@ -187,6 +188,10 @@ class ArticleForm(PictureFields, PlanningFields, SlugFromTitle):
         chosen = set(self.data.getlist(THEIRS)) & contents.LABELS.keys()  # type: ignore[attr-defined]
         return typed.with_changes(**{name: getattr(self.drafted, name) for name in chosen})
 
+    def clean_tags(self) -> list[str]:
+        """A synonym means its tag."""
+        return synonyms.standing(self.cleaned_data["tags"])
+
     def clean_headline(self) -> str:
         return " ".join(self.cleaned_data["headline"].split())  # it is typed into a box that takes line ends
 
@@ -314,15 +319,57 @@ class SectionRow(forms.ModelForm):
         }
 
 
+class TogetherField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: Any) -> str:
+        return f"{obj.name} (on {obj.together} articles too)"
+
+
 class TagForm(SlugFromTitle):
+    synonyms = TagsField(
+        required=False,
+        help_text="Other names, with commas between them. Who types one of them means this tag; so does an import.",
+    )
+    often = TogetherField(
+        Tag.objects.none(),
+        required=False,
+        label="Often beside it",
+        widget=forms.CheckboxSelectMultiple,
+        help_text="On the same articles lately. Tick those that should be related.",
+    )
+
     class Meta:
         model = Tag
-        fields = ["name", "slug", "description"]
+        fields = ["name", "slug", "description", "image", "related"]
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        together = getattr(self.instance, "together_found", [])  # the desk asks
+        if self.instance.pk:
+            self.initial["synonyms"] = list(self.instance.synonyms.values_list("name", flat=True))
+        if together:
+            field: Any = self.fields["often"]
+            numbers = {tag.pk: number for tag, number in together}
+            whens = [When(pk=pk, then=number) for pk, number in numbers.items()]
+            field.queryset = Tag.objects.filter(pk__in=numbers).annotate(together=Case(*whens)).order_by("-together", "name")
+        else:
+            self.fields.pop("often", None)
 
     def clean_name(self) -> str:
         name = _tag_name(" ".join(self.cleaned_data["name"].split()))
         tagging.refuse_twin(name, other_than=self.instance if self.instance.pk else None)
         return name
+
+    def clean_synonyms(self) -> list[str]:
+        names: list[str] = self.cleaned_data["synonyms"]
+        for name in names:
+            tagging.refuse_twin(name, other_than=self.instance if self.instance.pk else None)
+        return names
+
+    def clean_related(self) -> Any:
+        related = self.cleaned_data["related"]
+        if self.instance.pk and self.instance in related:
+            raise ValidationError("A tag is not related to itself.")
+        return related
 
 
 class MergeForm(forms.Form):
@@ -345,6 +392,8 @@ class FormerAddressForm(forms.ModelForm):
         path = self.cleaned_data["path"].strip()
         if not path.startswith("/"):
             raise ValidationError("Begin with a slash: the address without “https://” and the site’s name.")
+        if page := page_at(path):
+            raise ValidationError(f"This is the address of {page._meta.verbose_name} “{page}” today: it would lead to itself.")
         return path
 
     def clean(self) -> dict[str, Any]:

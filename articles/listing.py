@@ -62,6 +62,12 @@ def between(start: datetime, end: datetime) -> Listing:
     return Listing(Article.objects.published().filter(published_at__gte=start, published_at__lt=end), "pk")
 
 
+def related(tag: Tag) -> QuerySet[Tag]:
+    """Tags that somebody chose to stand beside this one, by name; `.is_listed`: they have an article that readers see."""
+    public = TaggedArticle.objects.filter(tag=OuterRef("pk"), published_at__isnull=False)
+    return Tag.objects.filter(related=tag).annotate(is_listed=Exists(public)).order_by("name")
+
+
 def in_use() -> tuple[QuerySet[Any], ...]:
     """The sections, tags and authors whose lists have an entry: one look into an index for each."""
     public = {"published_at__isnull": False}

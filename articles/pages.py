@@ -136,6 +136,7 @@ def _first_or_last(article: Article, moved: set[str], standing: set[str]) -> set
     entries = Tally.objects.entries(lists.values())
     alone = [tallied for name, tallied in lists.items() if entries.get(tallied, 0) == (1 if name in standing else 0)]
     found = {LISTS, *(pages.address(path_of(row)) for tallied in alone for row in _row_of(tallied))} if alone else set()
+    found |= {f"listed:tag:{key}" for kind, key in alone if kind == Kind.TAG}
     others = Article.objects.published().exclude(pk=article.pk)
     if any(name.startswith("list:month:") for name in moved) and not others.filter(**in_month(article.published_at)).exists():
         found.add(MONTHS)
@@ -188,7 +189,9 @@ def of_author(author: Author) -> Faces:
 
 def of_tag(tag: Tag) -> Faces:
     words, pk = (tag.name, tag.slug), tag.pk
+    related = tuple(tag.related.order_by("pk").values_list("pk", flat=True))
     faces: Faces = {f"tag-name:{pk}": tag.name, f"tag:{pk}": words, f"tag-page:{pk}": (words, tag.description)}
+    faces[f"tag-beside:{pk}"] = tag.image_id, related  # on the page alone, in no feed
     listed = _listed(tag, Article.objects.published().filter(taggings__tag=tag))
     return faces | _address(tag) | listed | ({TAGS: words} if listed else {})
 
@@ -248,6 +251,13 @@ def _shown_with(card: Article, *, kicker: bool, picture: bool) -> list[str]:
     keys = [f"author:{each['pk']}" for each in card.signatures]  # type: ignore[attr-defined]
     keys += [f"section:{card.section_id}"] if kicker and card.section_id else []
     return keys + ([f"image:{card.lead_image_id}:card"] if picture and card.lead_image_id else [])
+
+
+def shown_tag(tag: Tag, related: Iterable[Any]) -> list[str]:
+    """Of a tag's page: `related` are those it is related to, with `.is_listed`; readers are led to these alone."""
+    keys = [f"tag-page:{tag.pk}", f"tag-beside:{tag.pk}", *([f"image:{tag.image_id}:card"] if tag.image_id else [])]
+    keys += [f"listed:tag:{each.pk}" for each in related]
+    return keys + [f"tag:{each.pk}" for each in related if each.is_listed]
 
 
 def shown_newest(name: str, cards: list[Article], size: int) -> str:

@@ -5,7 +5,7 @@ from datetime import datetime
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from articles import contents, moments, richtext, writing
+from articles import contents, moments, richtext, synonyms, writing
 from articles.contents import Content
 from articles.models import Article, Author, Tag
 
@@ -17,7 +17,7 @@ def dressed(article: Article, content: Content, *, at: datetime) -> Article:
     authors = Author.objects.in_bulk(content.authors)
     signing = [authors[pk] for pk in content.authors if pk in authors]
     article.signatures = [{"pk": author.pk, "name": author.name, "slug": author.slug} for author in signing]  # type: ignore[attr-defined]
-    names = [contents.standing(name) for name in content.tags]
+    names = synonyms.standing(content.tags)
     known = {tag.name.casefold(): tag for tag in Tag.objects.filter(name__in=names)}
     tags = [known.get(name.casefold()) or Tag(pk=0, name=name, slug=Tag().slugify(name) or "tag") for name in names]
     article.tag_rows = [{"pk": tag.pk, "name": tag.name, "slug": tag.slug} for tag in tags]  # type: ignore[attr-defined]

@@ -1,11 +1,13 @@
 """A page's address changes: the former one keeps working (FormerAddress answers 301)."""
 
+from typing import Any
 from urllib.parse import unquote
 
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
+from django.db.models.functions import Now
 
-from articles.models import Article, Author, FormerAddress, Section, Tag
+from articles.models import Article, Author, Came, FormerAddress, Section, Tag
 from newsroom import pages
 
 type Page = Article | Author | Section | Tag
@@ -39,13 +41,24 @@ def refuse_anothers(page: Page) -> None:
         )
 
 
-def readdress(page: Page, *, former_path: str) -> None:
+def readdress(page: Page, *, former_path: str, came: Came = Came.CHANGED) -> None:
     """Make a former path lead to the page. A path in use today wins over its own history."""
     here = path_of(page)
     if FormerAddress.objects.filter(path=here).delete()[0]:
         tell_moved(here)
     if former_path != here:
         owner = page._meta.model_name
-        leads_to = {name: page if name == owner else None for name in ("article", "tag", "section", "author")}
-        FormerAddress.objects.update_or_create(path=former_path, defaults=leads_to)
+        leads_to: dict[str, Any] = {name: page if name == owner else None for name in ("article", "tag", "section", "author")}
+        FormerAddress.objects.update_or_create(path=former_path, defaults=leads_to | {"came": came, "made_at": Now()})
         tell_moved(former_path)
+
+
+def page_at(path: str) -> Page | None:
+    """The article, tag, section or author whose own address this is today, with or without the slash at its end."""
+    for model, place in ((Article, "/articles/"), (Tag, "/tags/"), (Section, "/sections/"), (Author, "/authors/")):
+        if path.startswith(place):
+            slug = path.removeprefix(place).rstrip("/")
+            rows: Any = model._default_manager
+            found: Page | None = rows.filter(slug=slug).first()
+            return found
+    return None

@@ -165,6 +165,23 @@ def beginning(words: str) -> SearchQuery | None:
     return SearchQuery(" & ".join(f"{part}:*" for part in parts), config=FALLBACK, search_type="raw") if parts else None
 
 
+FEW = 5000
+
+
+def if_few(found: ArticleQuerySet) -> list[int] | None:
+    """The primary keys of what a search found; None when that is more than FEW.
+
+    Of a word's beginning Postgres knows no frequency and takes it for common: asked for the newest fifty it then walks through
+    the whole archive to find a rare one, for ten seconds. A materialised CTE is planned as if all of it were wanted, so it
+    is the text's index that answers, and it stops when it has enough.
+    """
+    sql, params = found.order_by().values("pk").query.sql_with_params()
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH found AS MATERIALIZED ({sql}) SELECT * FROM found LIMIT {FEW + 1}", params)  # noqa: S608
+        ids = [pk for (pk,) in cursor.fetchall()]
+    return ids if len(ids) <= FEW else None
+
+
 def with_snippets(articles: ArticleQuerySet, words: str) -> ArticleQuerySet:
     """Add `.snippet` to a page of hits: words with HTML entities, \\x02 and \\x03 round the hits.
 

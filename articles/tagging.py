@@ -1,4 +1,5 @@
-"""The verbs of tags: rename one, merge several. Former addresses keep working and articles are found by the new name."""
+"""The verbs of tags: rename one, merge several, name synonyms, relate them. Former addresses keep working, and articles are
+found by the new name."""
 
 from collections.abc import Iterable
 from itertools import batched
@@ -6,13 +7,13 @@ from typing import Any
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Max, Min
 from django.dispatch import Signal
 from procrastinate.contrib.django import app
 
 from articles import pages
-from articles.models import Article, Author, FormerAddress, Tag, TaggedArticle
+from articles.models import Article, Author, Came, FormerAddress, Synonym, Tag, TaggedArticle
 from articles.readdressing import path_of, readdress, refuse_anothers
 from newsroom import audit
 from newsroom.pages import point, touch
@@ -34,10 +35,12 @@ def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
     if by is not None and not by.has_perm("articles.change_tag"):
         raise PermissionDenied("You may not rename tags.")
     with transaction.atomic():
+        lock_names()
         tag = Tag.objects.select_for_update().get(pk=tag.pk)
         if (tag.name, tag.slug) == (name, slug):
             return tag
         refuse_twin(name, other_than=tag)
+        tag.synonyms.filter(name__iexact=name).delete()  # it becomes the name itself
         before = pages.of_tag(tag)
         former_path, renamed = path_of(tag), tag.name != name
         tag.name, tag.slug = name, slug
@@ -53,10 +56,77 @@ def rename(tag: Tag, *, name: str, slug: str, by: User | None) -> Tag:
 
 
 def refuse_twin(name: str, *, other_than: Tag | None = None) -> None:
-    """Two tags whose names differ only in capital letters are one tag to a reader."""
+    """Two tags whose names differ only in capital letters are one tag to a reader; and a synonym means one tag."""
     others = Tag.objects.exclude(pk=other_than.pk) if other_than else Tag.objects.all()
     if twin := others.filter(name__iexact=name).first():
         raise ValidationError(f"There is a tag “{twin.name}” already. Merge the two instead.")
+    meaning = Synonym.objects.exclude(tag=other_than.pk) if other_than else Synonym.objects.all()
+    if synonym := meaning.filter(name__iexact=name).select_related("tag").first():
+        raise ValidationError(f"“{synonym.name}” is a synonym of “{synonym.tag.name}”. Take it away there first.")
+
+
+def lock_names() -> None:
+    """Until the end of the transaction, as the triggers of migration 0085 do. Who writes tags and synonyms in one transaction
+    asks first: two who each began with a tag would wait for each other for ever."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtext('articles.names'))")
+
+
+def name_synonyms(tag: Tag, names: Iterable[str], *, by: User | None) -> None:
+    """These are the tag's synonyms from now on, and no others. ValidationError for the name of another tag or its synonym."""
+    _may_change(by)
+    wanted = {name.upper(): name for name in names if name.upper() != tag.name.upper()}
+    with transaction.atomic():
+        lock_names()
+        tag = Tag.objects.select_for_update().get(pk=tag.pk)
+        there = {synonym.name.upper(): synonym for synonym in tag.synonyms.all()}
+        tag.synonyms.filter(pk__in=[row.pk for name, row in there.items() if name not in wanted]).delete()
+        for upper, name in wanted.items():
+            if upper not in there:
+                refuse_twin(name, other_than=tag)
+                Synonym.objects.create(tag=tag, name=name)
+
+
+def relate(tag: Tag, others: Iterable[Tag], *, by: User | None) -> None:
+    """These are the tag's related ones from now on, and it theirs. Readers see it on the pages of all of them."""
+    _may_change(by)
+    wanted = {other.pk for other in others} - {tag.pk}
+    with transaction.atomic():
+        there = set(tag.related.values_list("pk", flat=True))
+        locked = list(Tag.objects.select_for_update().filter(pk__in=wanted ^ there | {tag.pk}).order_by("pk"))
+        before: pages.Faces = {}
+        for each in locked:
+            before |= pages.of_tag(each)
+        tag.related.set(wanted & ({each.pk for each in locked} | there))
+        after: pages.Faces = {}
+        for each in locked:
+            after |= pages.of_tag(each)
+        pages.tell(before, after)
+
+
+def _may_change(by: User | None) -> None:
+    if by is not None and not by.has_perm("articles.change_tag"):
+        raise PermissionDenied("You may not change tags.")
+
+
+OFTEN = """
+SELECT t.id, count(*) AS together
+FROM (SELECT content_object_id FROM articles_taggedarticle WHERE tag_id = %(tag)s AND published_at IS NOT NULL
+    ORDER BY published_at DESC, content_object_id DESC LIMIT 500) AS newest
+JOIN articles_taggedarticle AS other ON other.content_object_id = newest.content_object_id AND other.tag_id <> %(tag)s
+JOIN articles_tag AS t ON t.id = other.tag_id
+WHERE NOT EXISTS (SELECT FROM articles_tag_related r WHERE r.from_tag_id = %(tag)s AND r.to_tag_id = t.id)
+GROUP BY t.id HAVING count(*) > 1 ORDER BY together DESC, t.id LIMIT 8
+"""
+
+
+def often_together(tag: Tag) -> list[tuple[Tag, int]]:
+    """Tags that stand beside this one on its newest 500 published articles, and on how many; none that is related already."""
+    with connection.cursor() as cursor:
+        cursor.execute(OFTEN, {"tag": tag.pk})
+        numbers: dict[int, int] = dict(cursor.fetchall())
+    tags = Tag.objects.in_bulk(numbers)
+    return [(tags[pk], number) for pk, number in numbers.items() if pk in tags]
 
 
 def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
@@ -65,6 +135,7 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         raise PermissionDenied("You may not merge tags.")
     keys = {tag.pk for tag in tags} | {into.pk}
     with transaction.atomic():
+        lock_names()
         locked = {tag.pk: tag for tag in Tag.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
         if into.pk not in locked:
             raise ValidationError(f"The tag “{into.name}” is gone. Choose another one to merge into.")
@@ -76,13 +147,29 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         )
         FormerAddress.objects.filter(tag__in=locked).update(tag=into)
         merging.send(Tag, tags=list(locked), into=into)
+        _relate_merged(list(locked), into)
         for tag in locked.values():
-            readdress(into, former_path=path_of(tag))
+            readdress(into, former_path=path_of(tag), came=Came.MERGED)
+        Synonym.objects.filter(tag__in=locked).update(tag=into)
         Tag.objects.filter(pk__in=locked).delete()
+        Synonym.objects.bulk_create([Synonym(name=tag.name, tag=into) for tag in _distinct(locked.values(), into)])
         order_index(moved)
         if locked and by is not None:
             audit.record(by, "merged into", into, detail=", ".join(f"tag {pk}" for pk in locked))
     return into
+
+
+def _distinct(tags: Iterable[Tag], into: Tag) -> list[Tag]:
+    """Without those that are called as the one that stays, or as another of them, capitals aside."""
+    found = {tag.name.upper(): tag for tag in tags}
+    found.pop(into.name.upper(), None)
+    return list(found.values())
+
+
+def _relate_merged(tags: list[int], into: Tag) -> None:
+    """What was related to one that goes is related to the one that stays."""
+    others = Tag.objects.filter(related__in=tags).exclude(pk__in=[*tags, into.pk]).distinct()
+    relate(into, [*into.related.exclude(pk__in=tags), *others], by=None)
 
 
 def _locked_articles(tags: Iterable[int]) -> list[int]:
@@ -97,6 +184,8 @@ def _tell_merged(tags: Iterable[Tag], into: Tag) -> None:
         pages.tell(pages.of_tag(tag), {})
         touch(f"list:tag:{tag.pk}")
     joining = Article.objects.published().order_by().filter(taggings__tag__in=tags).exclude(taggings__tag=into)
+    if joining.exists() and not TaggedArticle.objects.filter(tag=into, published_at__isnull=False).exists():
+        touch(f"listed:tag:{into.pk}")
     ends = joining.aggregate(first=Min("published_at"), last=Max("published_at"))
     touch(*(point(f"list:tag:{into.pk}", at=at) for at in ends.values() if at))
 

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from articles import drafting, images, lateness, presence, scheduling, search, talking
+from articles import bulk, drafting, images, lateness, presence, scheduling, search, talking
 from articles.models import Tally, Unread
 from newsroom.database.failures import FAILURES
 
@@ -63,3 +63,15 @@ def clear_aside(timestamp: int) -> None:
     """Forms that nobody came back to, and browsers that went without a word."""
     drafting.clear_aside(at=datetime.now(UTC))
     presence.forget(at=datetime.now(UTC))
+
+
+@app.task(name="articles.run_deed", retry=WHEN_IT_IS_BACK)
+def run_deed(deed_pk: int) -> None:
+    bulk.run(deed_pk, at=datetime.now(UTC))
+
+
+@app.periodic(cron="17 4 * * *")
+@app.task(name="articles.forget_deeds", queueing_lock="articles.forget_deeds")
+def forget_deeds(timestamp: int) -> None:
+    """Daily: what was ticked in the list and then left alone."""
+    bulk.forget_unbegun(at=datetime.now(UTC))

@@ -102,7 +102,8 @@ class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Talk, Arti
     def get_form(self, request: HttpRequest, *args: Any, **kwargs: Any) -> Any:
         form = super().get_form(request, *args, **kwargs)
         form.by = request.user
-        form.base_fields["tags"].widget.attrs["data-suggest"] = reverse("admin:articles_tag_suggest")
+        tags = {"data-suggest": reverse("admin:articles_tag_suggest"), "data-found": reverse("admin:articles_tag_found")}
+        form.base_fields["tags"].widget.attrs |= tags
         return form
 
     def get_view_on_site_url(self, obj: Article | None = None) -> str | None:

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from django.contrib import admin
-from django.contrib.admin.views.main import ChangeList
 from django.contrib.auth.models import User
 from django.contrib.postgres.search import SearchQuery
 from django.db.models import QuerySet
@@ -18,6 +17,7 @@ from articles.admin.lists import ShortCount
 from articles.models import Image
 from articles.models.images import searched
 from articles.models.licences import LICENCES
+from newsroom.keyset import KeysetList
 
 LOOKED_THROUGH = 1000  # pictures whose uses are looked up for one page
 NO_LICENCE = "-"
@@ -125,7 +125,8 @@ def span(asked: str, *, now: datetime) -> tuple[datetime, datetime]:
     return first, first.replace(year=first.year + 1)
 
 
-class PictureList(ChangeList):
+class PictureList(KeysetList):
+    back, onward = "Newer", "Older"
     further = ""  # where the pictures before this stretch are looked through
 
     def get_queryset(self, request: HttpRequest, exclude_parameters: Any = None) -> QuerySet[Image]:
@@ -158,6 +159,7 @@ class Library(admin.ModelAdmin):
     paginator = ShortCount
     show_full_result_count = False
     show_facets = admin.ShowFacets.NEVER
+    sortable_by = ()  # the newest first: what an index has in order
     actions = None  # one at a time: each is looked up first
 
     def get_ordering(self, request: HttpRequest) -> Any:

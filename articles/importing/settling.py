@@ -5,7 +5,7 @@ from typing import Any
 
 from articles.importing import slugs
 from articles.importing.report import Report
-from articles.models import Author, FormerAddress, ImportedObject, Section, Tag
+from articles.models import Author, FormerAddress, ImportedObject, Section, Synonym, Tag
 from newsroom.pages import EVERYTHING, touch
 
 UNCATEGORISED = "uncategorized"
@@ -33,6 +33,9 @@ class Settling:
         rows = list(model._default_manager.values_list("pk", "name", "slug"))
         self.slugs = {pk: slug for pk, _, slug in rows}
         self.by_name = {name.casefold(): pk for pk, name, _ in rows}
+        if model is Tag:  # a synonym means its tag
+            meant = Synonym.objects.values_list("name", "tag")
+            self.by_name = {name.casefold(): pk for name, pk in meant} | self.by_name
         self.by_slug = {slug: pk for pk, _, slug in rows}
         self.taken = set(self.by_slug)
         before = ImportedObject.objects.filter(source=source, kind=kind)

@@ -7,10 +7,11 @@ from datetime import datetime
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
+from django.utils import timezone
 
 from articles import search, writing
 from articles.importing.copying import copy_rows, copy_values, number_rows
-from articles.models import Article, Byline, FormerAddress, ImportedObject, TaggedArticle, Tally
+from articles.models import Article, Byline, Came, FormerAddress, ImportedObject, TaggedArticle, Tally
 from newsroom.pages import EVERYTHING, touch
 
 
@@ -118,8 +119,9 @@ def finish() -> None:
 
 def _keep_addresses(batch: list[Prepared]) -> int:
     wanted = {path: each.article.pk for each in batch for path in each.paths}
-    rows = ((path, wanted[path]) for path in fresh_addresses(wanted))
-    return copy_values(FormerAddress, ["path", "article_id"], rows)
+    at = timezone.now()
+    rows = ((path, wanted[path], Came.IMPORTED.value, at) for path in fresh_addresses(wanted))
+    return copy_values(FormerAddress, ["path", "article_id", "came", "made_at"], rows)
 
 
 def fresh_addresses(paths: Iterable[str]) -> list[str]:

@@ -1,8 +1,10 @@
 """What editors write and readers read: fields, constraints, querysets, one-line predicates."""
 
-from articles.models.addresses import FormerAddress
+from articles.models.addresses import Came, FormerAddress
 from articles.models.articles import Article, Byline, Status
+from articles.models.bulk import BulkDeed, BulkItem
 from articles.models.comments import Comment, Unread
+from articles.models.filters import SavedFilter
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
@@ -10,13 +12,16 @@ from articles.models.presence import Presence
 from articles.models.revisions import Autosave, Revision
 from articles.models.rules import PublishRule
 from articles.models.tallies import Kind, Tally
-from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
+from articles.models.taxonomy import Author, Section, Synonym, Tag, TaggedArticle
 
 __all__ = [
     "Article",
     "Author",
     "Autosave",
+    "BulkDeed",
+    "BulkItem",
     "Byline",
+    "Came",
     "Comment",
     "FormerAddress",
     "Image",
@@ -26,8 +31,10 @@ __all__ = [
     "Presence",
     "PublishRule",
     "Revision",
+    "SavedFilter",
     "Section",
     "Status",
+    "Synonym",
     "Tag",
     "TaggedArticle",
     "Tally",

@@ -1,5 +1,7 @@
+from django.contrib.postgres.indexes import OpClass
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Upper
 from taggit.models import ItemBase, TagBase
 
 from newsroom.paths import path_to
@@ -43,6 +45,10 @@ class Author(models.Model):
     class Meta:
         ordering = ["name", "pk"]
         constraints = [models.CheckConstraint(condition=~Q(slug=""), name="author_has_a_slug")]
+        indexes = [
+            models.Index("name", "id", name="authors_by_name"),
+            models.Index(OpClass(Upper("name"), "text_pattern_ops"), name="author_called"),  # iexact and istartswith
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -53,6 +59,18 @@ class Author(models.Model):
 
 class Tag(TagBase):
     description = models.TextField(blank=True, help_text="One or two sentences, shown at the top of the tag's page.")
+    image = models.ForeignKey(
+        "articles.Image",
+        null=True,
+        blank=True,
+        on_delete=models.PROTECT,
+        related_name="+",
+        verbose_name="picture",
+        help_text="From the library; shown at the top of the tag's page.",
+    )
+    related = models.ManyToManyField(
+        "self", blank=True, verbose_name="related tags", help_text="Readers of this tag's page are led to these, and back."
+    )
 
     def slugify(self, tag: str, i: int | None = None) -> str:
         """Some characters become several in an address (½ → 1⁄2): cut where the column ends, with room for the number."""
@@ -65,9 +83,28 @@ class Tag(TagBase):
         verbose_name_plural = "tags"
         ordering = ["name"]
         constraints = [models.CheckConstraint(condition=~Q(slug=""), name="tag_has_a_slug")]
+        indexes = [models.Index(OpClass(Upper("name"), "text_pattern_ops"), name="tag_called")]  # iexact and istartswith
 
     def get_absolute_url(self) -> str:
         return path_to("articles:tag", self.slug)
+
+
+class Synonym(models.Model):
+    """Another name of a tag: who types it means the tag. No tag has the name, and no other synonym, whatever the capitals;
+    triggers keep the two tables apart (migration 0085)."""
+
+    name = models.CharField(max_length=100)
+    tag = models.ForeignKey(Tag, on_delete=models.CASCADE, related_name="synonyms")
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(OpClass(Upper("name"), "text_pattern_ops"), name="synonym_means_one_tag"),
+            models.CheckConstraint(condition=~Q(name=""), name="synonym_is_a_word"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
 
 
 class TaggedArticle(ItemBase):

@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 
 from articles import listing, months
 from articles.models import Author, Kind, Section, Tag, Tally
-from articles.pages import LATEST, TAGS, in_section, shown_cards
+from articles.pages import LATEST, TAGS, in_section, shown_cards, shown_tag
 from articles.paging import NotFullYet, Page, page_of
 from newsroom import pages
 from newsroom.methods import require_safe
@@ -65,11 +65,14 @@ def tags(request: HttpRequest) -> HttpResponse:
 
 @listed
 def tag(request: HttpRequest, slug: str, number: int | None = None) -> HttpResponse:
-    tag = get_object_or_404(Tag, slug=slug)
+    tag = get_object_or_404(Tag.objects.select_related("image"), slug=slug)
     page = page_of(listing.with_tag(tag), tag.get_absolute_url(), number)
     refuse_if_empty(page)
-    pages.shows(request, f"tag-page:{tag.pk}", page.stretch(f"list:tag:{tag.pk}"), *shown_cards(page.entries))
-    return render(request, "articles/tag.html", {"tag": tag, "page": page})
+    related: Any = list(listing.related(tag))
+    pages.shows(request, *shown_tag(tag, related), page.stretch(f"list:tag:{tag.pk}"), *shown_cards(page.entries))
+    return render(
+        request, "articles/tag.html", {"tag": tag, "page": page, "related": [each for each in related if each.is_listed]}
+    )
 
 
 @listed

@@ -1,5 +1,5 @@
 import re
-from urllib.parse import unquote_plus
+from urllib.parse import unquote, unquote_plus
 
 from django.http import HttpRequest, HttpResponse, HttpResponsePermanentRedirect
 from django.shortcuts import render
@@ -28,6 +28,9 @@ def former(request: HttpRequest) -> str:
         path__in=[spelling.replace("\x00", "") for spelling in asked + lists]
     )
     known = {row.path: row for row in rows if row.article is None or row.article.was_once_public}
+    known = {
+        spelling: row for spelling, row in known.items() if unquote(row.get_absolute_url()) not in spellings(path)
+    }  # no loops
     if best := next((known[spelling] for spelling in asked if spelling in known), None):
         if path in spellings(best.path):  # with slashes heaped at the end it is not kept: there is no end to these
             pages.shows(request, moved(best), *map(pages.address, lists))  # a list that begins may answer here itself
@@ -38,6 +41,11 @@ def former(request: HttpRequest) -> str:
     if FEED.fullmatch(path) and base in spellings(listed.path):  # nor with any number that somebody makes up
         pages.shows(request, moved(listed), *map(pages.address, spellings(listed.path)))  # it goes with its row
     return listed.get_absolute_url() + rest
+
+
+def leads_here(row: FormerAddress, path: str) -> bool:
+    """A page without an entry yet, asked for under the address it will have: led there, a reader would go round for ever."""
+    return unquote(row.get_absolute_url()) in spellings(path)
 
 
 def below(path: str) -> tuple[str, str]:

@@ -91,4 +91,52 @@ function start(input) {
   input.addEventListener("blur", close)
 }
 
+// “Tags in this text”: names of tags, and their synonyms, that the words of the form hold. Asked for by a button; each
+// is added by one.
+function find(input) {
+  const form = input.form
+  const row = document.createElement("div")
+  row.className = "desk-found"
+  const ask = Object.assign(document.createElement("button"), { type: "button", className: "desk-button", textContent: "Tags in this text" })
+  const told = document.createElement("span")
+  told.setAttribute("role", "status")
+  const found = document.createElement("span")
+  found.className = "desk-found"
+  row.append(ask, told, found)
+  ;(input.closest(".form-row") ?? input.parentElement).append(row)
+
+  const carried = () => new Set(input.value.toLowerCase().split(",").map((name) => name.trim().replace(/^"|"$/g, "")))
+
+  const add = (name, button) => {
+    const kept = input.value.trim().replace(/,$/, "")
+    input.value = `${kept}${kept ? ", " : ""}${name.includes(",") ? `"${name}"` : name}`
+    input.dispatchEvent(new Event("change", { bubbles: true }))
+    button.remove()
+    told.textContent = `${name} is added.`
+    ;(found.firstElementChild ?? ask).focus()
+  }
+
+  ask.addEventListener("click", async () => {
+    const words = new FormData()
+    for (const name of ["headline", "standfirst", "body"]) words.set(name, form.elements[name]?.value ?? "")
+    words.set("csrfmiddlewaretoken", form.elements.csrfmiddlewaretoken.value)
+    const answer = await fetch(input.dataset.found, { method: "POST", body: words }).catch(() => null)
+    if (!answer?.ok) {
+      told.textContent = "That did not work. Try it again."
+      return
+    }
+    const there = carried()
+    const names = (await answer.json()).names.filter((name) => !there.has(name.toLowerCase()))
+    told.textContent = names.length ? "Add:" : "No further tag is named in it."
+    found.replaceChildren(
+      ...names.map((name) => {
+        const button = Object.assign(document.createElement("button"), { type: "button", className: "desk-button", textContent: name })
+        button.addEventListener("click", () => add(name, button))
+        return button
+      }),
+    )
+  })
+}
+
 if (input?.dataset.suggest) start(input)
+if (input?.dataset.found) find(input)

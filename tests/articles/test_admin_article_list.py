@@ -1,12 +1,11 @@
 """The list of articles at the desk: what it tells, what it finds, what is done to several at once."""
 
 import pytest
-from django.test import Client
 from django.utils import timezone
 
-from articles import images
+from articles import images, search
 from articles.models import Article, Status
-from tests.articles.forms import change, messages, tree
+from tests.articles.forms import change, tree
 from tests.articles.uploads import picture
 from tests.factories import NOON, make_article, make_author
 
@@ -78,32 +77,16 @@ def test_strange_words_find_nothing_and_break_nothing(editor, words):
     assert editor.get("/admin/articles/article/", {"q": words}).status_code == 200
 
 
-def act(client: Client, action: str, *articles: Article):
-    typed = {"action": action, "_selected_action": [article.pk for article in articles]}
-    return client.post("/admin/articles/article/", typed, follow=True)
-
-
-def test_several_are_published_at_once_and_one_that_cannot_be_is_named(editor):
-    good, bad, out = make_article(status=Status.DRAFT), make_article(status=Status.DRAFT, body=""), make_article()
-    response = act(editor, "publish", good, bad, out)
-    assert [fresh(article).status for article in (good, bad, out)] == [Status.PUBLISHED, Status.DRAFT, Status.PUBLISHED]
-    assert messages(response) == [
-        "Publish now: 1 done, 1 left as they were.",
-        f"“{bad}”: Before it can be published the article needs a text.",
-    ]
-
-
-def test_several_are_handed_in_and_withdrawn_at_once(editor):
-    drafts = [make_article(status=Status.DRAFT) for _ in range(2)]
-    assert messages(act(editor, "hand_in", *drafts)) == ["Hand in for review: 2 done."]
-    out = [make_article() for _ in range(2)]
-    assert messages(act(editor, "withdraw", *out)) == ["Withdraw: 2 done."]
-    assert {fresh(article).status for article in drafts} == {Status.IN_REVIEW}
-    assert {fresh(article).status for article in out} == {Status.WITHDRAWN}
-
-
 def test_a_draft_is_deleted_and_what_readers_saw_is_not(editor):
     draft, out = make_article(status=Status.DRAFT), make_article()
     assert editor.post(f"/admin/articles/article/{draft.pk}/delete/", {"post": "yes"}).status_code == 302
     assert editor.post(f"/admin/articles/article/{out.pk}/delete/", {"post": "yes"}).status_code == 403
     assert list(Article.objects.all()) == [out]
+
+
+def test_a_word_that_many_texts_have_is_found_as_a_rare_one_is(editor, monkeypatch):
+    for headline in ("Harbour opens", "Harbour closes"):
+        make_article(headline=headline)
+    monkeypatch.setattr(search, "FEW", 1)
+    assert found(editor, "harb") == ["Harbour closes", "Harbour opens"]
+    assert found(editor, "closes") == ["Harbour closes"]

@@ -109,7 +109,7 @@ def test_a_picture_that_nobody_uses_is_deleted(editor):
 def test_the_library_costs_the_same_however_large(editor, rows, django_assert_num_queries):
     for colour in ["red", "green", "blue"][:rows]:
         images.receive(picture(colour))
-    with django_assert_num_queries(8):
+    with django_assert_num_queries(7):
         page = editor.get("/admin/articles/image/")
     assert len(tree(page).xpath("//img[@class='desk-thumb']")) == rows
 

@@ -3,7 +3,7 @@
 import pytest
 from django.contrib.auth.models import User
 
-from articles import search
+from articles import search, tagging
 from articles.models import Author, FormerAddress, Masthead, Section, Tag
 from tests.articles.forms import errors, messages, posted, press, tree
 from tests.factories import make_article, make_author, make_section, make_tag, make_user
@@ -97,7 +97,7 @@ def test_articles_are_no_longer_found_by_a_deleted_tag(editor, run_jobs):
 def test_the_list_of_tags_tells_how_often_each_is_used_at_one_price(editor, rows, django_assert_num_queries):
     for number in range(rows):
         make_article(tags=[f"Tag {number}", "Harbour"])
-    with django_assert_num_queries(6):
+    with django_assert_num_queries(7):
         page = editor.get("/admin/articles/tag/")
     numbers = [cell.text_content() for cell in tree(page).xpath("//td[@class='field-articles']")]
     assert numbers == [str(rows), *["1"] * rows]
@@ -129,7 +129,7 @@ def test_a_section_with_articles_is_not_deleted(editor):
     assert article.section == section
 
 
-@pytest.mark.parametrize(("model", "queries"), [("section", 6), ("author", 6), ("formeraddress", 6)])
+@pytest.mark.parametrize(("model", "queries"), [("section", 6), ("author", 5), ("formeraddress", 5)])
 @pytest.mark.parametrize("rows", [1, 3])
 def test_lists_cost_the_same_however_long(editor, model, queries, rows, django_assert_num_queries):
     for number in range(rows):
@@ -178,3 +178,38 @@ def test_who_signs_in_as_an_author_is_shown_to_those_who_look_after_people(edito
     assert author.user == User.objects.get(username="ana")
     client.force_login(make_user("Administrator"))
     assert posted(client.get(form_of(author)))["user"] == str(author.user_id)
+
+
+def test_the_list_of_former_addresses_says_where_each_leads_and_how_it_came(editor):
+    section, tag = make_section("Home", slug="home"), make_tag("Harbour", slug="harbour")
+    press(editor, form_of(section), slug="house")
+    press(editor, "/admin/articles/formeraddress/add/", path="/old/", tag=tag.pk)
+    tagging.merge([make_tag("Port", slug="port")], into=tag, by=None)
+    page = tree(editor.get("/admin/articles/formeraddress/"))
+    cells = [row.xpath(".//*[contains(@class, 'field-')]") for row in page.xpath("//tbody/tr")]
+    assert [[" ".join(cell.text_content().split()) for cell in row[:3]] for row in cells] == [
+        ["/old/", "Tag Harbour", "It was made by hand"],
+        ["/sections/home/", "Section Home", "The address was changed"],
+        ["/tags/port/", "Tag Harbour", "A tag was merged"],
+    ]
+
+
+def test_former_addresses_are_found_by_how_they_begin_and_by_what_is_in_them(editor):
+    for path in ("/2019/tide/", "/2020/tide/", "/x%_/"):
+        FormerAddress.objects.create(path=path, author=make_author())
+    for typed, rows in {"/2019": 1, "tide": 2, "/tide": 0, "%_": 1, "\x00": 3}.items():
+        page = tree(editor.get("/admin/articles/formeraddress/", {"q": typed}))
+        assert len(page.xpath("//tbody/tr")) == rows
+
+
+@pytest.mark.parametrize("path", ["/tags/harbour/", "/tags/harbour"])
+def test_an_address_of_today_is_no_former_one(editor, path):
+    tag = make_tag("Harbour", slug="harbour")
+    response = press(editor, "/admin/articles/formeraddress/add/", path=path, tag=tag.pk)
+    assert errors(response) == ["This is the address of tag “Harbour” today: it would lead to itself."]
+    assert not FormerAddress.objects.exists()
+
+
+def test_a_page_without_an_article_yet_leads_nobody_round_in_circles(client):
+    FormerAddress.objects.create(path="/tags/harbour/", tag=make_tag("Harbour", slug="harbour"))
+    assert client.get("/tags/harbour/").status_code == 404

@@ -122,7 +122,7 @@ def test_lists_know_no_visitor(client: Client) -> None:
     ("address", "queries"),
     [
         ("/latest/", 5),
-        ("/tags/water/", 6),
+        ("/tags/water/", 7),
         ("/sections/land/", 6),
         ("/authors/ana/", 6),
         ("/archive/2025/05/", 5),

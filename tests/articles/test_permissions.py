@@ -6,10 +6,10 @@ from urllib.parse import quote
 import pytest
 
 from articles import images
-from articles.models import Article, Author, FormerAddress, Image, Masthead, Section, Status, Tag
+from articles.models import Article, Author, BulkDeed, FormerAddress, Image, Masthead, Section, Status, Tag
 from tests.articles.forms import ADD, change, press, tree
 from tests.articles.uploads import picture
-from tests.factories import make_article, make_author, make_campaign, make_section, make_tag, make_user
+from tests.factories import NOON, make_article, make_author, make_campaign, make_section, make_tag, make_user
 from tests.pages import attribute
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("own_library")]
@@ -29,9 +29,15 @@ MODELS = {
 def addresses(model: str) -> list[str]:
     row, root = MODELS[model](), f"/admin/articles/{model}/"
     own = {
-        "article": [f"{root}{row.pk}/preview/"],
+        "article": [
+            f"{root}{row.pk}/preview/",
+            f"{root}filters/",
+            f"{root}filters/1/delete/",
+            f"{root}bulk/{BulkDeed.objects.create(kind='withdraw', by=make_user('Editor'), made_at=NOON).pk}/",
+        ],
+        "author": [f"{root}suggest/?q=a"],
         "image": [f"{root}{row.pk}/facts/", f"{root}pick/"],
-        "tag": [f"{root}suggest/?q=a"],
+        "tag": [f"{root}suggest/?q=a", f"{root}found/"],
     }
     stock = [root, f"{root}add/", *(f"{root}{row.pk}/{page}/" for page in ("change", "delete", "history"))]
     return stock + own.get(model, [])
@@ -155,7 +161,9 @@ def test_a_writer_hands_in_only_their_own_by_the_list(client):
     user = make_user("Writer")
     client.force_login(user)
     own, other = make_article(status=Status.DRAFT, created_by=user), make_article(status=Status.DRAFT)
-    client.post("/admin/articles/article/", {"action": "hand_in", "_selected_action": [own.pk, other.pk]})
+    ticked = {"action": "hand_in", "_selected_action": [own.pk, other.pk]}
+    asked = client.post("/admin/articles/article/", ticked)
+    client.post(asked.headers["Location"], {"_yes": "1"})
     own.refresh_from_db()
     other.refresh_from_db()
     assert (own.status, other.status) == (Status.IN_REVIEW, Status.DRAFT)

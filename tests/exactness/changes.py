@@ -26,7 +26,7 @@ def change[F: Callable[[Town, Client], Any]](make: F) -> F:
 
 HARMLESS = {"keep_an_article_as_it_is", "hand_in_a_draft", "schedule_a_draft", "save_a_draft", "rename_an_unused_tag"}
 HARMLESS |= {"approve_a_draft", "plan_what_readers_see_later"}
-HARMLESS |= {"write_news_that_nobody_sees_yet", "save_changes_that_wait", "discard_changes_that_waited"}
+HARMLESS |= {"write_news_that_nobody_sees_yet", "save_changes_that_wait", "discard_changes_that_waited", "name_a_synonym"}
 
 # The desk
 

@@ -61,6 +61,7 @@ def build() -> SimpleNamespace:
     town.ben = make_author("Ben", slug="ben", bio="Writes.")
     town.courts, town.water = make_tag("Courts", slug="courts", description="Judges."), make_tag("Water", slug="water")
     town.unused = make_tag("Unused", slug="unused")
+    town.courts.related.add(town.water, town.unused)
     ages = [0.1, 0.3, 1, 1.5, 3, 4, 5, 35, 36, 37, 38, 70, 71, 72]
     town.articles = []
     for number, days in enumerate(ages):
