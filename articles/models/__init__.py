@@ -3,6 +3,7 @@
 from articles.models.addresses import FormerAddress
 from articles.models.articles import Article, Byline, Status
 from articles.models.comments import Comment, Unread
+from articles.models.corrections import Correction
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
@@ -18,6 +19,7 @@ __all__ = [
     "Autosave",
     "Byline",
     "Comment",
+    "Correction",
     "FormerAddress",
     "Image",
     "ImportedObject",

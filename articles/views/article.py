@@ -43,7 +43,7 @@ def earlier_in_none(at: Given, pk: Given) -> ArticleQuerySet:
 def _earlier(at: Given, pk: Given) -> ArticleQuerySet:
     """`at` first, by itself: there the index begins."""
     before = Q(published_at__lt=at) | Q(pk__lt=pk)
-    return Article.objects.published().filter(before, published_at__lte=at).as_lines()
+    return Article.objects.standing().filter(before, published_at__lte=at).as_lines()
 
 
 def earlier_in_section(article: Article) -> list[Article]:
