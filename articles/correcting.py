@@ -125,7 +125,9 @@ def unretract(article: Article, *, by: User | None, at: datetime) -> Article:
         article = _locked(article, by, "take back a retraction")
         if article.is_retracted:
             if not article.body:
-                raise ValidationError("Its text was taken away. Bring back a version with its text and publish the changes first.")
+                raise ValidationError(
+                    "Its text was taken away. Bring back a version with its text and publish the changes first."
+                )
             before = pages.of_article(article)
             for note in Correction.objects.standing().filter(article=article, kind=Kind.RETRACTION):
                 _withdraw(note, by=by, at=at)

@@ -1,5 +1,7 @@
 """RSS, Atom and JSON feeds of the site, its tags, sections and authors: the newest articles as summaries."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -64,7 +66,8 @@ def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
 @require_safe
 def corrections(request: HttpRequest, form: str) -> HttpResponse:
     """What readers were told of articles since: the newest notes."""
-    rows, masthead, kind = list(listing.corrections().newest(ENTRIES)), frame.masthead(), FORMATS[form]
+    rows: list[Any] = list(listing.corrections().newest(ENTRIES))
+    masthead, kind = frame.masthead(), FORMATS[form]
     pages.shows(request, NAME, LANGUAGE, shown_newest(CORRECTIONS, rows, ENTRIES), *(f"line:{row.article_id}" for row in rows))
     feed = kind(
         title=f"{masthead.name}: Corrections",

@@ -14,8 +14,8 @@ from articles.readdressing import Page
 
 FORMS = ("rss", "atom", "json")
 NEWEST = 200  # articles that readers ask for first
-SINGLE = ("front", "latest", "tags", "archive", "corrections", "sitemap", "news_sitemap", "pages_sitemap")
-SINGLE += ("robots", "opensearch", "security")
+LISTS = ("front", "latest", "tags", "archive", "corrections")
+SINGLE = (*LISTS, "sitemap", "news_sitemap", "pages_sitemap", "robots", "opensearch", "security")
 
 
 def first() -> Iterator[str]:

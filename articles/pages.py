@@ -71,7 +71,20 @@ def _as_seen(article: Article, authors: tuple[int, ...], tags: tuple[int, ...], 
     source = article.source_url, article.source_licence
     section, image, teaser, silent = article.section_id, article.lead_image_id, article.teaser, article.without_appeal
     return {
-        f"article:{pk}": (line, byline, article.standfirst, teaser, article.body, image, section, tags, source, updated, silent, told),
+        f"article:{pk}": (
+            line,
+            byline,
+            article.standfirst,
+            teaser,
+            article.body,
+            image,
+            section,
+            tags,
+            source,
+            updated,
+            silent,
+            told,
+        ),
         f"line:{pk}": line,
         f"byline:{pk}": byline,
         f"picture:{pk}": image,

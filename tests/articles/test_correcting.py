@@ -230,9 +230,7 @@ def test_the_database_refuses_a_second_retraction():
     article = make_article()
     correcting.retract(article, "Wrong.", by=None, at=LATER)
     with pytest.raises(IntegrityError), transaction.atomic():
-        Correction.objects.create(
-            article=article, kind="retraction", place="top", text="Again.", version=1, published_at=LATER
-        )
+        Correction.objects.create(article=article, kind="retraction", place="top", text="Again.", version=1, published_at=LATER)
 
 
 @pytest.mark.parametrize("group", ["", "Fundraiser", "Writer"])

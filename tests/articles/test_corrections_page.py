@@ -140,7 +140,7 @@ def test_feeds_carry_the_note_and_its_moment(client: Client) -> None:
     correcting.correct(article, "Four <b>cranes</b>.", by=None, at=LATER)
     note = "Correction, November 24, 2026: Four <b>cranes</b>."
     (rss,) = xml(client.get("/feeds/latest.rss")).xpath("//item/description/text()")
-    assert "<p>About cranes.</p><p>Correction, November 24, 2026: Four &lt;b&gt;cranes&lt;/b&gt;.</p>" == rss
+    assert rss == "<p>About cranes.</p><p>Correction, November 24, 2026: Four &lt;b&gt;cranes&lt;/b&gt;.</p>"
     atom = xml(client.get("/feeds/latest.atom"))
     assert atom.xpath("//a:entry/a:summary/text()", namespaces=ATOM) == [f"About cranes.\n\n{note}"]
     assert atom.xpath("//a:entry/a:updated/text()", namespaces=ATOM) == ["2026-11-24T18:00:00+00:00"]
@@ -185,7 +185,7 @@ def test_before_the_first_one_it_says_so(client: Client) -> None:
 
 
 def test_its_pages_are_numbered_from_the_oldest(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setitem(paging.page_of.__kwdefaults__, "size", 2)
+    monkeypatch.setattr(paging.page_of, "__kwdefaults__", {"size": 2})
     article = make_article()
     for number in range(5):
         correcting.correct(article, f"Number {number}.", by=None, at=LATER + timedelta(hours=number))
