@@ -67,10 +67,10 @@ def _as_seen(article: Article, authors: tuple[int, ...], tags: tuple[int, ...], 
     pk, published, updated = article.pk, article.published_at, article.updated_at
     line = article.headline, article.slug, article.language, published, article.is_retracted
     told = tuple(note.pk for note in notes)  # their words never change, but feeds write their days in the article's language
-    entry = line[:2], line[3:], byline, teaser or article.standfirst, image, tags, told, told and article.language
     byline = authors, article.source_outlet, article.source_author
     source = article.source_url, article.source_licence
     section, image, teaser, silent = article.section_id, article.lead_image_id, article.teaser, article.without_appeal
+    entry = line[:2], line[3:], byline, teaser or article.standfirst, image, tags, told, told and article.language
     return {
         f"article:{pk}": (
             line,

@@ -163,7 +163,8 @@ def _bring_to(article: Article, piece: Piece, *, at: datetime, now: datetime) ->
     elif piece.status in {"published", "withdrawn"}:
         article = publishing.publish(article, by=None, at=at)
     if piece.updated and piece.correction:
-        correcting.correct(article, by=None, at=piece.updated.seen_from(now), **piece.correction)
+        said, kind = piece.correction["text"], piece.correction["kind"]
+        correcting.correct(article, said, by=None, at=piece.updated.seen_from(now), kind=kind)
     elif piece.updated:
         publishing.keep(article, at=piece.updated.seen_from(now))
     if piece.withdrawn:

@@ -37,7 +37,8 @@ def test_a_note_is_published_and_stands_beside_the_form(editor):
     response = press(editor, page(article), "_publish_note", text=WRONG, kind="clarification", place="top")
     assert messages(response) == ["The note is published."]
     assert told() == [("clarification", "top", WRONG)]
-    assert beside(response).startswith("Corrections Clarification") and WRONG in beside(response)
+    assert beside(response).startswith("Corrections Clarification")
+    assert WRONG in beside(response)
     assert WRONG in editor.get(page(article)).content.decode()
 
 
@@ -98,7 +99,8 @@ def test_a_note_is_put_otherwise_or_taken_back(editor):
     assert messages(response) == ["The note is taken back: readers do not see it any more."]
     assert told() == []
     kept = editor.get(page(article)).content.decode()
-    assert WRONG in kept and "Five." in kept and "Readers see it no more since" in kept
+    for words in (WRONG, "Five.", "Readers see it no more since"):
+        assert words in kept, words
 
 
 @pytest.mark.parametrize("note", ["0", "x", "9" * 30, "١"])

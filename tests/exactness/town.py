@@ -152,7 +152,11 @@ def addresses() -> list[str]:
     """Every public address that may be kept, and those of what is not public yet."""
     found = ["/", "/tags/", "/archive/", "/campaigns/", "/digest/", "/sitemap.xml", "/sitemaps/pages.xml", "/news-sitemap.xml"]
     found += ["/robots.txt", "/opensearch.xml", "/.well-known/security.txt"]
-    lists = ["/latest/", "/corrections/", *(path_of(row) for model in (Section, Tag, Author) for row in model._default_manager.all())]
+    lists = [
+        "/latest/",
+        "/corrections/",
+        *(path_of(row) for model in (Section, Tag, Author) for row in model._default_manager.all()),
+    ]
     months = sorted({f"{at:%Y/%m}" for at in Article.objects.exclude(published_at=None).values_list("published_at", flat=True)})
     lists += [f"/archive/{month}/" for month in months]
     found += [f"{each}{page}" for each in lists for page in ("", *(f"page/{n}/" for n in range(1, 6)))]
