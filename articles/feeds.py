@@ -1,5 +1,7 @@
 """RSS, Atom and JSON feeds of the site, its tags, sections and authors: the newest articles as summaries."""
 
+from typing import Any
+
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404
 from django.urls import reverse
@@ -7,7 +9,7 @@ from django.urls import reverse
 from articles import frame, listing
 from articles.listing import Listing
 from articles.models import Author, Section, Tag
-from articles.pages import DESCRIPTION, LANGUAGE, LATEST, NAME, TAGLINE, in_section, shown_entries, shown_newest
+from articles.pages import CORRECTIONS, DESCRIPTION, LANGUAGE, LATEST, NAME, TAGLINE, in_section, shown_entries, shown_newest
 from articles.syndication import FORMATS, Entry
 from articles.views.article import with_its_page
 from newsroom import pages
@@ -58,6 +60,25 @@ def author(request: HttpRequest, slug: str, form: str) -> HttpResponse:
     return _feed(
         request, form, name, listing.signed_by(author), author.get_absolute_url(), author.name, author.bio, may_be_empty=False
     )
+
+
+@pages.kept
+@require_safe
+def corrections(request: HttpRequest, form: str) -> HttpResponse:
+    """What readers were told of articles since: the newest notes."""
+    rows: list[Any] = list(listing.corrections().newest(ENTRIES))
+    masthead, kind = frame.masthead(), FORMATS[form]
+    pages.shows(request, NAME, LANGUAGE, shown_newest(CORRECTIONS, rows, ENTRIES), *(f"line:{row.article_id}" for row in rows))
+    feed = kind(
+        title=f"{masthead.name}: Corrections",
+        link=frame.absolute(reverse("articles:corrections")),
+        description=f"What {masthead.name} corrected, clarified or retracted.",
+        language=masthead.language,
+        feed_url=frame.absolute_path(request.path),
+    )
+    for row in rows:
+        feed.add_entry(Entry.of_correction(row))
+    return HttpResponse(feed.writeString("utf-8"), content_type=kind.content_type)
 
 
 def _feed(

@@ -8,7 +8,7 @@ from typing import Any
 
 from django.db.models import Exists, OuterRef, QuerySet
 
-from articles.models import Article, Author, Byline, Kind, Section, Tag, TaggedArticle, Tally
+from articles.models import Article, Author, Byline, Correction, Kind, Section, Tag, TaggedArticle, Tally
 from articles.models.articles import ArticleQuerySet
 
 
@@ -37,6 +37,14 @@ class Listing:
         return Article.objects.published().filter(pk__in=rows.values(self.article))
 
 
+class Notes(Listing):
+    """Corrections instead of articles. Counted: there is one for some dozens of articles, and the list is kept as a file."""
+
+    def _articles(self, rows: QuerySet[Any]) -> Any:
+        found = Correction.objects.filter(pk__in=rows.values("pk")).order_by("-published_at", "-pk")
+        return found.as_cards()
+
+
 def start_of(bucket: Any) -> datetime:
     return datetime(bucket.year, bucket.month, bucket.day, tzinfo=UTC)
 
@@ -55,6 +63,10 @@ def with_tag(tag: Tag) -> Listing:
 
 def signed_by(author: Author) -> Listing:
     return Listing(Byline.objects.filter(author=author.pk, published_at__isnull=False), "article", (Kind.AUTHOR, author.pk))
+
+
+def corrections() -> Listing:
+    return Notes(Correction.objects.listed(), "pk")
 
 
 def between(start: datetime, end: datetime) -> Listing:

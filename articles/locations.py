@@ -8,19 +8,20 @@ from django.db.models import Count, Q
 from django.db.models.functions import TruncMonth
 from django.urls import reverse
 
-from articles.models import Article, Author, FormerAddress, Section, Tag
+from articles.models import Article, Author, Correction, FormerAddress, Section, Tag
 from articles.paging import SIZE
 from articles.readdressing import Page
 
 FORMS = ("rss", "atom", "json")
 NEWEST = 200  # articles that readers ask for first
-SINGLE = ("front", "latest", "tags", "archive", "sitemap", "news_sitemap", "pages_sitemap", "robots", "opensearch", "security")
+LISTS = ("front", "latest", "tags", "archive", "corrections")
+SINGLE = (*LISTS, "sitemap", "news_sitemap", "pages_sitemap", "robots", "opensearch", "security")
 
 
 def first() -> Iterator[str]:
     """The front page, feeds, sitemaps, the newest articles, and every list's own address."""
     yield from (reverse(f"articles:{name}") for name in SINGLE)
-    yield from (reverse("articles:latest_feed", args=[form]) for form in FORMS)
+    yield from (reverse(f"articles:{name}_feed", args=[form]) for name in ("latest", "corrections") for form in FORMS)
     yield from _own(Article.objects.published().only("slug")[:NEWEST])
     for kind, pages in _lists():
         for page in pages:
@@ -36,6 +37,7 @@ def every() -> Iterator[str]:
     """All articles, withdrawn ones too, the lists' numbered pages, and former addresses."""
     yield from _own(Article.objects.once_public().order_by("-published_at", "-pk").only("slug").iterator())
     yield from _numbered(reverse("articles:latest"), Article.objects.published().count())
+    yield from _numbered(reverse("articles:corrections"), Correction.objects.listed().count())
     for page in chain.from_iterable(pages for _, pages in _lists()):
         yield from _numbered(page.get_absolute_url(), page.entries)  # type: ignore[union-attr]
     for month in _months():

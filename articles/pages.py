@@ -13,7 +13,7 @@ from django.db import connection
 from django.utils import timezone
 
 from articles import pictures, writing
-from articles.models import Article, Author, Byline, Image, Kind, Masthead, Section, Status, Tag, TaggedArticle, Tally
+from articles.models import Article, Author, Byline, Correction, Image, Kind, Masthead, Section, Status, Tag, TaggedArticle, Tally
 from articles.readdressing import Page as Addressed
 from articles.readdressing import path_of
 from newsroom import pages
@@ -27,6 +27,7 @@ TAGLINE, DESCRIPTION = "tagline", "description"
 TAGS = "tags"  # the tags that published articles carry, and how many
 LISTS = "lists"  # the lists that have an article at all, and their addresses
 MONTHS = "months"  # the months that have an article at all
+CORRECTIONS = "corrections"  # the notes to readers, by their moment
 
 
 def tell(before: Faces, after: Faces) -> None:
@@ -42,24 +43,49 @@ def changed(before: Faces, after: Faces) -> set[str]:
 
 
 def of_article(article: Article) -> Faces:
-    """As it stands in the database: two queries; none and no faces for one that was never public."""
+    """As it stands in the database: three queries; none and no faces for one that was never public."""
     if not article.was_once_public:
         return {}
     if not article.is_public:
         return {f"article:{article.pk}": Status.WITHDRAWN, **_address(article)}
     authors = tuple(Byline.objects.filter(article=article).values_list("author_id", flat=True))
     tags = tuple(TaggedArticle.objects.filter(content_object=article).order_by("tag_id").values_list("tag_id", flat=True))
-    return _as_seen(article, authors, tags) | _in_lists(article, authors, tags) | _address(article)
+    notes = list(Correction.objects.standing().filter(article=article))
+    return _as_seen(article, authors, tags, notes) | _in_lists(article, authors, tags) | _of_notes(notes) | _address(article)
 
 
-def _as_seen(article: Article, authors: tuple[int, ...], tags: tuple[int, ...]) -> Faces:
+def _of_notes(notes: list[Correction]) -> Faces:
+    """Where they stand in the list of all corrections."""
+    faces: dict[str, tuple[int, ...]] = {}
+    for note in notes:
+        key = pages.point(CORRECTIONS, at=note.published_at)
+        faces[key] = (*faces.get(key, ()), note.pk)
+    return faces
+
+
+def _as_seen(article: Article, authors: tuple[int, ...], tags: tuple[int, ...], notes: list[Correction]) -> Faces:
     pk, published, updated = article.pk, article.published_at, article.updated_at
-    line = article.headline, article.slug, article.language, published
+    line = article.headline, article.slug, article.language, published, article.is_retracted
+    told = tuple(note.pk for note in notes)  # their words never change, but feeds write their days in the article's language
     byline = authors, article.source_outlet, article.source_author
     source = article.source_url, article.source_licence
     section, image, teaser, silent = article.section_id, article.lead_image_id, article.teaser, article.without_appeal
+    entry = line[:2], line[3:], byline, teaser or article.standfirst, image, tags, told, told and article.language
     return {
-        f"article:{pk}": (line, byline, article.standfirst, teaser, article.body, image, section, tags, source, updated, silent),
+        f"article:{pk}": (
+            line,
+            byline,
+            article.standfirst,
+            teaser,
+            article.body,
+            image,
+            section,
+            tags,
+            source,
+            updated,
+            silent,
+            told,
+        ),
         f"line:{pk}": line,
         f"byline:{pk}": byline,
         f"picture:{pk}": image,
@@ -67,7 +93,7 @@ def _as_seen(article: Article, authors: tuple[int, ...], tags: tuple[int, ...]) 
         f"teaser:{pk}": teaser,
         f"blurb:{pk}": writing.blurb(article),
         f"card:{pk}": (line, byline, image, section, teaser),
-        f"entry:{pk}": (article.headline, article.slug, published, byline, teaser or article.standfirst, image, tags),
+        f"entry:{pk}": entry,
         f"language:{pk}": article.language,
     }
 
@@ -81,7 +107,24 @@ def _in_lists(article: Article, authors: tuple[int, ...], tags: tuple[int, ...])
         pages.point(f"changed:{month}", at=latest_change): True,
         pages.point(f"updated:{article.pk}", at=latest_change): True,
     }
-    return faces | ({TAGS: tags} if tags else {})
+    return faces | ({TAGS: tags} if tags else {}) | (_offered(article) if not article.is_retracted else {})
+
+
+def _offered(article: Article) -> Faces:
+    """Where other pages lead to it, as to nothing that is retracted."""
+    assert article.published_at
+    lists = offered(LATEST), offered(in_section(article.section_id))
+    return {stands(article.pk): True} | {pages.point(name, at=article.published_at): True for name in lists}
+
+
+def offered(name: str) -> str:
+    """Of a list without what is retracted: the front page, other articles and the news sitemap take from it."""
+    return f"offered:{name.removeprefix('list:')}"
+
+
+def stands(pk: int) -> str:
+    """Of an article's being published and not retracted."""
+    return f"stands:{pk}"
 
 
 def lists_of(article: Article, authors: Iterable[int], tags: Iterable[int]) -> list[str]:
@@ -271,7 +314,7 @@ def shown_article(article: Article, earlier: list[Article], most_earlier: int) -
     keys = [
         f"article:{article.pk}",
         DESCRIPTION,
-        pages.stretch(in_section(article.section_id), since=since, until=article.published_at),
+        pages.stretch(offered(in_section(article.section_id)), since=since, until=article.published_at),
     ]
     keys += [f"line:{line.pk}" for line in earlier]
     keys += [f"author:{each['pk']}" for each in article.signatures]  # type: ignore[attr-defined]

@@ -181,7 +181,7 @@ def restore(article: Article, *, by: User | None, at: datetime) -> Article:
         _allow(rules.may_publish(by), "restore articles")
         if article.status == Status.WITHDRAWN:
             before, former_slug, changed = pages.of_article(article), article.slug, article.has_changes
-            _bring_up(article)
+            bring_up(article)
             _check_publishable(article)
             checking.refuse_blocked(article)
             article.status, article.withdrawn_at = Status.PUBLISHED, None
@@ -202,7 +202,7 @@ def publish_changes(article: Article, *, by: User | None, at: datetime) -> Artic
         _allow(rules.may_publish(by), "publish changes")
         if article.is_public and article.has_changes:
             before, former_slug = pages.of_article(article), article.slug
-            _bring_up(article)
+            bring_up(article)
             article.publish_at, article.schedule_error = None, ""
             article.save(update_fields=["publish_at", "schedule_error"])
             checking.refuse_blocked(article)
@@ -211,7 +211,7 @@ def publish_changes(article: Article, *, by: User | None, at: datetime) -> Artic
     return article
 
 
-def _bring_up(article: Article) -> None:
+def bring_up(article: Article) -> None:
     """Write the newest revision into the row that readers see."""
     if article.has_changes:
         newest = Revision.objects.get(article=article, number=article.version)
@@ -229,6 +229,8 @@ NEEDED = {"headline": "a headline", "body": "a text", "section": "a section"}  #
 def _check_publishable(article: Article) -> None:
     there = {"headline": article.headline.strip(), "body": article.body.strip(), "section": article.section_id}
     missing = [asked_for for name, asked_for in NEEDED.items() if not there[name]]
+    if article.is_retracted and missing == [NEEDED["body"]]:
+        return  # it may be taken away with a retraction: why stands in its place
     if missing:
         raise ValidationError(f"Before it can be published the article needs {' and '.join(missing)}.")
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from articles import frame, listing, months
 from articles.models import Article
-from articles.pages import LATEST, LISTS, MONTHS, NAME
+from articles.pages import LATEST, LISTS, MONTHS, NAME, offered
 from newsroom import pages
 from newsroom.methods import require_safe
 
@@ -53,7 +53,7 @@ def lists(request: HttpRequest) -> HttpResponse:
     """The front page and every list in which a published article stands."""
     pages.shows(request, LISTS)
     listed = [one for rows in listing.in_use() for one in rows.order_by("pk").only("slug")]
-    addresses = [reverse(f"articles:{name}") for name in ("front", "latest", "tags", "archive")]
+    addresses = [reverse(f"articles:{name}") for name in ("front", "latest", "tags", "archive", "corrections")]
     addresses += [one.get_absolute_url() for one in listed][: MOST - len(addresses)]
     return _render(request, "sitemap", {"rows": [(address, None) for address in addresses]})
 
@@ -61,20 +61,20 @@ def lists(request: HttpRequest) -> HttpResponse:
 @pages.kept
 @require_safe
 def news(request: HttpRequest) -> HttpResponse:
-    """The articles of the last two days. After two days without any: the newest one as a plain address.
+    """The articles of the last two days that are not retracted. After two days without any: the newest one as a plain address.
 
     The sitemap schema asks for one address at least, and a 404 would look like a broken newsroom to who fetches this every
     few minutes. Google's rule for articles that are older than two days is to leave out either their address or only what
     is said of them as news; so the newest stands here without that. A site that has published nothing answers 404.
     """
-    articles = Article.objects.published().only("headline", "slug", "language", "published_at")
+    articles = Article.objects.standing().only("headline", "slug", "language", "published_at")
     since = timezone.now() - NEWS_AGE
     fresh = list(articles.filter(published_at__gt=since)[:NEWS_MOST])
     shown = fresh or list(articles[:1])
     if not shown:
         raise Http404("Nothing is published yet.")
     oldest = shown[-1].published_at
-    stretch = pages.stretch(LATEST, since=since if fresh else oldest)  # one between them, restored, were the newest
+    stretch = pages.stretch(offered(LATEST), since=since if fresh else oldest)  # one between them, restored, were the newest
     pages.shows(request, NAME, stretch, *(f"line:{article.pk}" for article in shown))
     if fresh and oldest:  # true until it is two days old
         pages.shows(request, pages.until(oldest + NEWS_AGE))

@@ -6,7 +6,7 @@ from typing import Any
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import frame, pictures
+from articles import frame, notes, pictures
 from articles.models import Article, Masthead
 
 ESCAPES = {ord(">"): "\\u003e", ord("<"): "\\u003c", ord("&"): "\\u0026", 0x2028: "\\u2028", 0x2029: "\\u2029"}
@@ -65,6 +65,8 @@ def article(article: Article, masthead: Masthead) -> list[dict[str, Any]]:
         "publisher": newsroom(masthead),
         "image": article.lead_image and _image(article.lead_image),
         "isAccessibleForFree": True,
+        "correction": [_correction(note, address) for note in notes.of(article)],
+        "creativeWorkStatus": "Retracted" if article.is_retracted else None,
         **(_source(article) if article.is_republished else {}),
     }
     return [{name: value for name, value in values.items() if value not in (None, "", [], 0)}, _trail(article, address)]
@@ -72,6 +74,16 @@ def article(article: Article, masthead: Masthead) -> list[dict[str, Any]]:
 
 def _moment(at: Any) -> str:
     return at.isoformat(timespec="seconds")
+
+
+def _correction(note: notes.Note, address: str) -> dict[str, str]:
+    return {
+        "@type": "CorrectionComment",
+        "name": note.label,
+        "text": note.text,
+        "datePublished": _moment(note.at),
+        "url": f"{address}#{note.anchor}",
+    }
 
 
 def _authors(article: Article) -> list[dict[str, str]]:

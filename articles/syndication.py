@@ -13,14 +13,17 @@ from typing import Any
 from urllib.parse import urlsplit
 from xml.sax.xmlreader import AttributesImpl
 
+from babel.dates import format_date
 from django.conf import settings
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc2822_date, rfc3339_date
 from django.utils.html import escape
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from articles import frame, pictures
-from articles.models import Article
+from articles import frame, notes, pictures
+from articles.models import Article, Correction
+from articles.notes import Note
+from newsroom.money import locale_of
 
 EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 UNWRITABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
@@ -43,6 +46,11 @@ class Entry:
     authors: list[tuple[str, str]]  # name, address of the page
     categories: list[str]
     picture: tuple[str, int, int] | None  # address, width, height
+    notes: tuple[str, ...] = ()  # corrections, each a paragraph after the summary
+
+    @property
+    def paragraphs(self) -> list[str]:
+        return [part for part in (self.summary, *self.notes) if part]
 
     @classmethod
     def of(cls, article: Article) -> "Entry":
@@ -57,7 +65,7 @@ class Entry:
         host = urlsplit(settings.SITE_URL).hostname
         return cls(
             key=f"tag:{host},{article.published_at:%Y-%m-%d}:article/{article.pk}",
-            title=writable(article.headline),
+            title=writable(notes.headline(article)),
             link=frame.absolute(article.get_absolute_url()),
             summary=writable(article.teaser or article.standfirst),
             language=article.language,
@@ -66,7 +74,38 @@ class Entry:
             authors=authors or [(name, "") for name in [article.source_author or article.source_outlet] if name],
             categories=[tag["name"] for tag in article.tag_rows],  # type: ignore[attr-defined]
             picture=picture,
+            notes=tuple(_told(note, article.language) for note in notes.of(article)),
         )
+
+    @classmethod
+    def of_correction(cls, note: Correction) -> "Entry":
+        """From a note fetched `as_cards`: no query."""
+        moment, article = timezone.localtime(note.published_at), note.article
+        return cls(
+            key=f"tag:{urlsplit(settings.SITE_URL).hostname},{note.published_at:%Y-%m-%d}:correction/{note.pk}",
+            title=writable(f"{note.get_kind_display()}: {article.headline}"),
+            link=frame.absolute(note.get_absolute_url()),
+            summary=writable(note.text),
+            language=article.language,
+            published=moment,
+            updated=moment,
+            authors=[],
+            categories=[],
+            picture=None,
+        )
+
+
+def _told(note: Note, language: str) -> str:
+    """“Correction, 23 November 2026: The harbour has four cranes.”"""
+    day = format_date(timezone.localtime(note.at).date(), "long", locale=locale_of(language))
+    return writable(f"{note.label}, {day}: {' '.join(note.text.split())}")
+
+
+def _html(entry: Entry) -> str:
+    """Readers take what RSS calls a description for HTML."""
+    if not entry.notes:
+        return escape(entry.summary)
+    return "".join(f"<p>{escape(paragraph)}</p>" for paragraph in entry.paragraphs)
 
 
 def _type(address: str) -> str:
@@ -94,7 +133,7 @@ class Rss(_Feed, Rss201rev2Feed):
         entry: Entry = item["entry"]
         handler.addQuickElement("title", entry.title)
         handler.addQuickElement("link", entry.link)
-        handler.addQuickElement("description", escape(entry.summary))  # readers take it for HTML
+        handler.addQuickElement("description", _html(entry))
         for name, _ in entry.authors:
             handler.addQuickElement("dc:creator", name)
         handler.addQuickElement("pubDate", rfc2822_date(entry.published))
@@ -132,7 +171,7 @@ class Atom(_Feed, Atom1Feed):
             if page:
                 handler.addQuickElement("uri", page)
             handler.endElement("author")
-        handler.addQuickElement("summary", entry.summary, {"type": "text"})
+        handler.addQuickElement("summary", "\n\n".join(entry.paragraphs), {"type": "text"})
         for category in entry.categories:
             handler.addQuickElement("category", attrs={"term": category})
         if entry.picture:
@@ -161,7 +200,7 @@ def _item(entry: Entry) -> dict[str, Any]:
         "id": entry.key,
         "url": entry.link,
         "title": entry.title,
-        "content_text": entry.summary,
+        "content_text": "\n\n".join(entry.paragraphs),
         "summary": entry.summary,
         "date_published": rfc3339_date(entry.published),
         "date_modified": rfc3339_date(entry.updated),

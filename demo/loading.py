@@ -18,7 +18,7 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from articles import images, publishing, richtext
+from articles import correcting, images, publishing, richtext
 from articles.models import Article, Author, Byline, Image, Masthead, Section, Tag
 from campaigns import giving, processors, running
 from campaigns.giving import Gift
@@ -162,7 +162,10 @@ def _bring_to(article: Article, piece: Piece, *, at: datetime, now: datetime) ->
         publishing.schedule(article, by=None, publish_at=at, at=now)
     elif piece.status in {"published", "withdrawn"}:
         article = publishing.publish(article, by=None, at=at)
-    if piece.updated:
+    if piece.updated and piece.correction:
+        said, kind = piece.correction["text"], piece.correction["kind"]
+        correcting.correct(article, said, by=None, at=piece.updated.seen_from(now), kind=kind)
+    elif piece.updated:
         publishing.keep(article, at=piece.updated.seen_from(now))
     if piece.withdrawn:
         publishing.withdraw(article, by=None, at=piece.withdrawn.seen_from(now))

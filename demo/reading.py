@@ -59,6 +59,7 @@ class Piece:
     status: str
     when: When | None
     updated: When | None
+    correction: dict[str, str]  # what readers were told when it was updated: kind and text; mostly nothing
     withdrawn: When | None
 
 
@@ -180,6 +181,7 @@ def _piece(path: Path) -> Piece:
         status=head.get("status", "published"),
         when=_when(head, "days_ago", clock),
         updated=_when(head, "updated_days_ago", "16:00"),
+        correction=head.get("correction", {}),
         withdrawn=_when(head, "withdrawn_days_ago", "08:10"),
     )
 

@@ -154,7 +154,9 @@ def give_up(edition: Edition, *, at: datetime) -> None:
 
 def _skip_all(edition: Edition, *, at: datetime) -> int:
     settled = edition.deliveries.ready(at=at).update(
-        status=Status.SKIPPED, settled_at=at, problem="Every article of this edition was withdrawn before it was sent."
+        status=Status.SKIPPED,
+        settled_at=at,
+        problem="Every article of this edition was withdrawn or retracted before it was sent.",
     )
     finish(edition, at=at)
     return settled

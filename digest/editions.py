@@ -62,8 +62,8 @@ def _local(day: date, hour: time) -> datetime:
 
 
 def candidates(span: Span) -> list[Article]:
-    """Published in the span, still public, and in no edition yet."""
-    published = Article.objects.published().filter(published_at__gt=span.since, published_at__lte=span.until)
+    """Published in the span, still public, not retracted, and in no edition yet."""
+    published = Article.objects.standing().filter(published_at__gt=span.since, published_at__lte=span.until)
     return arranged(published.filter(edition_item=None).as_cards())
 
 

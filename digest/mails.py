@@ -91,8 +91,8 @@ class Issue:
 
 
 def issue_of(edition: Edition, *, at: datetime) -> Issue | None:
-    """As it stands now: corrected articles as corrected, withdrawn ones gone. None when nothing is left of it."""
-    ordered = Article.objects.published().filter(edition_item__edition=edition).order_by("edition_item__position")
+    """As it stands now: corrected articles as corrected, withdrawn and retracted ones gone. None when nothing is left of it."""
+    ordered = Article.objects.standing().filter(edition_item__edition=edition).order_by("edition_item__position")
     return rendered(edition, list(ordered.as_cards()), at=at)
 
 

@@ -99,7 +99,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def listed(self) -> "EditionQuerySet":
         """One for each day of which something is left to read, with the headline that leads it now."""
-        left = Article.objects.published().filter(edition_item__edition=OuterRef("pk")).order_by("edition_item__position")
+        left = Article.objects.standing().filter(edition_item__edition=OuterRef("pk")).order_by("edition_item__position")
         days = self.filter(number=1).annotate(
             headline=Subquery(left.values("headline")[:1]), lead=Subquery(left.values("pk")[:1])
         )

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from datetime import date
 
 from articles.models import Article
-from articles.pages import Faces
+from articles.pages import Faces, stands
 from digest.models import Edition, EditionItem, Notice
 
 SIGN_UP = "sign-up"  # the house notice
@@ -20,9 +20,10 @@ def day_key(day: date) -> str:
 
 
 def shown_editions(listed: Iterable[Edition]) -> list[str]:
-    """Of a list of past editions: the stories that lead them, and those withdrawn now, which may lead them again. One query."""
-    withdrawn = EditionItem.objects.exclude(article__in=Article.objects.published().order_by())
-    return [EDITIONS, *(f"line:{edition.lead}" for edition in listed), *(f"line:{pk}" for pk in _articles(withdrawn))]  # type: ignore[attr-defined]
+    """Of a list of past editions: the stories that lead them, and those withdrawn or retracted now, which may lead them again.
+    One query."""
+    gone = EditionItem.objects.exclude(article__in=Article.objects.standing().order_by())
+    return [EDITIONS, *(f"line:{edition.lead}" for edition in listed), *(stands(pk) for pk in _articles(gone))]  # type: ignore[attr-defined]
 
 
 def shown_edition(day: date) -> list[str]:

@@ -20,6 +20,7 @@ from articles import contents, drafting, previewing
 from articles.admin import sending, thumbnails, verbs, words, writing
 from articles.admin.access import ArticleAccess
 from articles.admin.checks import Checks
+from articles.admin.correcting import Corrections
 from articles.admin.keeping import Keeping
 from articles.admin.lists import ArticleLists
 from articles.admin.talk import Talk
@@ -54,7 +55,7 @@ READ: list[Any] = [
 
 
 @admin.register(Article)
-class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Talk, ArticleLists):
+class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Corrections, Talk, ArticleLists):
     form = ArticleForm
 
     class Media:
@@ -116,6 +117,7 @@ class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Talk, Arti
         context["once"] = sending.new_key(request)
         context["verbs"] = verbs.grouped(article, to=request.user)  # type: ignore[arg-type]
         context |= self.talk_shown(request, article)
+        context |= self.corrections_shown(request, article)
         context |= writing.shown(context["adminform"].form, request.user)
         context |= self.checks_shown(context["adminform"].form, article)
         context["save_label"] = "Save draft" if article is None or article.status == "draft" else "Save"

@@ -109,6 +109,7 @@ class Talk(admin.ModelAdmin):
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": article, "title": "Comments"}
         context |= {"page": page, "comments": [told(row) for row in page], "typed": typed, "problem": problem}
         context["may_see_to"] = rules.may_edit_any(request.user)
+        context["may_correct"] = article.is_public and rules.may_publish(request.user)
         if request.method == "GET":
             talking.read(article, by=cast(User, request.user))
         return TemplateResponse(request, "admin/articles/article/comments.html", context, status=400 if problem else 200)

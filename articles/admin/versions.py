@@ -15,7 +15,7 @@ from django.utils import timezone
 from articles import comparing, contents, drafting, rules
 from articles.admin import words, writing
 from articles.contents import Content
-from articles.models import Article, Revision
+from articles.models import Article, Correction, Revision
 
 AT_ONCE = 50
 MEANWHILE = "Somebody saved the article meanwhile, so nothing was changed. Look at the newest version first."
@@ -69,8 +69,15 @@ def _listed(request: HttpRequest, article: Article) -> dict[str, Any]:
     """A page of versions, newest first; none carries its text."""
     rows = Revision.objects.filter(article=article).select_related("by").defer("content")
     page = Paginator(rows, AT_ONCE).get_page(request.GET.get("page"))
+    notes = Correction.objects.filter(article=article, version__in=[row.number for row in page]).order_by("published_at", "pk")
     told = [
-        {"row": row, "who": writing.who(row), "at": words.moment(row.at), "live": row.number == article.live_version}
+        {
+            "row": row,
+            "who": writing.who(row),
+            "at": words.moment(row.at),
+            "live": row.number == article.live_version,
+            "notes": [(note.get_kind_display(), words.moment(note.published_at)) for note in notes if note.version == row.number],
+        }
         for row in page
     ]
     return {"page": page, "versions": told, "newest": article.version}

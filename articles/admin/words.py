@@ -25,7 +25,8 @@ def _now(article: Article, now: datetime) -> str:
             return f"Will publish {told(article.publish_at, now=now)}, unless you cancel"
         case Status.PUBLISHED:
             changed = f", changed {moment(article.updated_at)}" if article.updated_at else ""
-            return f"Published {moment(article.published_at)}{changed}"
+            retracted = f". Retracted {moment(article.retracted_at)}" if article.retracted_at else ""
+            return f"Published {moment(article.published_at)}{changed}{retracted}"
         case Status.WITHDRAWN:
             return f"Withdrawn {moment(article.withdrawn_at)}; was published {moment(article.published_at)}"
         case Status.IN_REVIEW:
@@ -61,7 +62,7 @@ def state_in_a_word(article: Article) -> str:
         trouble = " — could not be published" if article.schedule_error else ""
         word = f"Scheduled, {moment(article.publish_at, 'j M H:i')}{trouble}"
     else:
-        word = article.get_status_display()
+        word = article.get_status_display() + (", retracted" if article.is_retracted else "")
     if article.withdraw_at:
         word += f", until {moment(article.withdraw_at, 'j M H:i')}"
     if embargo(article, at=timezone.now()):

@@ -4,6 +4,7 @@ from articles.models.addresses import Came, FormerAddress
 from articles.models.articles import Article, Byline, Status
 from articles.models.bulk import BulkDeed, BulkItem
 from articles.models.comments import Comment, Unread
+from articles.models.corrections import Correction
 from articles.models.filters import SavedFilter
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
@@ -23,6 +24,7 @@ __all__ = [
     "Byline",
     "Came",
     "Comment",
+    "Correction",
     "FormerAddress",
     "Image",
     "ImportedObject",

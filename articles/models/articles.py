@@ -31,7 +31,7 @@ BY_PUBLICATION = Coalesce("published_at", models.Value(NEVER))
 ONCE_PUBLIC = (Status.PUBLISHED, Status.WITHDRAWN)
 
 
-CARD = ["headline", "slug", "teaser", "language", "published_at", "source_outlet", "source_author"]
+CARD = ["headline", "slug", "teaser", "language", "published_at", "retracted_at", "source_outlet", "source_author"]
 CARD += ["section__name", "section__slug"]
 CARD += [f"lead_image__{name}" for name in ("file", "width", "height", "alt", "renditions")]
 
@@ -46,6 +46,11 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> "ArticleQuerySet":
         """The one definition of public, newest first."""
         return self.filter(status=Status.PUBLISHED).order_by("-published_at", "-pk")
+
+    def standing(self) -> "ArticleQuerySet":
+        """What we offer to be read: published and not retracted. A retracted article keeps its address and its places in lists,
+        but no front page, no digest and no other article leads to it."""
+        return self.published().filter(retracted_at=None)
 
     def once_public(self) -> "ArticleQuerySet":
         """What readers see or have seen: its address answers for ever, with the article or with 410."""
@@ -69,7 +74,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def as_lines(self) -> "ArticleQuerySet":
         """What a headline with its date shows, and no more."""
-        return self.only("headline", "slug", "published_at", "language")
+        return self.only("headline", "slug", "published_at", "language", "retracted_at")
 
 
 class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit has no types: the plug-in cannot see `taggings`
@@ -117,6 +122,8 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     published_at = models.DateTimeField(null=True, blank=True, editable=False)
     updated_at = models.DateTimeField(null=True, blank=True, editable=False, help_text="When readers last got a changed text.")
     withdrawn_at = models.DateTimeField(null=True, blank=True, editable=False)
+    # Since when readers are told not to rely on it; why stands in its Correction of the kind “retraction”.
+    retracted_at = models.DateTimeField(null=True, editable=False)
     created_at = models.DateTimeField(auto_now_add=True, editable=False)
     modified_at = models.DateTimeField(auto_now=True, editable=False)
     created_by = models.ForeignKey(
@@ -177,6 +184,10 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
                 condition=Q(updated_at=None) | Q(updated_at__gte=F("published_at")),
                 name="article_is_updated_after_it_is_published",
             ),
+            models.CheckConstraint(
+                condition=Q(retracted_at=None) | Q(status__in=["published", "withdrawn"], retracted_at__gte=F("published_at")),
+                name="only_what_readers_saw_is_retracted",
+            ),
         ]
         indexes = [
             models.Index(
@@ -220,6 +231,15 @@ class Article(models.Model):  # type: ignore[django-manager-missing]  # taggit h
     @property
     def was_once_public(self) -> bool:
         return self.status in ONCE_PUBLIC
+
+    @property
+    def is_retracted(self) -> bool:
+        return self.retracted_at is not None
+
+    @property
+    def asks_for_nothing(self) -> bool:
+        """Nothing on its page asks for gifts."""
+        return self.without_appeal or self.is_retracted
 
     @property
     def has_changes(self) -> bool:

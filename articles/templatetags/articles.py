@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from articles import frame, pages, pictures, structured, syndication, writing
+from articles import frame, notes, pages, pictures, structured, syndication, writing
 from articles.models import Article, Image, Masthead
 from articles.search import START, STOP
 from newsroom import tongues
@@ -141,6 +141,17 @@ def prose(body: str) -> SafeString:
 def marked(snippet: str) -> SafeString:
     """A search snippet with its hits in <mark>. It has the text's entities still: read them, then escape what they say."""
     return mark_safe(escape(html.unescape(snippet)).replace(START, "<mark>").replace(STOP, "</mark>"))  # noqa: S308
+
+
+@register.simple_tag
+def notes_of(article: Article) -> list[notes.Note]:
+    return notes.of(article)
+
+
+@register.filter
+def standing_at(told: list[notes.Note], place: str) -> list[notes.Note]:
+    """The retraction first, then in the order of their days."""
+    return sorted((note for note in told if note.place == place), key=lambda note: not note.is_retraction)
 
 
 @register.simple_tag(takes_context=True)

@@ -28,7 +28,7 @@ COLUMNS: tuple[str, ...] = (
     "updated_at",
     "modified_at",
 )
-COLUMNS += ("schedule_error", "version", "live_version", "withdrawn_at")
+COLUMNS += ("schedule_error", "version", "live_version", "withdrawn_at", "retracted_at")
 type Panel = dict[str, Any]
 
 
@@ -108,8 +108,15 @@ def _wanted(user: User, seen: QuerySet[Article]) -> Panel:
     if not rules.may_edit_any(user):
         rows = rows.filter(article__in=seen.values("pk"))
     found = rows.defer("article__body", "article__search")[:SHOWN]
-    entries = [_remark(comment) | {"wanted": comment.pk} for comment in found]
+    entries = [_remark(comment) | {"wanted": comment.pk, "correct": _correcting(comment, user)} for comment in found]
     return {"title": "Corrections due", "articles": entries, "more": False, "quiet": True}
+
+
+def _correcting(comment: Comment, user: User) -> str:
+    """Where it can be corrected, by those who publish and while readers see it."""
+    if not (comment.article.is_public and rules.may_publish(user)):
+        return ""
+    return f"{reverse('admin:articles_article_correct', args=[comment.article_id])}?wanted={comment.pk}"
 
 
 def _remark(comment: Comment) -> dict[str, Any]:

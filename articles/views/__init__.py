@@ -2,7 +2,7 @@
 
 from articles.views.article import article
 from articles.views.front import front
-from articles.views.lists import archive, author, latest, month, section, tag, tags
+from articles.views.lists import archive, author, corrections, latest, month, section, tag, tags
 from articles.views.machines import opensearch, robots, security
 from articles.views.missing import missing
 from articles.views.search import search
@@ -11,6 +11,7 @@ __all__ = [
     "archive",
     "article",
     "author",
+    "corrections",
     "front",
     "latest",
     "missing",

@@ -4,6 +4,7 @@ from django.db.models.functions import JSONObject
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from articles import notes
 from articles.models import Article, TaggedArticle
 from articles.models.articles import ArticleQuerySet
 from articles.pages import DESCRIPTION, TAGLINE, shown_article
@@ -15,12 +16,14 @@ EARLIER = 4
 
 
 def with_its_page(articles: ArticleQuerySet) -> ArticleQuerySet:
-    """All that an article's own page shows, in one query; `.tag_rows` is [{"pk": …, "name": …, "slug": …}] by name."""
+    """All that an article's own page shows, in one query; `.tag_rows` is [{"pk": …, "name": …, "slug": …}] by name;
+    `.note_rows` is what articles.notes reads."""
     tags = TaggedArticle.objects.filter(content_object=OuterRef("pk")).order_by("tag__name")
     return (
         articles.select_related("section", "lead_image")
         .with_signatures()
         .annotate(tag_rows=ArraySubquery(tags.values(row=JSONObject(pk="tag", name="tag__name", slug="tag__slug"))))
+        .annotate(note_rows=notes.rows())
         .defer("search", "schedule_error")
     )
 
@@ -43,7 +46,7 @@ def earlier_in_none(at: Given, pk: Given) -> ArticleQuerySet:
 def _earlier(at: Given, pk: Given) -> ArticleQuerySet:
     """`at` first, by itself: there the index begins."""
     before = Q(published_at__lt=at) | Q(pk__lt=pk)
-    return Article.objects.published().filter(before, published_at__lte=at).as_lines()
+    return Article.objects.standing().filter(before, published_at__lte=at).as_lines()
 
 
 def earlier_in_section(article: Article) -> list[Article]:

@@ -7,7 +7,7 @@ from django.shortcuts import render
 
 from articles.models import Article, Section
 from articles.models.articles import ArticleQuerySet
-from articles.pages import DESCRIPTION, LATEST, TAGLINE, in_section, shown_newest, shown_story
+from articles.pages import DESCRIPTION, LATEST, TAGLINE, in_section, offered, shown_newest, shown_story
 from articles.views.missing import former
 from newsroom import pages
 from newsroom.database.prepared import Given, prepared
@@ -32,12 +32,12 @@ def front(request: HttpRequest) -> HttpResponse:
 
 def shown(head: list[Article], strips: list[Strip]) -> list[str]:
     """The keys of the front page; each template shows less of a story than the one before."""
-    keys = [shown_newest(LATEST, head, HEAD)]
+    keys = [shown_newest(offered(LATEST), head, HEAD)]
     for n, card in enumerate(head):
         keys += shown_story(card, "teaser" if n == 0 else "blurb", kicker=True, picture=n < 2)
     keys += [f"image:{head[0].lead_image_id}:social"] if head and head[0].lead_image_id else []
     for section, cards in strips:
-        keys += [shown_newest(in_section(section.pk), cards, STRIP)]
+        keys += [shown_newest(offered(in_section(section.pk)), cards, STRIP)]
         for n, card in enumerate(cards):
             keys += [f"line:{card.pk}"] if n else shown_story(card, "blurb", kicker=False, picture=True)
     return keys
@@ -45,24 +45,24 @@ def shown(head: list[Article], strips: list[Strip]) -> list[str]:
 
 @prepared
 def newest() -> QuerySet[Article, int]:
-    return Article.objects.published().values_list("pk", flat=True)[:HEAD]
+    return Article.objects.standing().values_list("pk", flat=True)[:HEAD]
 
 
 @prepared
 def with_newest(head: Given) -> QuerySet[Section]:
     """The sections of the navigation with the keys of their `.newest`, without those of the head."""
-    others = Article.objects.published().filter(section=OuterRef("pk")).exclude(pk__in=head.each()).values("pk")[:STRIP]
+    others = Article.objects.standing().filter(section=OuterRef("pk")).exclude(pk__in=head.each()).values("pk")[:STRIP]
     return Section.objects.filter(in_navigation=True).annotate(newest=ArraySubquery(others))
 
 
 @prepared
 def cards_of(keys: Given) -> ArticleQuerySet:
-    return Article.objects.published().filter(pk__in=keys.each()).as_cards("standfirst")
+    return Article.objects.standing().filter(pk__in=keys.each()).as_cards("standfirst")
 
 
 @prepared
 def lines_of(keys: Given) -> ArticleQuerySet:
-    return Article.objects.published().filter(pk__in=keys.each()).as_lines()
+    return Article.objects.standing().filter(pk__in=keys.each()).as_lines()
 
 
 def compose() -> tuple[list[Article], list[Strip]]:

@@ -11,7 +11,7 @@ from django.utils.cache import add_never_cache_headers
 
 from articles import listing, months
 from articles.models import Author, Kind, Section, Tag, Tally
-from articles.pages import LATEST, TAGS, in_section, shown_cards, shown_tag
+from articles.pages import CORRECTIONS, LATEST, TAGS, in_section, shown_cards, shown_tag
 from articles.paging import NotFullYet, Page, page_of
 from newsroom import pages
 from newsroom.methods import require_safe
@@ -91,6 +91,15 @@ def author(request: HttpRequest, slug: str, number: int | None = None) -> HttpRe
     pages.shows(request, f"author-page:{author.pk}", page.stretch(f"list:author:{author.pk}"), *shown_cards(page.entries))
     pages.shows(request, *([f"image:{author.portrait_id}:card"] if author.portrait_id else []))
     return render(request, "articles/author.html", {"author": author, "page": page})
+
+
+@listed
+def corrections(request: HttpRequest, number: int | None = None) -> HttpResponse:
+    """What readers were told of articles since they came out."""
+    page = page_of(listing.corrections(), reverse("articles:corrections"), number)
+    lines = [f"line:{note.article_id}" for note in page.entries]  # type: ignore[attr-defined]
+    pages.shows(request, page.stretch(CORRECTIONS), *lines)
+    return render(request, "articles/corrections.html", {"page": page, "here": page.address})
 
 
 @pages.kept

@@ -53,9 +53,10 @@ def asked_here(context: Context) -> Campaign | None:
 
     None where nobody asks: no campaign does, it is an open campaign's own page, which asks by its form and for itself alone;
     one of the pages of a gift (`is_giving`): whoever gives or has just given is not asked at the same time; or an article
-    that is to have no appeal. Whether a campaign's page has its form is told by the keys that the page shows anyway.
+    that is to have no appeal, or is retracted. Whether a campaign's page has its form is told by the keys that the page shows
+    anyway.
     """
-    if context.get("is_giving") or has_its_form(context) or getattr(context.get("article"), "without_appeal", False):
+    if context.get("is_giving") or has_its_form(context) or getattr(context.get("article"), "asks_for_nothing", False):
         return None
     (campaigns, at), place = _on_its_way_now(context.get("request")), place_of(context)
     given = answer(campaigns, place, at=at)

@@ -53,5 +53,5 @@ def to_come(*, at: datetime) -> str:
 
 def _waiting(*, until: datetime) -> int:
     span = editions.since_last(until=until)
-    new = Article.objects.published().filter(published_at__gt=span.since, published_at__lte=span.until, edition_item=None)
+    new = Article.objects.standing().filter(published_at__gt=span.since, published_at__lte=span.until, edition_item=None)
     return new.order_by()[:MANY].count()

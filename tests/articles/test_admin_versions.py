@@ -164,4 +164,4 @@ def test_a_list_of_versions_costs_the_same_however_many(editor):
         with CaptureQueriesContext(connection) as captured:
             editor.get(versions(article))
         counts.append(len(captured))
-    assert counts == [9, 9, 9]
+    assert counts == [10, 10, 10]

@@ -45,7 +45,7 @@ def test_lists_without_a_published_article_are_not_in_the_sitemap(client: Client
     make_article(tags=["Water"], section=make_section(slug="land"), authors=[make_author(slug="ana")])
     make_article(tags=["Secret"], section=make_section(slug="hidden"), authors=[make_author(slug="ben")], status=Status.DRAFT)
     assert found(client.get("/sitemaps/pages.xml"), "loc") == [
-        *("/", "/latest/", "/tags/", "/archive/"),
+        *("/", "/latest/", "/tags/", "/archive/", "/corrections/"),
         *("/sections/land/", "/tags/water/", "/authors/ana/"),
     ]
 

@@ -8,7 +8,7 @@ from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
 from articles import scheduling
-from articles.models import Article, Author, Image, Masthead, Section, Tag
+from articles.models import Article, Author, Correction, Image, Masthead, Section, Tag
 from campaigns.matching import matches_of
 from campaigns.models import Campaign, Donation, LedgerEntry, Pledge, Receipt
 from campaigns.progress import progress_of
@@ -33,6 +33,13 @@ def demo(django_db_setup, django_db_blocker, tmp_path_factory):
     with django_db_blocker.unblock(), transaction.atomic():
         yield loading.load(at=NOW, tell=nothing)
         transaction.set_rollback(True)
+
+
+def test_two_articles_were_put_right_since(demo, db):
+    assert dict(Correction.objects.standing().values_list("article__slug", "kind")) == {
+        "shore-power-arrives": "correction",
+        "three-lists-fifteen-seats": "clarification",
+    }
 
 
 def test_it_says_what_it_added(demo, db):

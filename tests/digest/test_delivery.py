@@ -129,7 +129,7 @@ def test_an_edition_of_which_nothing_is_left_is_not_sent():
     assert send(edition) == 1
     edition.refresh_from_db()
     assert (mail.outbox, edition.outcome) == ([], {"skipped": 1})
-    assert problems(edition) == {"Every article of this edition was withdrawn before it was sent."}
+    assert problems(edition) == {"Every article of this edition was withdrawn or retracted before it was sent."}
 
 
 def test_a_row_is_claimed_before_the_mail_leaves(monkeypatch):

@@ -15,7 +15,12 @@ from django.db import transaction
 from django.test import Client
 
 from newsroom.pages.here import store
-from tests.exactness import changes_of_articles, changes_of_campaigns, changes_of_tags  # noqa: F401  they register themselves
+from tests.exactness import (  # noqa: F401  they register themselves
+    changes_of_articles,
+    changes_of_campaigns,
+    changes_of_corrections,
+    changes_of_tags,
+)
 from tests.exactness import town as towns
 from tests.exactness.changes import CHANGES, HARMLESS, Town
 from tests.factories import make_user

@@ -9,7 +9,7 @@ from django.test import Client
 from django.utils import timezone
 from django.utils.csp import CSP
 
-from articles import paging, publishing
+from articles import correcting, paging, publishing
 from articles.models import Article, Author, FormerAddress, Image, Masthead, Section, Tag
 from articles.readdressing import path_of
 from campaigns import updates
@@ -112,8 +112,19 @@ def build() -> SimpleNamespace:
     day = timedelta(days=1)
     for ago in (5 * day, 4 * day, 3 * day):
         editions.compose((now - ago).date(), editions.whole((now - ago).date()), at=now - ago)
+    tell_of_mistakes(town)
     town.mailed = publishing.withdraw(town.articles[5], by=None, at=now)
     return town
+
+
+def tell_of_mistakes(town: SimpleNamespace) -> None:
+    """Six notes, two of them of one moment; one is the reason of a retraction."""
+    hour = timedelta(hours=1)
+    told = [(9, 9 * hour), (3, 8 * hour), (12, 8 * hour), (4, 7 * hour), (5, 6 * hour)]
+    town.notes = [
+        correcting.correct(town.articles[number], f"Note on {number}.", by=None, at=town.now - ago) for number, ago in told
+    ]
+    town.retracted = correcting.retract(town.articles[8], "Invented.", by=None, at=town.now - 5 * hour)
 
 
 def ask_beside_what_it_is_about(town: SimpleNamespace) -> None:
@@ -142,7 +153,11 @@ def addresses() -> list[str]:
     """Every public address that may be kept, and those of what is not public yet."""
     found = ["/", "/tags/", "/archive/", "/campaigns/", "/digest/", "/sitemap.xml", "/sitemaps/pages.xml", "/news-sitemap.xml"]
     found += ["/robots.txt", "/opensearch.xml", "/.well-known/security.txt"]
-    lists = ["/latest/", *(path_of(row) for model in (Section, Tag, Author) for row in model._default_manager.all())]
+    lists = [
+        "/latest/",
+        "/corrections/",
+        *(path_of(row) for model in (Section, Tag, Author) for row in model._default_manager.all()),
+    ]
     months = sorted({f"{at:%Y/%m}" for at in Article.objects.exclude(published_at=None).values_list("published_at", flat=True)})
     lists += [f"/archive/{month}/" for month in months]
     found += [f"{each}{page}" for each in lists for page in ("", *(f"page/{n}/" for n in range(1, 6)))]
