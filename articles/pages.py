@@ -21,6 +21,7 @@ from newsroom import pages
 type Faces = dict[str, Any]
 
 LATEST = "list:latest"
+FRONT = "front"  # how the front page is arranged
 FRAME = "frame"  # what stands round every page: name, footer, navigation
 NAME, LANGUAGE, CONTACT = "name", "language", "contact"  # of the newsroom, where they stand without the frame
 TAGLINE, DESCRIPTION = "tagline", "description"

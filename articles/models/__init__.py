@@ -3,6 +3,7 @@
 from articles.models.addresses import FormerAddress
 from articles.models.articles import Article, Byline, Status
 from articles.models.comments import Comment, Unread
+from articles.models.front import FrontPage, Slot
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
@@ -19,6 +20,7 @@ __all__ = [
     "Byline",
     "Comment",
     "FormerAddress",
+    "FrontPage",
     "Image",
     "ImportedObject",
     "Kind",
@@ -27,6 +29,7 @@ __all__ = [
     "PublishRule",
     "Revision",
     "Section",
+    "Slot",
     "Status",
     "Tag",
     "TaggedArticle",
