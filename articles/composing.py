@@ -58,17 +58,6 @@ class Filled:
     def address(self) -> str:
         return self.of.get_absolute_url() if self.of else ""
 
-    @property
-    def mark(self) -> str:
-        """Of its heading, in the page."""
-        return (
-            f"{self.of._meta.model_name}-{self.of.pk}-{self.slot.position}"
-            if self.of and self.slot
-            else f"section-{self.of.pk}"
-            if self.of
-            else ""
-        )
-
 
 @dataclass(frozen=True)
 class Front:
