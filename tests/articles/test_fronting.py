@@ -171,7 +171,8 @@ def test_two_editors_at_once_collide_and_nothing_is_overwritten(client):
     ana = make_user("Editor", first_name="Ana")
     made, seen = make_article(), fronting.draft().version
     fronting.arrange([pinned(made)], by=ana, at=NOON, expected=seen)
-    for verb in (lambda: fronting.arrange([LEAD], by=None, at=NOON, expected=seen), lambda: fronting.publish(by=None, at=NOON, expected=seen)):
+    again = {"by": None, "at": NOON, "expected": seen}
+    for verb in (lambda: fronting.arrange([LEAD], **again), lambda: fronting.publish(**again)):
         with pytest.raises(Collision) as refused:
             verb()
         assert refused.value.front.by == ana
