@@ -188,11 +188,22 @@ def _dressed(rows: list[slots.SlotForm], standing: list[list[Article]], found: F
     for number, row in enumerate(rows):
         place, value = row["place"].value(), str(row["article"].value() or "")
         seconds, strips = seconds + (place == Place.SECOND), strips + (place == Place.STRIP)
-        name = {Place.SECOND: f"Second {seconds}", Place.STRIP: f"Strip {strips}"}.get(place, "Lead")
+        name = {Place.SECOND: f"Second {seconds}", Place.STRIP: f"Strip {strips}{_of(row)}"}.get(place, "Lead")
         pin = chosen.get(int(value)) if value.isdecimal() else None
         cards = standing[number] if number < len(standing) else []
         told.append({"number": number, "form": row, "name": name, "place": place, "pin": pin, "cards": cards})
     return told
+
+
+def _of(row: slots.SlotForm) -> str:
+    """“: Water”, as it is filled in."""
+    section = dict(_names(row)).get(str(row["section"].value() or ""), "")
+    name = row["title"].value() or row["tag"].value() or section
+    return f": {name}" if name else ""
+
+
+def _names(row: slots.SlotForm) -> list[tuple[str, str]]:
+    return [(str(key), str(name)) for key, name in row.fields["section"].choices if key]  # type: ignore[attr-defined]
 
 
 def _told(found: Front) -> list[tuple[str, str]]:

@@ -15,7 +15,7 @@ from django.db import transaction
 from django.test import Client
 
 from newsroom.pages.here import store
-from tests.exactness import changes_of_articles, changes_of_campaigns  # noqa: F401  they register themselves
+from tests.exactness import changes_of_articles, changes_of_campaigns, changes_of_front  # noqa: F401  they register themselves
 from tests.exactness import town as towns
 from tests.exactness.changes import CHANGES, HARMLESS, Town
 from tests.factories import make_user
