@@ -226,7 +226,8 @@ def _shown_head(front: Front) -> Iterator[str]:
 def _shown_strip(slot: Filled) -> Iterator[str]:
     assert slot.of
     is_section = isinstance(slot.of, Section)
-    yield f"section:{slot.of.pk}" if is_section else f"tag:{slot.of.pk}"
+    kind = "section" if is_section else "tag"
+    yield f"moved:{kind}:{slot.of.pk}" if slot.title else f"{kind}:{slot.of.pk}"  # the address alone, or with the name
     wanted = slot.size - slot.stands
     if wanted:
         name = in_section(slot.of.pk) if is_section else f"list:tag:{slot.of.pk}"
