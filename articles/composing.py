@@ -150,7 +150,7 @@ def compose(draft: FrontPage | None = None) -> Front:
 def _arranged(slots: list[Any]) -> Front:
     pins = {slot.article_id for slot in slots if _is_pinned(slot) and slot.stands}
     taken, filled = set(pins), []
-    latest = next((slot.candidates for slot in slots if slot.kind == Place.LEAD), [])
+    latest: list[int] = next((slot.candidates for slot in slots if slot.kind == Place.LEAD), [])
     for slot in slots:
         pin = slot.article_id if _is_pinned(slot) else None
         one = Filled(slot.kind, slot.section or slot.tag, slot.title, slot.entries, pin, bool(pin and slot.stands), slot)

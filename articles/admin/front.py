@@ -27,7 +27,7 @@ from articles.views.front import page
 
 FOUND = 12  # articles to choose from
 AT_ONCE = 30
-FRAMED = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}  # the desk shows it beside the slots
+FRAMED: dict[str, Any] = settings.SECURE_CSP | {"frame-ancestors": [CSP.SELF]}  # the desk shows it beside the slots
 SAVED = "The draft is saved. Readers see it when you publish it."
 
 

@@ -78,7 +78,7 @@ def test_no_story_stands_twice(client):
     water = make_tag("Water")
     for _ in range(12):
         make_article(tags=["Water"])
-    last = Article.objects.published().last()
+    last = Article.objects.published().reverse()[0]
     section = Section.objects.get()
     arranged(LEAD, SECOND, strip(section, 3), strip(water, 4, article=last.pk), strip(section, 2))
     links = tree(client.get("/")).xpath("//main//*[self::h2 or self::h3]/a[starts-with(@href, '/articles/')]/@href")
@@ -171,7 +171,7 @@ def test_two_editors_at_once_collide_and_nothing_is_overwritten(client):
     ana = make_user("Editor", first_name="Ana")
     made, seen = make_article(), fronting.draft().version
     fronting.arrange([pinned(made)], by=ana, at=NOON, expected=seen)
-    again = {"by": None, "at": NOON, "expected": seen}
+    again: dict[str, Any] = {"by": None, "at": NOON, "expected": seen}
     for verb in (lambda: fronting.arrange([LEAD], **again), lambda: fronting.publish(**again)):
         with pytest.raises(Collision) as refused:
             verb()
@@ -194,7 +194,7 @@ def test_an_earlier_arrangement_comes_back_without_what_is_over(client):
     first = arranged(pinned(made[1]), pinned(gone, Place.SECOND), pinned(made[2], Place.SECOND, until=until))
     arranged(LEAD)
     withdraw(gone, by=None, at=NOON)
-    fronting.bring_back(first.number, by=None, at=until, expected=None)
+    fronting.bring_back(first.number or 0, by=None, at=until, expected=None)
     assert fronting.choices_of(fronting.draft()) == (pinned(made[1]), SECOND, SECOND)
     fronting.publish(by=None, at=until, expected=None)
     assert head(client)[0] == made[1].headline

@@ -34,7 +34,8 @@ def drag(page: Page, what: Locator, onto: Locator) -> None:
     """As a hand does it: press, move in steps, let go."""
     what.scroll_into_view_if_needed()
     start, end = what.bounding_box(), onto.bounding_box()
-    assert start and end
+    assert start
+    assert end
     page.mouse.move(start["x"] + start["width"] / 2, start["y"] + start["height"] / 2)
     page.mouse.down()
     page.mouse.move(end["x"] + end["width"] / 2, end["y"] + min(end["height"], 60) / 2, steps=8)
