@@ -50,7 +50,7 @@ def test_its_front_page_is_arranged(demo, db):
     found = composing.compose()
     assert found.lead[0].slug == "council-votes-to-halve-the-stellbeck-reservoir"
     assert len(found.seconds) == 4
-    assert [(strip.name, len(strip.cards)) for strip in found.strips] == [("What comes out of the tap", 4), ("Culture", 5)]
+    assert [(strip.name, len(strip.cards)) for strip in found.strips] == [("At the port", 4), ("Culture", 5)]
 
 
 def test_loading_again_adds_nothing(demo, db):
