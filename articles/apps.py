@@ -6,7 +6,9 @@ class ArticlesConfig(AppConfig):
     verbose_name = "Articles"
 
     def ready(self) -> None:
-        from articles import lateness
+        from articles import fronting, lateness
+        from articles.tagging import merging
         from newsroom import watching
 
         watching.LOOKS.append(lateness.look)
+        merging.connect(fronting.follow)

@@ -21,6 +21,7 @@ from newsroom import pages
 type Faces = dict[str, Any]
 
 LATEST = "list:latest"
+FRONT = "front"  # how the front page is arranged
 FRAME = "frame"  # what stands round every page: name, footer, navigation
 NAME, LANGUAGE, CONTACT = "name", "language", "contact"  # of the newsroom, where they stand without the frame
 TAGLINE, DESCRIPTION = "tagline", "description"
@@ -107,14 +108,14 @@ def _in_lists(article: Article, authors: tuple[int, ...], tags: tuple[int, ...])
         pages.point(f"changed:{month}", at=latest_change): True,
         pages.point(f"updated:{article.pk}", at=latest_change): True,
     }
-    return faces | ({TAGS: tags} if tags else {}) | (_offered(article) if not article.is_retracted else {})
+    return faces | ({TAGS: tags} if tags else {}) | (_offered(article, tags) if not article.is_retracted else {})
 
 
-def _offered(article: Article) -> Faces:
+def _offered(article: Article, tags: tuple[int, ...]) -> Faces:
     """Where other pages lead to it, as to nothing that is retracted."""
     assert article.published_at
-    lists = offered(LATEST), offered(in_section(article.section_id))
-    return {stands(article.pk): True} | {pages.point(name, at=article.published_at): True for name in lists}
+    lists = [LATEST, in_section(article.section_id), *(f"list:tag:{pk}" for pk in tags)]
+    return {stands(article.pk): True} | {pages.point(offered(name), at=article.published_at): True for name in lists}
 
 
 def offered(name: str) -> str:

@@ -58,3 +58,8 @@ def seen_by(user: User | AnonymousUser) -> ArticleQuerySet:
     if not _sees_articles(user):
         return Article.objects.none()
     return Article.objects.all() if may_edit_any(user) else own_of(user)
+
+
+def may_arrange(user: User | AnonymousUser | None) -> bool:
+    """The front page. None stands for the newsroom itself."""
+    return user is None or user.has_perm("articles.change_frontpage")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from articles import bulk, drafting, images, lateness, presence, scheduling, search, talking
+from articles import bulk, drafting, fronting, images, lateness, presence, scheduling, search, talking
 from articles.models import Tally, Unread
 from newsroom.database.failures import FAILURES
 
@@ -40,6 +40,13 @@ def publish_due(timestamp: int) -> None:
     """Every minute. Late or doubled runs do no harm: the moment is now, and the verb claims rows one by one."""
     scheduling.publish_due(at=datetime.now(UTC))
     lateness.look(at=datetime.now(UTC))
+
+
+@app.periodic(cron="* * * * *")
+@app.task(name="articles.end_pins", queueing_lock="articles.end_pins")
+def end_pins(timestamp: int) -> None:
+    """Every minute: what stands on the front page until now leaves its slot."""
+    fronting.end_pins(at=datetime.now(UTC))
 
 
 @app.task(name="articles.mail_returned", retry=RetryStrategy(max_attempts=6, exponential_wait=5))

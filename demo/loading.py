@@ -18,8 +18,10 @@ from django.db import transaction
 from django.db.models import Model
 from django.utils import timezone
 
-from articles import correcting, images, publishing, richtext
+from articles import correcting, fronting, images, publishing, richtext
+from articles.fronting import Choice
 from articles.models import Article, Author, Byline, Image, Masthead, Section, Tag
+from articles.models.front import Place
 from campaigns import giving, processors, running
 from campaigns.giving import Gift
 from campaigns.models import Campaign, OfflineInstructions
@@ -50,6 +52,7 @@ def load(*, at: datetime, tell: Tell) -> Counter[str]:
     for number, piece in enumerate(reversed(pieces), start=1):
         added["articles"] += _article(piece, now=now)
         tell("Articles", number, len(pieces))
+    _front(site["front"], now=now)
     with _unlogged("campaigns.giving.arriving"):
         for number, appeal in enumerate(appeals, start=1):
             gifts = [] if settings.EMAIL_URL else appeal.gifts
@@ -169,6 +172,22 @@ def _bring_to(article: Article, piece: Piece, *, at: datetime, now: datetime) ->
         publishing.keep(article, at=piece.updated.seen_from(now))
     if piece.withdrawn:
         publishing.withdraw(article, by=None, at=piece.withdrawn.seen_from(now))
+
+
+@transaction.atomic
+def _front(told: dict[str, Any], *, now: datetime) -> None:
+    """Where nobody has arranged anything yet."""
+    if fronting.live() or fronting.draft().version:
+        return
+    chosen = [told["lead"], *told["seconds"]]
+    keys = dict(Article.objects.published().filter(slug__in=chosen).values_list("slug", "pk"))
+    choices = [Choice(Place.SECOND if n else Place.LEAD, keys.get(slug)) for n, slug in enumerate(chosen)]
+    for strip in told["strips"]:
+        section, tag = Section.objects.filter(slug=strip.get("section")), Tag.objects.filter(slug=strip.get("tag"))
+        of = {"section": getattr(section.first(), "pk", None), "tag": getattr(tag.first(), "pk", None)}
+        choices.append(Choice(Place.STRIP, **of, entries=strip["entries"], title=strip.get("title", "")))
+    fronting.arrange(choices, by=None, at=now, expected=None)
+    fronting.publish(by=None, at=now, expected=None)
 
 
 @transaction.atomic

@@ -2,6 +2,7 @@
 
 from articles.admin.article import ArticleAdmin
 from articles.admin.checks import PublishRuleAdmin
+from articles.admin.front import FrontPageAdmin
 from articles.admin.images import ImageAdmin
 from articles.admin.site import FormerAddressAdmin, MastheadAdmin
 from articles.admin.taxonomy import AuthorAdmin, SectionAdmin, TagAdmin
@@ -10,6 +11,7 @@ __all__ = [
     "ArticleAdmin",
     "AuthorAdmin",
     "FormerAddressAdmin",
+    "FrontPageAdmin",
     "ImageAdmin",
     "MastheadAdmin",
     "PublishRuleAdmin",

@@ -6,6 +6,7 @@ from articles.models.bulk import BulkDeed, BulkItem
 from articles.models.comments import Comment, Unread
 from articles.models.corrections import Correction
 from articles.models.filters import SavedFilter
+from articles.models.front import FrontPage, Slot
 from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
@@ -26,6 +27,7 @@ __all__ = [
     "Comment",
     "Correction",
     "FormerAddress",
+    "FrontPage",
     "Image",
     "ImportedObject",
     "Kind",
@@ -35,6 +37,7 @@ __all__ = [
     "Revision",
     "SavedFilter",
     "Section",
+    "Slot",
     "Status",
     "Synonym",
     "Tag",

@@ -7,7 +7,7 @@ import pytest
 from django.db import transaction
 from procrastinate.contrib.django.models import ProcrastinateJob
 
-from articles import scheduling
+from articles import composing, scheduling
 from articles.models import Article, Author, Correction, Image, Masthead, Section, Tag
 from campaigns.matching import matches_of
 from campaigns.models import Campaign, Donation, LedgerEntry, Pledge, Receipt
@@ -51,6 +51,13 @@ def test_every_page_looks_like_a_real_site(demo, db):
     assert (Section.objects.count(), Tag.objects.count(), Author.objects.count()) == (5, 25, 8)
     assert Masthead.objects.get().name == "The Wendrel Record"
     assert Counter(Campaign.objects.values_list("status", flat=True)) == {"open": 1, "closed": 1}
+
+
+def test_its_front_page_is_arranged(demo, db):
+    found = composing.compose()
+    assert found.lead[0].slug == "council-votes-to-halve-the-stellbeck-reservoir"
+    assert len(found.seconds) == 4
+    assert [(strip.name, len(strip.cards)) for strip in found.strips] == [("At the port", 4), ("Culture", 5)]
 
 
 def test_loading_again_adds_nothing(demo, db):

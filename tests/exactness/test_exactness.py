@@ -19,6 +19,7 @@ from tests.exactness import (  # noqa: F401  they register themselves
     changes_of_articles,
     changes_of_campaigns,
     changes_of_corrections,
+    changes_of_front,
     changes_of_tags,
 )
 from tests.exactness import town as towns

@@ -23,8 +23,8 @@ from tests.factories import make_article, make_author, make_campaign, make_secti
 
 SHORTER = [
     ("articles.feeds", "ENTRIES", 4),
-    ("articles.views.front", "HEAD", 3),
-    ("articles.views.front", "STRIP", 2),
+    ("articles.composing", "HEAD", 3),
+    ("articles.composing", "STRIP", 2),
     ("articles.views.article", "EARLIER", 2),
     ("campaigns.wall", "SIZE", 2),
 ]
