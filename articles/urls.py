@@ -24,6 +24,7 @@ urlpatterns = [
     *listed("authors/<part:slug>/", views.author, "author"),
     path("archive/", views.archive, name="archive"),
     *listed("archive/<yyyy:year>/<mm:month>/", views.month, "month"),
+    path("preview/<str:token>/", views.shared, name="shared"),
     path("search/", views.search, name="search"),
     path("feeds/latest.<feed:form>", feeds.latest, name="latest_feed"),
     path("tags/<part:slug>/feed.<feed:form>", feeds.tag, name="tag_feed"),

@@ -7,6 +7,7 @@ from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
 from articles.models.presence import Presence
+from articles.models.previews import PreviewLink
 from articles.models.revisions import Autosave, Revision
 from articles.models.rules import PublishRule
 from articles.models.tallies import Kind, Tally
@@ -24,6 +25,7 @@ __all__ = [
     "Kind",
     "Masthead",
     "Presence",
+    "PreviewLink",
     "PublishRule",
     "Revision",
     "Section",
