@@ -29,16 +29,16 @@ def dressed(article: Article, content: Content, *, at: datetime) -> Article:
 
 def _tags(typed: tuple[str, ...]) -> list[dict[str, object]]:
     """Those that are there, and those that would be made."""
-    names = [contents.standing(name) for name in typed]
-    known = {tag.name.casefold(): tag for tag in Tag.objects.filter(name__in=names)}
-    tags = {name: known.get(name.casefold()) or Tag(pk=0, name=name, slug=Tag().slugify(name) or "tag") for name in names}
+    tags = {tag.name: tag for tag in Tag.objects.filter(name__in=typed)}
+    for name in set(typed) - tags.keys():  # typed just now: new, in other capitals, or under a former name
+        name = contents.standing(name)
+        tag = Tag.objects.filter(name__iexact=name).first() or Tag(pk=0, name=name, slug=Tag().slugify(name) or "tag")
+        tags[tag.name] = tag
     return [{"pk": tag.pk, "name": tag.name, "slug": tag.slug} for tag in (tags[name] for name in _in_order(list(tags)))]
 
 
 def _in_order(names: list[str]) -> list[str]:
     """As the database sorts them for the page of what is published."""
-    if len(names) < 2:
-        return names
     with connection.cursor() as cursor:
         cursor.execute("SELECT name FROM unnest(%s::text[]) AS name ORDER BY name", [names])
         return [name for (name,) in cursor.fetchall()]

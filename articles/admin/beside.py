@@ -137,8 +137,9 @@ class Beside(admin.ModelAdmin):
 
 def _content(sent: QueryDict, over: Content, wrong: set[str]) -> Content:
     content = typed.read(sent, over=over, tags=TagsField(required=False))
-    body = {"body": richtext.taken_in(str(sent["body"]))} if "body" in sent else {}
-    return content.with_changes(**body, **{name: getattr(over, name) for name in wrong & NOT_AS_TYPED})
+    words = {name: getattr(content, name).strip() for name in contents.WORDS}  # as the form's fields do
+    words["body"] = richtext.taken_in(str(sent["body"]).strip()) if "body" in sent else content.body
+    return content.with_changes(**words).with_changes(**{name: getattr(over, name) for name in wrong & NOT_AS_TYPED})
 
 
 def _describe(article: Article, sent: QueryDict, wrong: set[str]) -> None:
@@ -150,7 +151,7 @@ def _describe(article: Article, sent: QueryDict, wrong: set[str]) -> None:
         if name in {"focal_x", "focal_y"}:
             told = typed.number(told)  # type: ignore[assignment]
         if told is not None:
-            setattr(article.lead_image, name, told)
+            setattr(article.lead_image, name, told.strip() if isinstance(told, str) else told)
 
 
 def _told(link: PreviewLink, at: datetime) -> dict[str, Any]:

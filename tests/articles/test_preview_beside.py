@@ -1,5 +1,6 @@
 """What stands in a form, as its page; and how far that page is the one that will be published."""
 
+import difflib
 import re
 from datetime import timedelta
 from typing import Any
@@ -12,7 +13,7 @@ from articles import drafting, publishing
 from articles.models import Article, Autosave, Image, Revision, Status, Tag
 from newsroom.pages.here import store
 from tests.articles.forms import change, posted
-from tests.factories import NOON, make_article, make_author, make_section, make_user
+from tests.factories import NOON, make_article, make_author, make_campaign, make_section, make_user
 from tests.pages import tree
 
 pytestmark = pytest.mark.django_db
@@ -47,7 +48,7 @@ def kinds() -> dict[str, dict[str, Any]]:
     return {
         "plain": {},
         "embed and notes": {"body": f'<p>It rose<span class="footnote">By two metres.</span>.</p>{EMBED}<p>Last.</p>'},
-        "long": {"body": LONG * 4},
+        "long, and somebody asks": {"body": LONG * 4},
         "tags and bylines": {"tags": ["zebra", "Apple", "Über", "äther"], "authors": ["Ana Ruiz", "Ben Ode"]},
         "republished": {
             "source_outlet": "The Other",
@@ -57,14 +58,15 @@ def kinds() -> dict[str, dict[str, Any]]:
         },
         "another language": {"language": "es", "headline": "La “marea” <alta>"},
         "lead picture": {"lead_image": True},
-        "no section": {"section": None},
     }
 
 
 @pytest.mark.parametrize("kind", list(kinds()))
-def test_a_preview_is_the_page_that_will_be_published(editor, client, kind, own_library):
+def test_a_preview_is_the_page_that_will_be_published(editor, kind, own_library):
     make_article(headline="An earlier one")
     fields = kinds()[kind]
+    if "asks" in kind:
+        make_campaign()
     if "authors" in fields:
         fields["authors"] = [make_author(name) for name in fields["authors"]]
     if "lead_image" in fields:
@@ -76,15 +78,22 @@ def test_a_preview_is_the_page_that_will_be_published(editor, client, kind, own_
     assert preview["said"] == []
     page = without(preview["html"], MARKS)
     publishing.publish(article, by=None, at=timezone.now())
-    assert steady(Client().get(article.get_absolute_url()).text) == steady(page)
+    assert "\n".join(differences(Client().get(article.get_absolute_url()).text, page)) == ""
 
 
 def test_a_preview_of_changes_is_the_page_as_they_will_be_published(editor):
     article = make_article(headline="Before", body="<p>Old.</p>")
     drafted = shown(editor, article, headline="After", body="<p>New.</p>")
-    drafting.save(article, drafting.current(article).with_changes(headline="After", body="<p>New.</p>"), by=None, at=NOON, expected=None)
+    drafting.save(
+        article, drafting.current(article).with_changes(headline="After", body="<p>New.</p>"), by=None, at=NOON, expected=None
+    )
     publishing.publish_changes(article, by=None, at=timezone.now())
-    assert steady(Client().get(article.get_absolute_url()).text) == steady(without(drafted["html"], MARKS))
+    assert "\n".join(differences(Client().get(article.get_absolute_url()).text, without(drafted["html"], MARKS))) == ""
+
+
+def differences(published: str, preview: str) -> list[str]:
+    compared = difflib.unified_diff(steady(published).splitlines(), steady(preview).splitlines(), lineterm="", n=0)
+    return [line for line in compared if not line.startswith(("---", "+++", "@@"))]
 
 
 def steady(html: str) -> str:
@@ -128,7 +137,7 @@ def test_what_is_wrong_is_said_and_the_rest_is_shown(editor):
     assert {told.partition(":")[0] for told in preview["said"]} == {"Original address", "Language", "Section", "Headline"}
     assert "x" * 300 in preview["html"]
     assert "javascript:" not in preview["html"]
-    assert "<script>\"" not in preview["html"]
+    assert '<script>"' not in preview["html"]
     assert "https://right.example/" in preview["html"]
 
 
@@ -166,11 +175,8 @@ def test_whatever_is_sent_is_answered(editor, name, value):
 
 def is_private(response: Any) -> bool:
     headers = response.headers
-    return (headers["Cache-Control"], headers["X-Robots-Tag"], headers["Referrer-Policy"]) == (
-        "no-store, private",
-        "noindex, nofollow",
-        "no-referrer",
-    )
+    told = (headers["X-Robots-Tag"], headers["Referrer-Policy"])
+    return "no-store" in headers["Cache-Control"] and told == ("noindex, nofollow", "no-referrer")
 
 
 def test_previews_are_never_kept_or_found(editor, settings):
@@ -183,7 +189,7 @@ def test_previews_are_never_kept_or_found(editor, settings):
         editor.get(beside(article)),
     ]
     assert [answer.status_code for answer in answers] == [200, 200, 200, 405]
-    assert all(is_private(answer) for answer in answers)
+    assert [is_private(answer) for answer in answers] == [True] * 4
     assert 'content="noindex, nofollow"' in answers[0].text
     assert not [path for path in store().tree.rglob("*") if "admin" in str(path) or "preview" in str(path)]
 
@@ -211,7 +217,10 @@ def test_strangers_are_refused(client):
 def test_a_writer_whose_article_was_approved_sees_no_more_of_the_button(client):
     writer = make_user("Writer")
     client.force_login(writer)
-    draft, approved = make_article(status=Status.DRAFT, created_by=writer), make_article(status=Status.APPROVED, created_by=writer)
+    draft, approved = (
+        make_article(status=Status.DRAFT, created_by=writer),
+        make_article(status=Status.APPROVED, created_by=writer),
+    )
     assert len(tree(client.get(change(draft)).content).xpath("//button[@id='desk-beside']")) == 1
     assert tree(client.get(change(approved)).content).xpath("//button[@id='desk-beside']") == []
     assert client.post(beside(approved), {"headline": "x"}).status_code == 403
@@ -227,5 +236,5 @@ def test_a_form_of_another_site_makes_no_preview():
 def test_a_preview_costs_the_same_however_many_tags(editor, tags, django_assert_num_queries):
     article = make_article(status=Status.DRAFT, tags=["a", "b", "c"][:tags], published_at=NOON - timedelta(days=1))
     fields = posted(editor.get(change(article)))
-    with django_assert_num_queries(28):
+    with django_assert_num_queries(23):
         editor.post(beside(article), fields)
