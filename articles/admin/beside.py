@@ -86,9 +86,8 @@ class Beside(admin.ModelAdmin):
         copied = copy.copy(article)
         copied.drafted = over  # type: ignore[attr-defined]
         contents.lay_over(copied, over)
-        form: ArticleForm = self.get_form(request, article if article.pk else None, change=bool(article.pk))(
-            checked, instance=copied
-        )
+        made_for = cast(type[ArticleForm], self.get_form(request, article if article.pk else None, change=bool(article.pk)))
+        form = made_for(checked, instance=copied)
         form.is_valid()
         errors = {name: " ".join(map(str, told)) for name, told in form.errors.items() if not (has_picture and name == "picture")}
         said = [f"{form[name].label}: {told}" if name in form.fields else told for name, told in errors.items()]

@@ -136,13 +136,15 @@ function list() {
   close.type = "button"
   close.autofocus = true
   close.addEventListener("click", () => dialog.close())
-  dialog.append(heading)
+  const bar = element("div", "", heading, close)
+  bar.className = "desk-shortcuts-bar"
+  dialog.append(bar)
   if (own.length) dialog.append(table("On this page", own))
   for (const group of further) {
     if (!document.querySelector(".ProseMirror")) continue
     dialog.append(table(group.dataset.shortcutsIn, [...group.children].map((row) => [row.dataset.keys, row.textContent])))
   }
-  dialog.append(table("On every page", there.filter(([, , everywhere]) => everywhere)), switcher(), close)
+  dialog.append(table("On every page", there.filter(([, , everywhere]) => everywhere)), switcher())
   dialog.addEventListener("close", () => dialog.remove())
   document.body.append(dialog)
   dialog.showModal()
