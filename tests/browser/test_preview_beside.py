@@ -67,7 +67,9 @@ def test_the_width_is_a_real_one_and_is_remembered(desk: Page):
     assert in_frame(desk, "[page.innerWidth, page.matchMedia('(min-width: 1280px)').matches]") == [1280, True]
     drawn = desk.locator(FRAME).bounding_box()
     view = desk.locator(".desk-beside-view").bounding_box()
-    assert drawn and view and drawn["width"] <= view["width"] + 1
+    assert drawn is not None
+    assert view is not None
+    assert drawn["width"] <= view["width"] + 1
     desk.reload()
     expect(desk.get_by_role("radio", name="Desktop")).to_be_checked()
     expect(preview(desk).get_by_role("banner")).to_be_visible()
@@ -132,7 +134,8 @@ def test_on_a_phone_it_takes_the_screen_and_leads_back(visit: Callable[..., Page
     expect(back).to_be_focused()
     expect(preview(page).get_by_role("heading", level=1)).to_have_text("Beside: on a phone")
     box = page.locator(".desk-beside").bounding_box()
-    assert box and (box["x"], box["width"], box["height"]) == (0, 390, 800)
+    assert box is not None
+    assert (box["x"], box["width"], box["height"]) == (0, 390, 800)
     assert page.evaluate("document.getElementById('container').inert")
     back.click()
     expect(opener).to_be_focused()
