@@ -5,7 +5,7 @@ from datetime import UTC, datetime
 from procrastinate import RetryStrategy
 from procrastinate.contrib.django import app
 
-from articles import bulk, drafting, fronting, images, lateness, presence, scheduling, search, talking
+from articles import bulk, drafting, fronting, images, lateness, presence, scheduling, search, sharing, talking
 from articles.models import Tally, Unread
 from newsroom.database.failures import FAILURES
 
@@ -67,9 +67,10 @@ def fold_tallies(timestamp: int) -> None:
 @app.periodic(cron="50 * * * *")
 @app.task(name="articles.clear_aside", queueing_lock="articles.clear_aside")
 def clear_aside(timestamp: int) -> None:
-    """Forms that nobody came back to, and browsers that went without a word."""
+    """Forms that nobody came back to, browsers that went without a word, and links that opened a preview long ago."""
     drafting.clear_aside(at=datetime.now(UTC))
     presence.forget(at=datetime.now(UTC))
+    sharing.forget(at=datetime.now(UTC))
 
 
 @app.task(name="articles.run_deed", retry=WHEN_IT_IS_BACK)

@@ -25,6 +25,7 @@ urlpatterns = [
     *listed("corrections/", views.corrections, "corrections"),
     path("archive/", views.archive, name="archive"),
     *listed("archive/<yyyy:year>/<mm:month>/", views.month, "month"),
+    path("preview/<str:token>/", views.shared, name="shared"),
     path("search/", views.search, name="search"),
     path("feeds/latest.<feed:form>", feeds.latest, name="latest_feed"),
     path("tags/<part:slug>/feed.<feed:form>", feeds.tag, name="tag_feed"),

@@ -55,7 +55,11 @@ class Desk(AdminSite):
         guarded = path("r/<int:content_type_id>/<path:object_id>/", self.admin_view(self.view_on_site), name="view_on_site")
         seen = path("alarms/<int:pk>/seen/", self.admin_view(self.alarm_seen), name="alarm_seen")
         failed_job = path("jobs/<int:pk>/", self.admin_view(self.failed_job), name="failed_job")
-        return [guarded, seen, failed_job, *super().get_urls()]
+        shortcuts = path("shortcuts/", self.admin_view(self.shortcuts), name="shortcuts")
+        return [guarded, seen, failed_job, shortcuts, *super().get_urls()]
+
+    def shortcuts(self, request: HttpRequest) -> HttpResponse:
+        return TemplateResponse(request, "admin/shortcuts.html", self.each_context(request) | {"title": "Keyboard shortcuts"})
 
     def failed_job(self, request: HttpRequest, pk: int) -> HttpResponse:
         """Somebody has it tried again, or lets it go."""

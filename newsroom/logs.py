@@ -4,7 +4,7 @@ import logging
 import re
 
 SECRET = re.compile(
-    r"(/giving|/digest/(?:confirm|unsubscribe|preferences)|/admin/account/(?:invitation|new-password|new-address))/[^\s\"']+"
+    r"(/giving|/preview|/digest/(?:confirm|unsubscribe|preferences)|/admin/account/(?:invitation|new-password|new-address))/[^\s\"']+"
 )
 
 

@@ -14,11 +14,11 @@ from django.utils import timezone
 from django.utils.decorators import method_decorator
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
-from django.views.decorators.cache import never_cache
 
-from articles import contents, drafting, previewing
+from articles import contents, drafting
 from articles.admin import sending, thumbnails, verbs, words, writing
 from articles.admin.access import ArticleAccess
+from articles.admin.beside import Beside
 from articles.admin.checks import Checks
 from articles.admin.correcting import Corrections
 from articles.admin.keeping import Keeping
@@ -29,6 +29,7 @@ from articles.forms import ArticleForm
 from articles.models import Article
 from articles.models.articles import ArticleQuerySet
 from articles.richtext import sanitise
+from articles.views import previews
 from articles.views.article import with_its_page
 from newsroom.auditing import Audited
 
@@ -55,7 +56,7 @@ READ: list[Any] = [
 
 
 @admin.register(Article)
-class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Corrections, Talk, ArticleLists):
+class ArticleAdmin(Audited, ArticleAccess, Beside, Keeping, Versions, Checks, Corrections, Talk, ArticleLists):
     form = ArticleForm
 
     class Media:
@@ -116,7 +117,7 @@ class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Correction
         context["title"], context["subtitle"] = str(article or "New article"), None
         context["once"] = sending.new_key(request)
         context["verbs"] = verbs.grouped(article, to=request.user)  # type: ignore[arg-type]
-        context |= self.talk_shown(request, article)
+        context |= self.talk_shown(request, article) | self.beside_shown(request, article)
         context |= self.corrections_shown(request, article)
         context |= writing.shown(context["adminform"].form, request.user)
         context |= self.checks_shown(context["adminform"].form, article)
@@ -147,13 +148,14 @@ class ArticleAdmin(Audited, ArticleAccess, Keeping, Versions, Checks, Correction
         preview = path("<int:pk>/preview/", self.admin_site.admin_view(self.preview_view), name="articles_article_preview")
         return [preview, *super().get_urls()]
 
-    @method_decorator(never_cache)
+    @method_decorator(previews.private)
     def preview_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """The article as readers would see it, for those who may see it here. Never kept, never indexed."""
         article = get_object_or_404(with_its_page(cast(ArticleQuerySet, self.get_queryset(request))), pk=pk)
         if not self.has_view_permission(request, article):
             raise PermissionDenied("You may not see this article.")
-        return previewing.page(request, article, drafting.current(article), at=timezone.now())
+        mark = "Preview: this is how the newest saved text will look. Readers do not see this page."
+        return previews.page(request, article, drafting.current(article), at=timezone.now(), mark=mark)
 
     # Saving
 

@@ -11,6 +11,7 @@ from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
 from articles.models.presence import Presence
+from articles.models.previews import PreviewLink
 from articles.models.revisions import Autosave, Revision
 from articles.models.rules import PublishRule
 from articles.models.tallies import Kind, Tally
@@ -33,6 +34,7 @@ __all__ = [
     "Kind",
     "Masthead",
     "Presence",
+    "PreviewLink",
     "PublishRule",
     "Revision",
     "SavedFilter",

@@ -54,7 +54,9 @@ def masthead(context: Context) -> Masthead:
 
 @register.simple_tag(takes_context=True)
 def own_address(context: Context) -> str:
-    """This page's address with scheme and host, without a query string."""
+    """This page's address with scheme and host, without a query string. Of a preview: the one it will have."""
+    if "page_path" in context:
+        return frame.absolute_path(context["page_path"])
     return frame.absolute_path(context["request"].path) if "request" in context else ""
 
 

@@ -5,6 +5,7 @@ from articles.views.front import front
 from articles.views.lists import archive, author, corrections, latest, month, section, tag, tags
 from articles.views.machines import opensearch, robots, security
 from articles.views.missing import missing
+from articles.views.previews import shared
 from articles.views.search import search
 
 __all__ = [
@@ -21,6 +22,7 @@ __all__ = [
     "search",
     "section",
     "security",
+    "shared",
     "tag",
     "tags",
 ]

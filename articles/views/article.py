@@ -51,7 +51,7 @@ def _earlier(at: Given, pk: Given) -> ArticleQuerySet:
 
 def earlier_in_section(article: Article) -> list[Article]:
     """What the section published just before: it stays the same when something new comes."""
-    moment = {"at": article.published_at, "pk": article.pk}
+    moment = {"at": article.published_at, "pk": article.pk or 0}
     return earlier_in(section=article.section_id, **moment) if article.section_id else earlier_in_none(**moment)
 
 

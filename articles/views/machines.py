@@ -21,7 +21,7 @@ HANGING = set("a an and der die das el la le les il for in of on the de del des 
 @require_safe
 def robots(request: HttpRequest) -> HttpResponse:
     pages.shows(request, "robots")
-    closed = ["/admin/", "/search/", "/giving/", "/digest/confirm/", "/digest/unsubscribe/", "/digest/preferences/"]
+    closed = ["/admin/", "/search/", "/preview/", "/giving/", "/digest/confirm/", "/digest/unsubscribe/", "/digest/preferences/"]
     lines = ["User-agent: *", *(f"Disallow: {path}" for path in closed), ""]
     lines += [f"Sitemap: {settings.SITE_URL}/{name}.xml" for name in ("sitemap", "news-sitemap")]
     return HttpResponse("\n".join(lines) + "\n", content_type=PLAIN)

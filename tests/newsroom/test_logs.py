@@ -16,6 +16,8 @@ from newsroom.logs import WithoutTokens
         ("/digest/preferences/abc/", "/digest/preferences/…"),
         ("/campaigns/the-winter/", "/campaigns/the-winter/"),
         ("/giving/", "/giving/"),
+        ("/preview/12-9f.xVX_a/", "/preview/…"),
+        ("/admin/articles/article/5/preview/", "/admin/articles/article/5/preview/"),
     ],
 )
 def test_the_token_of_an_address_is_not_told(path, told):
