@@ -25,7 +25,7 @@ from articles.forms import ArticleForm
 from articles.models import Article, Autosave
 
 TAKE, TAKEN = "take", "taken"
-SAVED, MOST_SAVED = "saved_forms", 20  # in the session: a save that changed no text leaves no version that would know its form
+SAVED, MOST_SAVED = "saved_forms", 20  # in the session: their pages tell the browser that its own copy is not needed
 NOT_THERE = "These words are not there any more: they were saved, thrown away, or are open in another window."
 
 
@@ -82,9 +82,7 @@ class Keeping(admin.ModelAdmin):
         try:
             words_typed = typed.of(request.POST)
             if words_typed.keys() - {"key", "version"}:
-                new = str(key) not in request.session.get(SAVED, []) and drafting.set_aside(
-                    key, article=article, version=version, typed=words_typed, by=by, at=at
-                )
+                new = drafting.set_aside(key, article=article, version=version, typed=words_typed, by=by, at=at)
                 answer |= {"kept": words.moment(at, "H:i:s"), "saved_at": at.isoformat(), "was_saved": not new}
                 _let_go_of_taken(request, by)
         except typed.TooLong:
@@ -119,7 +117,7 @@ class Keeping(admin.ModelAdmin):
         by = cast(User, request.user)
         _let_go_of_taken(request, by)
         if key:
-            drafting.let_go(key, by=by)
+            drafting.end(key, article, by=by, at=timezone.now())
             request.session[SAVED] = [*request.session.get(SAVED, [])[1 - MOST_SAVED :], str(key)]
             presence.hand_on(article, by=by, key=key, at=timezone.now())
 

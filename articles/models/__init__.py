@@ -7,7 +7,7 @@ from articles.models.images import Image
 from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
 from articles.models.presence import Presence
-from articles.models.revisions import Autosave, Revision
+from articles.models.revisions import Autosave, EndedForm, Revision
 from articles.models.rules import PublishRule
 from articles.models.tallies import Kind, Tally
 from articles.models.taxonomy import Author, Section, Tag, TaggedArticle
@@ -18,6 +18,7 @@ __all__ = [
     "Autosave",
     "Byline",
     "Comment",
+    "EndedForm",
     "FormerAddress",
     "Image",
     "ImportedObject",
