@@ -60,8 +60,9 @@ class Keeping(admin.ModelAdmin):
     # Keeping
 
     def autosave_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """A POST of the form's fields keeps them and says that its page is still open (`_leave`: not any longer; `_late`: they
-        come from a page that is gone). A GET gives a page whose person signed in anew the token of today."""
+        """A POST of the form's fields keeps them and says that its page is still open (`_leave`: not any longer; `_hidden`:
+        behind other tabs; `_late`: they come from a page that is gone). A GET gives a page whose person signed in anew the
+        token of today."""
         by, at = cast(User, request.user), timezone.now()
         article = Article.objects.defer("body", "search").filter(pk=pk).first() if pk else None
         if pk and article is None:
@@ -245,7 +246,7 @@ def _company(request: HttpRequest, article: Article, by: User, key: UUID, versio
     if "_leave" in request.POST:
         presence.leave(article, by=by, key=key)
     else:
-        presence.beat(article, by=by, key=key, at=at)
+        presence.beat(article, by=by, key=key, at=at, hidden="_hidden" in request.POST)
     return {"version": article.version, **company.told(article, to=by, key=key, version=version, at=at)}
 
 
