@@ -10,11 +10,11 @@ from uuid import UUID
 
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
-from django.db import transaction
+from django.db import connection, transaction
 
 from articles import contents, publishing, richtext, rules
 from articles.contents import Content
-from articles.models import Article, Autosave, Revision
+from articles.models import Article, Autosave, EndedForm, Revision
 from articles.slugs import save_under_a_free_slug
 from newsroom import audit
 
@@ -150,22 +150,47 @@ class TooMany(Exception):
 def set_aside(key: UUID, *, article: Article | None, version: int, typed: dict[str, list[str]], by: User, at: datetime) -> bool:
     """Keep what stands in an open form: one row a form, over what it held before. False where the form was saved meanwhile:
     its words are a version already, and what comes late must not bring them back. TooMany beyond MOST_SET_ASIDE."""
-    if Revision.objects.filter(form=key, by=by).exists():
-        return False
     held = {"article": article, "version": version, "typed": typed, "saved_at": at}
-    if not Autosave.objects.filter(user=by, key=key).update(**held):
-        if Autosave.objects.filter(user=by).count() >= MOST_SET_ASIDE:
-            raise TooMany
-        Autosave.objects.update_or_create(user=by, key=key, defaults=held)
+    with transaction.atomic():
+        _wait_for_a_save(key, article, by=by)
+        if _was_saved(key, by=by):
+            return False
+        if not Autosave.objects.filter(user=by, key=key).update(**held):
+            if Autosave.objects.filter(user=by).count() >= MOST_SET_ASIDE:
+                raise TooMany
+            Autosave.objects.create(user=by, key=key, **held)
     return True
 
 
+def _wait_for_a_save(key: UUID, article: Article | None, *, by: User) -> None:
+    """Until the transaction ends, no form is saved and kept at the same moment: each would miss the other's row. The article
+    comes first, as in a save; it is held only as a row that names it holds it."""
+    with connection.cursor() as cursor:
+        if article:
+            cursor.execute("SELECT 1 FROM articles_article WHERE id = %s FOR KEY SHARE", [article.pk])
+        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"articles.form:{by.pk}:{key}"])
+
+
+def _was_saved(key: UUID, *, by: User) -> bool:
+    ended = EndedForm.objects.filter(user=by, key=key).values_list("pk")
+    return ended.union(Revision.objects.filter(form=key, by=by).values_list("pk")).exists()
+
+
+def end(key: UUID, article: Article, *, by: User, at: datetime) -> None:
+    """The form was saved, with news or without: nothing that comes late is kept under its key again."""
+    with transaction.atomic():
+        _wait_for_a_save(key, article, by=by)
+        EndedForm.objects.bulk_create([EndedForm(user=by, key=key, ended_at=at)], ignore_conflicts=True)
+        let_go(key, by=by)
+
+
 def let_go(key: UUID, *, by: User, as_of: datetime | None = None) -> bool:
-    """The form was saved, or its words are not wanted any more. `as_of`: only if nothing was typed into it since then."""
+    """Its words are not wanted any more, or stand elsewhere. `as_of`: only if nothing was typed into it since then."""
     rows = Autosave.objects.filter(user=by, key=key)
     return bool((rows.filter(saved_at__lte=as_of) if as_of else rows).delete()[0])
 
 
 def clear_aside(*, at: datetime) -> int:
     """What nobody came back to within KEPT_ASIDE is thrown away. Safe to repeat."""
+    EndedForm.objects.filter(ended_at__lt=at - KEPT_ASIDE).delete()
     return Autosave.objects.filter(saved_at__lt=at - KEPT_ASIDE).delete()[0]

@@ -11,6 +11,7 @@ from newsroom import alarms
 from newsroom.models import Alarm
 
 PATIENCE = timedelta(minutes=5)
+TOLD = (*alarms.GROUPS, "Editor")  # whose article it is
 AT_ONCE = 10  # alarms; whoever gets ten looks at the desk
 KEY = "articles.late:"
 NO_REASON = "Nothing has tried: see whether the worker runs."
@@ -24,7 +25,7 @@ def look(*, at: datetime) -> list[str]:
     for article in late:
         if article.pk not in on:
             link = reverse("admin:articles_article_change", args=[article.pk])
-            alarms.sound(f"{KEY}{article.pk}", sentence(article, at=at), at=at, link=link)
+            alarms.sound(f"{KEY}{article.pk}", sentence(article, at=at), at=at, link=link, groups=TOLD)
     if on:
         still = set(due.filter(pk__in=on).values_list("pk", flat=True))
         for pk in on - still:

@@ -19,6 +19,7 @@ from articles.models import Article, Presence
 from newsroom import audit
 
 GONE_AFTER = timedelta(seconds=45)
+HIDDEN_GONE_AFTER = timedelta(seconds=150)  # browsers run the timers of a hidden tab once a minute: one call may fail
 MOST_FORMS = 20  # of one article that one person is noted with
 
 
@@ -34,7 +35,11 @@ class Here:
 
 
 def alive(*, at: datetime) -> QuerySet[Presence]:
-    return Presence.objects.filter(seen_at__gt=at - GONE_AFTER)
+    return Presence.objects.filter(~_gone(at))
+
+
+def _gone(at: datetime) -> Q:
+    return Q(hidden=False, seen_at__lte=at - GONE_AFTER) | Q(hidden=True, seen_at__lte=at - HIDDEN_GONE_AFTER)
 
 
 def for_a_list(*, at: datetime) -> Prefetch:
@@ -43,29 +48,32 @@ def for_a_list(*, at: datetime) -> Prefetch:
     return Prefetch("presences", rows, to_attr="here")
 
 
-def beat(article: Article, *, by: User, key: UUID, at: datetime) -> None:
-    """The form is still open. Who was gone and is back comes anew; a page that follows a save goes on where that one was."""
-    late = Q(seen_at__lte=at - GONE_AFTER)
+def beat(article: Article, *, by: User, key: UUID, at: datetime, hidden: bool = False) -> None:
+    """The form is still open; `hidden`: in a tab that nobody looks at, which speaks seldom.
+
+    Who was gone and is back comes anew; a page that follows a save goes on where that one was.
+    """
+    late = _gone(at)
     mine = Presence.objects.filter(article=article, user=by)
     since, taken = Case(When(late, then=Value(at)), default=F("since")), Case(When(late, then=None), default=F("took_over_at"))
-    if mine.filter(key=key).update(seen_at=at, since=since, took_over_at=taken):
+    if mine.filter(key=key).update(seen_at=at, hidden=hidden, since=since, took_over_at=taken):
         return
     with transaction.atomic():
         following = mine.select_for_update(skip_locked=True).filter(~late, key=None).order_by("since").first()
         if following:
-            mine.filter(pk=following.pk).update(key=key, seen_at=at)
+            mine.filter(pk=following.pk).update(key=key, seen_at=at, hidden=hidden)
         else:
-            _come(article, mine, by=by, key=key, at=at)
+            _come(article, mine, by=by, key=key, at=at, hidden=hidden)
 
 
-def _come(article: Article, mine: QuerySet[Presence], *, by: User, key: UUID, at: datetime) -> None:
-    mine.filter(seen_at__lte=at - GONE_AFTER).delete()
+def _come(article: Article, mine: QuerySet[Presence], *, by: User, key: UUID, at: datetime, hidden: bool) -> None:
+    mine.filter(_gone(at)).delete()
     here = list(mine.order_by("since"))
     if len(here) < MOST_FORMS:
         since = here[0].since if here else at  # a second window of somebody who is there
         try:
             with transaction.atomic():
-                Presence.objects.create(article=article, user=by, key=key, since=since, seen_at=at)
+                Presence.objects.create(article=article, user=by, key=key, since=since, seen_at=at, hidden=hidden)
         except IntegrityError:
             pass  # two calls of one page at the same moment
 
@@ -76,7 +84,7 @@ def leave(article: Article, *, by: User, key: UUID) -> None:
 
 def hand_on(article: Article, *, by: User, key: UUID, at: datetime) -> None:
     """The form was saved: its next page goes on where this one was."""
-    Presence.objects.filter(article=article, user=by, key=key).update(key=None, seen_at=at)
+    Presence.objects.filter(article=article, user=by, key=key).update(key=None, seen_at=at, hidden=False)
 
 
 def look(article: Article, *, by: User, key: UUID | None, at: datetime) -> Here:

@@ -1,5 +1,6 @@
 """What people must know of at once: told by mail, once, and shown on the desk until it is over."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from django.conf import settings
@@ -16,17 +17,17 @@ GROUPS = ("Administrator", "Fundraiser")
 SHOWN = 20
 
 
-def sound(key: str, sentence: str, *, at: datetime, link: str = "") -> bool:
+def sound(key: str, sentence: str, *, at: datetime, link: str = "", groups: Sequence[str] = GROUPS) -> bool:
     """Raise an alarm, in the transaction that has the reason. False when it is on already: nobody is told twice.
 
-    The sentence is for people, and names no donor: it leaves by plain mail.
+    The sentence is for people, and names no donor: it leaves by plain mail. `groups`: who gets it.
     """
     from newsroom import tasks  # tasks imports this module
 
     try:
         with transaction.atomic():
             alarm = Alarm.objects.create(key=key[:200], sentence=sentence[:500], link=link[:300], raised_at=at)
-            tasks.mail_alarm.defer(alarm_pk=alarm.pk)
+            tasks.mail_alarm.defer(alarm_pk=alarm.pk, groups=list(groups))
     except IntegrityError:
         return False
     return True
@@ -44,11 +45,11 @@ def standing(user: AbstractBaseUser | AnonymousUser) -> list[Alarm]:
     return list(Alarm.objects.filter(over_at=None).order_by("-pk")[:SHOWN])
 
 
-def tell(alarm: Alarm, *, at: datetime) -> None:
-    """Mail it to those who look after the site. One that was told stays told; one without a reader stands on the desk."""
+def tell(alarm: Alarm, *, at: datetime, groups: Sequence[str] = GROUPS) -> None:
+    """Mail it to the people of some groups. One that was told stays told; one without a reader stands on the desk."""
     if alarm.mailed_at:
         return
-    watching = User.objects.filter(Q(groups__name__in=GROUPS) | Q(is_superuser=True), is_active=True).exclude(email="")
+    watching = User.objects.filter(Q(groups__name__in=groups) | Q(is_superuser=True), is_active=True).exclude(email="")
     for address in sorted(set(watching.values_list("email", flat=True))):
         mail.send(EmailMessage(f"Alarm: {alarm.sentence[:100]}", _text(alarm), settings.DEFAULT_FROM_EMAIL, [address]))
     Alarm.objects.filter(pk=alarm.pk).update(mailed_at=at)

@@ -71,8 +71,8 @@ def forget_touches(timestamp: int) -> None:
 
 
 @app.task(name="newsroom.mail_alarm", retry=RetryStrategy(max_attempts=8, exponential_wait=4))
-def mail_alarm(alarm_pk: int) -> None:
-    alarms.tell(Alarm.objects.get(pk=alarm_pk), at=datetime.now(UTC))
+def mail_alarm(alarm_pk: int, groups: list[str] | None = None) -> None:
+    alarms.tell(Alarm.objects.get(pk=alarm_pk), at=datetime.now(UTC), groups=groups or alarms.GROUPS)
 
 
 @app.periodic(cron="50 3 * * *")

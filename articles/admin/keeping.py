@@ -25,7 +25,7 @@ from articles.forms import ArticleForm
 from articles.models import Article, Autosave
 
 TAKE, TAKEN = "take", "taken"
-SAVED, MOST_SAVED = "saved_forms", 20  # in the session: a save that changed no text leaves no version that would know its form
+SAVED, MOST_SAVED = "saved_forms", 20  # in the session: their pages tell the browser that its own copy is not needed
 NOT_THERE = "These words are not there any more: they were saved, thrown away, or are open in another window."
 
 
@@ -60,8 +60,9 @@ class Keeping(admin.ModelAdmin):
     # Keeping
 
     def autosave_view(self, request: HttpRequest, pk: int | None = None) -> HttpResponse:
-        """A POST of the form's fields keeps them and says that its page is still open (`_leave`: not any longer; `_late`: they
-        come from a page that is gone). A GET gives a page whose person signed in anew the token of today."""
+        """A POST of the form's fields keeps them and says that its page is still open (`_leave`: not any longer; `_hidden`:
+        behind other tabs; `_late`: they come from a page that is gone). A GET gives a page whose person signed in anew the
+        token of today."""
         by, at = cast(User, request.user), timezone.now()
         article = Article.objects.defer("body", "search").filter(pk=pk).first() if pk else None
         if pk and article is None:
@@ -82,9 +83,7 @@ class Keeping(admin.ModelAdmin):
         try:
             words_typed = typed.of(request.POST)
             if words_typed.keys() - {"key", "version"}:
-                new = str(key) not in request.session.get(SAVED, []) and drafting.set_aside(
-                    key, article=article, version=version, typed=words_typed, by=by, at=at
-                )
+                new = drafting.set_aside(key, article=article, version=version, typed=words_typed, by=by, at=at)
                 answer |= {"kept": words.moment(at, "H:i:s"), "saved_at": at.isoformat(), "was_saved": not new}
                 _let_go_of_taken(request, by)
         except typed.TooLong:
@@ -119,7 +118,7 @@ class Keeping(admin.ModelAdmin):
         by = cast(User, request.user)
         _let_go_of_taken(request, by)
         if key:
-            drafting.let_go(key, by=by)
+            drafting.end(key, article, by=by, at=timezone.now())
             request.session[SAVED] = [*request.session.get(SAVED, [])[1 - MOST_SAVED :], str(key)]
             presence.hand_on(article, by=by, key=key, at=timezone.now())
 
@@ -247,7 +246,7 @@ def _company(request: HttpRequest, article: Article, by: User, key: UUID, versio
     if "_leave" in request.POST:
         presence.leave(article, by=by, key=key)
     else:
-        presence.beat(article, by=by, key=key, at=at)
+        presence.beat(article, by=by, key=key, at=at, hidden="_hidden" in request.POST)
     return {"version": article.version, **company.told(article, to=by, key=key, version=version, at=at)}
 
 

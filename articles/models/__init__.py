@@ -12,7 +12,7 @@ from articles.models.imports import ImportedObject
 from articles.models.masthead import Masthead
 from articles.models.presence import Presence
 from articles.models.previews import PreviewLink
-from articles.models.revisions import Autosave, Revision
+from articles.models.revisions import Autosave, EndedForm, Revision
 from articles.models.rules import PublishRule
 from articles.models.tallies import Kind, Tally
 from articles.models.taxonomy import Author, Section, Synonym, Tag, TaggedArticle
@@ -27,6 +27,7 @@ __all__ = [
     "Came",
     "Comment",
     "Correction",
+    "EndedForm",
     "FormerAddress",
     "FrontPage",
     "Image",

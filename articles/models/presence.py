@@ -13,6 +13,7 @@ class Presence(models.Model):
     key = models.UUIDField(null=True, help_text="Of the open form, as in Autosave.")
     since = models.DateTimeField()
     seen_at = models.DateTimeField()
+    hidden = models.BooleanField(default=False, help_text="Its tab is behind others: the browser lets it speak once a minute.")
     took_over_at = models.DateTimeField(null=True)
 
     class Meta:

@@ -48,3 +48,17 @@ class Autosave(models.Model):
 
     def __str__(self) -> str:
         return f"What {self.user_id} typed into {self.article_id or 'a new article'}"
+
+
+class EndedForm(models.Model):
+    """A form that was saved: what is still on its way from its page must not bring it back as words that wait."""
+
+    key = models.UUIDField()
+    user = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="+")
+    ended_at = models.DateTimeField(db_index=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["user", "key"], name="form_ends_once")]
+
+    def __str__(self) -> str:
+        return f"A form of {self.user_id}, saved"

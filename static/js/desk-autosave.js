@@ -9,6 +9,7 @@ const MIRROR_AFTER = 500
 const BEAT = 15_000
 const LONGEST_WAIT = 60_000
 const KEEPALIVE = 60_000 // bytes that a browser still sends of a page that goes away: 64 KiB in all
+const HIDDEN = "&_hidden=1" // timers will run once a minute: the newsroom waits longer for a word
 const OF_THE_PAGE = new Set(["csrfmiddlewaretoken", "once", "theirs"])
 
 const box = document.getElementById("desk-keeping")
@@ -101,7 +102,7 @@ async function call() {
   const body = fresh ? typed : new URLSearchParams({ key: keyField.value, version: form.elements.version.value }).toString()
   lastCall = Date.now()
   try {
-    took(typed, fresh, await send(`${body}&_as=${user}`))
+    took(typed, fresh, await send(`${body}&_as=${user}${document.hidden ? HIDDEN : ""}`))
   } catch {
     later("No connection")
   }
@@ -274,8 +275,8 @@ function start() {
     setTimeout(() => (leaving = false), 10_000) // the answer did not come: go on keeping
   })
   document.addEventListener("visibilitychange", () => {
-    if (document.visibilityState === "hidden") flush()
-    else lastCall = 0
+    if (document.visibilityState === "hidden") flush(HIDDEN)
+    else lastCall = nextTry = 0
   })
   addEventListener("pagehide", () => flush("&_leave=1"))
   addEventListener("pageshow", (event) => {

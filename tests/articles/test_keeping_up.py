@@ -400,6 +400,35 @@ def test_who_is_not_heard_of_is_gone_and_comes_back_as_the_second(draft):
     assert presence.look(draft, by=ana, key=key, at=later).is_mine is False
 
 
+def test_a_tab_behind_others_is_waited_for_longer_until_it_is_looked_at_again(draft):
+    ana, key = make_user("Editor"), uuid4()
+    presence.beat(draft, by=ana, key=key, at=NOON, hidden=True)
+    seconds = [149, 151]
+    assert [presence.alive(at=NOON + timedelta(seconds=each)).exists() for each in seconds] == [True, False]
+    presence.beat(draft, by=ana, key=key, at=NOON + timedelta(seconds=100))
+    assert presence.alive(at=NOON + timedelta(seconds=146)).exists() is False
+
+
+def test_a_browser_says_that_its_tab_is_behind_others_and_that_it_is_back(editor, draft):
+    key, _ = opened(editor, draft, _hidden="1")
+    assert Presence.objects.get().hidden is True
+    opened(editor, draft, key=key)
+    assert Presence.objects.get().hidden is False
+
+
+def test_behind_a_closed_lid_the_article_goes_to_another_and_the_words_stay(draft):
+    ana, ben = signed_in(first_name="Ana"), signed_in(first_name="Ben")
+    _, form = keep(ana, draft, headline="Typed before the lid closed")
+    ana.post(keeper(draft), form | {"_hidden": "1"})
+    asleep = datetime.now(UTC) - timedelta(minutes=10)
+    Presence.objects.update(seen_at=asleep, since=asleep)
+    assert opened(ben, draft)[1]["here"] == ""
+    answer = ana.post(keeper(draft), form).json()
+    assert answer["here"].startswith("Ben is editing since ")
+    assert (answer["may_take_over"], answer["was_saved"]) == (True, False)
+    assert Autosave.objects.get().typed["headline"] == ["Typed before the lid closed"]
+
+
 def test_who_leaves_is_gone_at_once(draft):
     ana, ben = signed_in(), signed_in()
     key, _ = opened(ana, draft)

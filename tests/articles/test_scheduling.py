@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from django.core import mail
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -219,6 +220,15 @@ def test_an_alarm_is_raised_when_nothing_tried_and_is_over_when_it_is_done():
     scheduling.publish_due(at=due + timedelta(minutes=8))
     assert lateness.look(at=due + timedelta(minutes=8)) == []
     assert Alarm.objects.get().over_at == due + timedelta(minutes=8)
+
+
+def test_editors_get_the_alarm_by_mail_too(run_jobs):
+    make_user("Editor", email="eva@example.org")
+    make_user("Writer", email="will@example.org")
+    make_article(status=Status.SCHEDULED, headline="Waiting")
+    lateness.look(at=NOON + timedelta(days=2))
+    run_jobs()
+    assert [message.to for message in mail.outbox] == [["eva@example.org"]]
 
 
 def test_the_alarm_says_why_an_article_could_not_be_withdrawn():

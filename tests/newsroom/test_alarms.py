@@ -31,6 +31,14 @@ def test_an_alarm_is_raised_and_told_once_while_it_lasts(run_jobs, settings):
     assert f"{settings.SITE_URL}/admin/campaigns/way/" in mail.outbox[0].body
 
 
+def test_whoever_sounds_it_names_who_is_told(run_jobs):
+    for group in ("Fundraiser", "Editor", "Writer"):
+        make_user(group, email=f"{group.lower()}@example.org")
+    alarms.sound("late", "An article is late.", at=NOON, groups=["Editor"])
+    run_jobs()
+    assert [message.to for message in mail.outbox] == [["editor@example.org"]]
+
+
 def test_it_may_come_back_when_it_was_over():
     sound()
     assert [alarms.over("bank", at=NOON), alarms.over("bank", at=NOON)] == [True, False]
