@@ -193,6 +193,7 @@ def loses_the_tab_and_takes_the_words_up(wren: Colleague) -> None:
 def hands_it_in(wren: Colleague) -> None:
     expect(wren.page.get_by_role("button", name="Publish now")).to_have_count(0)
     wren.press("Hand in for review", "is handed in for review")
+    wren.desk()  # and leaves it to the editors
 
 
 # Noon: the editors
