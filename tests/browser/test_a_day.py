@@ -25,6 +25,10 @@ MARKED = """word => {
   const { doc, selection } = document.getElementById("id_body").deskEditor.state
   return doc.textBetween(selection.from, selection.to) === word
 }"""
+AT_THE_END = """() => {
+  const { doc, selection } = document.getElementById("id_body").deskEditor.state
+  return selection.empty && selection.to > doc.content.size - 5
+}"""
 VIDEO = "https://youtu.be/abc_DEF-123"
 PEOPLE = [("wren", "Wren", "Halloran", "Writer"), ("ana", "Ana", "Ruiz", "Editor"), ("tomas", "Tomas", "Vey", "Editor")]
 
@@ -111,7 +115,7 @@ def begins_to_write(wren: Colleague) -> None:
     page.keyboard.type("ask the ")
     links_a_word(wren, "pilots", "https://pilots.example/")
     expect(wren.text.locator("li")).to_have_text(["wait until five", "ask the pilots"])
-    wren.text.press("Control+End")
+    wait_for(lambda: is_at_the_end(wren), 30, "the end of the text")
     page.keyboard.press("Enter")
     page.keyboard.press("Enter")
     inserts_a_video(wren)
@@ -133,6 +137,13 @@ def links_a_word(wren: Colleague, word: str, address: str) -> None:
     page.get_by_role("button", name="Update").click()
     expect(page.get_by_role("dialog")).to_have_count(0)
     expect(wren.text.get_by_role("link", name=word)).to_be_visible()
+
+
+def is_at_the_end(wren: Colleague) -> bool:
+    """A dialog that has just closed still marks what was marked before, a moment after the key if the machine is busy."""
+    wren.text.press("Control+End")
+    wren.page.wait_for_timeout(500)
+    return bool(wren.page.evaluate(AT_THE_END))
 
 
 def inserts_a_video(wren: Colleague) -> None:
@@ -204,7 +215,8 @@ def opens_it_and_the_other_editor_sees_so(ana: Colleague, tomas: Colleague) -> N
         one.desk()
         one.panel("In review").get_by_role("link", name=FIRST).click()
         expect(one.headline).to_have_value(FIRST)
-    expect(tomas.page.locator("#desk-company [data-told=here]")).to_contain_text("Ana Ruiz is editing since")
+    told = tomas.page.locator("#desk-company [data-told=here]")
+    expect(told).to_contain_text("Ana Ruiz is editing since", timeout=2 * PATIENCE)  # Wren's dead tab is heard of no more
     tomas.desk()
 
 
@@ -244,7 +256,7 @@ def wrote_in_different_fields_and_keep_both(ana: Colleague, tomas: Colleague) ->
     tomas.page.get_by_role("button", name="Save", exact=True).click()
     merge = tomas.page.locator(".desk-merge")
     expect(merge).to_contain_text("Ana Ruiz saved version")
-    expect(merge).to_contain_text("Changed by them alone, and taken over: Standfirst.")
+    expect(merge).to_contain_text("Changed by them alone, and taken over: standfirst.")
     expect(merge.locator(".desk-clash")).to_have_count(0)
     tomas.press("Save", "is saved")
     expect(tomas.standfirst).to_have_value("Ana’s standfirst: four villages and one boat.")
@@ -261,8 +273,8 @@ def wrote_in_one_field_and_lose_nothing(ana: Colleague, tomas: Colleague) -> Non
     ana.page.get_by_role("button", name="Save", exact=True).click()
     clashes = ana.page.locator(".desk-clash")
     expect(clashes).to_have_count(2)
-    expect(clashes.filter(has_text="Headline: both of you changed it").locator("del")).to_contain_text(["Tomas’s"])
-    expect(clashes.filter(has_text="Headline: both of you changed it").locator("ins")).to_contain_text(["Ana’s"])
+    expect(clashes.filter(has_text="Headline: both of you changed it").locator("del")).to_have_text(["Tomas"])
+    expect(clashes.filter(has_text="Headline: both of you changed it").locator("ins")).to_have_text(["Ana"])
     expect(ana.headline).to_have_value("Ana’s headline about the ferry")
     clashes.filter(has_text="Standfirst: both of you").get_by_label("Take theirs when I save").check()
     ana.press("Save", "“Ana’s headline about the ferry” is saved")
