@@ -287,8 +287,8 @@ def finds_every_word_among_the_versions(ana: Colleague) -> None:
     form = ana.page.url
     ana.page.get_by_role("link", name="Versions").click()
     ana.page.get_by_role("button", name="Compare").click()
-    expect(ana.page.locator(".desk-compared del")).to_have_text(["Tomas’s"])
-    expect(ana.page.locator(".desk-compared ins")).to_have_text(["Ana’s"])
+    expect(ana.page.locator(".desk-compared del")).to_have_text(["Tomas"])
+    expect(ana.page.locator(".desk-compared ins")).to_have_text(["Ana"])
     ana.page.goto(form)
     ana.headline.fill(BETTER)
     ana.press("Save", "is saved")
