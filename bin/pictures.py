@@ -40,12 +40,13 @@ TEXT = (
     '<p>The last boat to Maune leaves at nine<span class="footnote">Until March it left at eleven.</span>, and it does not wait. '
     "Those who miss it can:</p>"
     '<ul><li>sleep in the waiting room, if it is open;</li><li>ask the <a href="https://pilots.example/">pilots</a>.</li></ul>'
-    "<aside class=\"fact-box\"><h3>The crossing</h3><p>Eleven kilometres, four times a day, since 1931.</p></aside>"
+    '<aside class="fact-box"><h3>The crossing</h3><p>Eleven kilometres, four times a day, since 1931.</p></aside>'
     '<figure class="embed"><a href="https://youtu.be/abc_DEF-123">The crossing in four minutes</a></figure>'
     "<p>“We are told to plan better,” says a baker on the island. “Bread does not plan.”</p>"
 )
 UNION = """names => {
-  const boxes = names.flatMap(name => [...document.querySelectorAll(name)]).map(one => one.getBoundingClientRect()).filter(b => b.width)
+  const found = names.flatMap(name => [...document.querySelectorAll(name)])
+  const boxes = found.map(one => one.getBoundingClientRect()).filter(box => box.width)
   const x = Math.min(...boxes.map(b => b.left)), y = Math.min(...boxes.map(b => b.top)) + scrollY
   return {
     x, y, width: Math.max(...boxes.map(b => b.right)) - x, height: Math.max(...boxes.map(b => b.bottom)) + scrollY - y,

@@ -72,7 +72,12 @@ def come_in(browser: Browser, site: Site, name: str, complaints: list[str]) -> C
     context.set_default_timeout(60_000)
     context.on("weberror", lambda error: complaints.append(f"{name}: {error.error}"))
     context.on("console", lambda message: complaints.append(f"{name}: {message.text}") if unwanted(message) else None)
-    context.on("request", lambda request: None if request.url.startswith((site.address, "data:", "blob:", "about:")) else complaints.append(request.url))
+    context.on(
+        "request",
+        lambda request: (
+            None if request.url.startswith((site.address, "data:", "blob:", "about:")) else complaints.append(request.url)
+        ),
+    )
     page = context.new_page()
     page.goto("/admin/login/?next=/admin/")
     page.get_by_label("Username").fill(name)

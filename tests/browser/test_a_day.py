@@ -121,7 +121,12 @@ def begins_to_write(wren: Colleague) -> None:
     inserts_a_video(wren)
     inserts_a_picture(wren)
     wren.press("Save draft", f"“{FIRST}” is saved.")
-    for part in ("<ul><li>wait until five</li>", '<a href="https://pilots.example/">pilots</a>', '<figure class="embed">', "<img "):
+    for part in (
+        "<ul><li>wait until five</li>",
+        '<a href="https://pilots.example/">pilots</a>',
+        '<figure class="embed">',
+        "<img ",
+    ):
         assert part in wren.body(), wren.body()
     assert '<span class="footnote">Until March it went at eleven.</span>' in wren.body()
 
@@ -309,9 +314,7 @@ def schedules_it_and_moves_it(ana: Colleague, tomas: Colleague) -> None:
     ana.page.get_by_label("Publish at:").fill("2099-11-24T09:00")
     ana.press("Schedule", "is scheduled: Tuesday 24 November 2099, 09:00, Lima time")
     tomas.desk()
-    expect(tomas.panel("Scheduled")).to_contain_text(
-        "Will publish Tuesday 24 November 2099, 09:00, Lima time, unless you cancel"
-    )
+    expect(tomas.panel("Scheduled")).to_contain_text("Will publish Tuesday 24 November 2099, 09:00, Lima time, unless you cancel")
     soon = datetime.now(LIMA) + timedelta(seconds=90)  # at least half a minute for the hands, and the form knows minutes
     ana.page.get_by_label("Publish at:").fill(f"{soon:%Y-%m-%dT%H:%M}")
     ana.press("Move the schedule", f"is scheduled: {soon:%A} {soon.day} {soon:%B %Y, %H:%M}, Lima time")
@@ -405,7 +408,8 @@ def withdraws_it(ana: Colleague, wren: Colleague, reader: Page, address: str) ->
     expect(ana.page.locator(".desk-state-words")).to_contain_text("Withdrawn ")
     expect(ana.page.get_by_role("button", name="Restore", exact=True)).to_be_visible()
     answer = reader.goto(address)
-    assert answer is not None and answer.status == 410
+    assert answer is not None
+    assert answer.status == 410
     expect(reader.locator("main")).to_contain_text("withdrawn")
     expect(reader.locator("main")).not_to_contain_text("one boat")
     reader.goto("/")
