@@ -12,6 +12,7 @@ import sys
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
@@ -85,7 +86,8 @@ class Camera:
 def keep(name: str, png: bytes) -> None:
     """As WebP: without loss where that is small, else with as little as fits."""
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    for options in ({"lossless": True}, *({"quality": quality} for quality in (88, 80, 70, 60, 50))):
+    ways: list[dict[str, Any]] = [{"lossless": True}, *({"quality": quality} for quality in (88, 80, 70, 60, 50))]
+    for options in ways:
         output = io.BytesIO()
         picture.save(output, "WEBP", method=6, **options)
         if output.tell() <= MOST:
