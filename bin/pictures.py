@@ -32,7 +32,7 @@ PEOPLE = [("wren", "Wren", "Halloran", "Writer"), ("ana", "Ana", "Ruiz", "Editor
 PAGES: list[tuple[str, str, int, int]] = [
     ("list-of-articles", "/admin/articles/article/", 640, 1280),
     ("image-library", "/admin/articles/image/", 760, 1280),
-    ("send-pictures", "/admin/articles/image/send/", 420, 1280),
+    ("send-pictures", "/admin/articles/image/send/", 620, 1280),
 ]
 
 HEADLINE = "The last ferry does not wait"
