@@ -35,7 +35,9 @@ class Versions(admin.ModelAdmin):
 
     def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A GET lists and compares (?before=1&after=3); a POST brings a version back as the newest one."""
-        with transaction.atomic():  # who posts has the row locked while it is read
+        if request.method != "POST":
+            return self._versions(request, pk)
+        with transaction.atomic():  # the row is locked where it is read
             return self._versions(request, pk)
 
     def _versions(self, request: HttpRequest, pk: int) -> HttpResponse:
