@@ -39,11 +39,16 @@ class SlugFromTitle(forms.ModelForm):
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
         title = str(cleaned.get(self.titled_by) or "")
-        if "slug" in cleaned and not cleaned["slug"] and title:
+        if "slug" in cleaned and title and self.is_for_us_to_make(cleaned["slug"], title):
             cleaned["slug"] = free_slug(self._meta.model, title, other_than=self.instance.pk)
         elif cleaned.get("slug") and cleaned["slug"] != self.instance.slug:
             self.refuse_anothers_address(cleaned["slug"])
         return cleaned
+
+    def is_for_us_to_make(self, slug: str, title: str) -> bool:
+        """Left empty, or what the browser proposes for a new page while the title is typed: nobody insists on that one."""
+        longest = self.fields["slug"].max_length  # type: ignore[attr-defined]
+        return not slug or (not self.instance.pk and slug == slugify(title, allow_unicode=True)[:longest])
 
     def refuse_anothers_address(self, slug: str) -> None:
         try:

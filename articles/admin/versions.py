@@ -7,6 +7,7 @@ from django.contrib import admin, messages
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
@@ -34,6 +35,12 @@ class Versions(admin.ModelAdmin):
 
     def versions_view(self, request: HttpRequest, pk: int) -> HttpResponse:
         """A GET lists and compares (?before=1&after=3); a POST brings a version back as the newest one."""
+        if request.method != "POST":
+            return self._versions(request, pk)
+        with transaction.atomic():  # the row is locked where it is read
+            return self._versions(request, pk)
+
+    def _versions(self, request: HttpRequest, pk: int) -> HttpResponse:
         article = cast(Article | None, self.get_object(request, str(pk)))
         if article is None:
             raise Http404("There is no such article.")

@@ -2,6 +2,7 @@
 // articles/richtext.py lets in, so that a text imported or written elsewhere survives being opened and saved.
 
 import * as prose from "django-prose-editor/editor"
+import { goOnUnder } from "./desk-after.js"
 import { Embed, FactBox, Footnote, PullQuote, pastedEmbed, peertubeOf } from "./desk-parts.js"
 import { cleanPasted } from "./desk-paste.js"
 
@@ -117,6 +118,7 @@ function edit(textarea) {
       textarea.value = tidy(editor.getHTML())
       textarea.dispatchEvent(new Event("input", { bubbles: true }))
     },
+    onTransaction: goOnUnder,
   })
   textarea.deskEditor = editor
 }

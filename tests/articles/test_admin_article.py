@@ -118,6 +118,13 @@ def test_a_slug_in_use_is_refused_beside_the_field(editor):
     assert errors(response) == ["Another article has this address. Choose another one, or leave it empty."]
 
 
+def test_a_second_article_under_one_headline_gets_an_address_of_its_own(editor):
+    """The browser fills the field in while the headline is typed."""
+    make_article(slug="the-week-at-sea")
+    press(editor, ADD, headline="The week at sea", slug="the-week-at-sea")
+    assert Article.objects.get(headline="The week at sea").slug == "the-week-at-sea-2"
+
+
 def test_saving_does_not_touch_what_the_form_does_not_show(editor):
     """A form opened before the scheduler published must not unpublish when it is saved."""
     article = make_article(status=Status.SCHEDULED)

@@ -1,6 +1,7 @@
 """Versions at the desk: kept, compared, brought back; and two people who write at once."""
 
 import pytest
+from django.contrib.auth.models import User
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
@@ -165,3 +166,13 @@ def test_a_list_of_versions_costs_the_same_however_many(editor):
             editor.get(versions(article))
         counts.append(len(captured))
     assert counts == [10, 10, 10]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_version_comes_back_where_no_transaction_was_begun_before(client):
+    """As on a running site: the page begins the one in which it locks the article."""
+    article = make_article(status=Status.DRAFT, headline="First")
+    client.force_login(User.objects.create_superuser("ada"))
+    press(client, change(article), headline="Second")
+    client.post(versions(article), {"to": 1, "expected": 2})
+    assert fresh(article).headline == "First"

@@ -67,14 +67,14 @@ def free_port() -> int:
 
 
 @contextmanager
-def running() -> Iterator[Site]:
-    """Start the site and stop it as a person would, with Ctrl-C; it has to end cleanly."""
+def running(**more: str) -> Iterator[Site]:
+    """Start the site and stop it as a person would, with Ctrl-C; it has to end cleanly. `more`: settings of its own."""
     with tempfile.TemporaryDirectory(prefix="newsroom-browser-") as folder:
         var = Path(folder) / "var"
         port = free_port()
         process = subprocess.Popen(
             [ROOT / "bin" / "run"],
-            env=environment(var, PORT=str(port)),
+            env=environment(var, PORT=str(port), **more),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,

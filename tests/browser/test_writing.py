@@ -100,6 +100,28 @@ def test_boxes_notes_and_players_are_written_by_keyboard_and_toolbar(desk: Page)
     )
 
 
+def test_what_is_put_in_after_a_player_or_a_picture_stands_under_it(desk: Page):
+    """Not in its place: what was put in last is not left selected."""
+    tools = desk.get_by_role("toolbar", name="Text: format")
+    desk.get_by_role("textbox", name="Text", exact=True).click()
+    desk.keyboard.type("First.")
+    for address in ("https://youtu.be/abc_DEF-123", "https://youtu.be/abc_DEF-124"):
+        tools.get_by_role("button", name="video, sound, post or map").click()
+        desk.get_by_label("Address", exact=True).fill(address)
+        desk.get_by_role("button", name="Insert", exact=True).click()
+        expect(desk.get_by_role("dialog")).to_have_count(0)
+    tools.get_by_role("button", name="figure").click()
+    desk.get_by_label("Image URL").fill("/media/quay.webp")
+    desk.get_by_role("button", name="Insert", exact=True).click()
+    expect(desk.get_by_role("dialog")).to_have_count(0)
+    desk.keyboard.type("Last.")
+    assert body(desk) == (
+        '<p>First.</p><figure class="embed"><a href="https://youtu.be/abc_DEF-123">Video at YouTube</a></figure>'
+        '<figure class="embed"><a href="https://youtu.be/abc_DEF-124">Video at YouTube</a></figure>'
+        '<figure><img src="/media/quay.webp" alt=""></figure><p>Last.</p>'
+    )
+
+
 def test_counts_and_findings_follow_what_is_typed(desk: Page):
     counts, found = desk.locator("#id_body_helptext"), desk.locator("#desk-checks")
     expect(counts).to_have_text("No words yet")
