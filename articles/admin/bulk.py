@@ -20,7 +20,7 @@ from articles.forms import TagsField
 from articles.models import Article, BulkDeed, BulkItem, Section, Status
 
 MOST_SHOWN = 100
-MOMENTS = ["publish_at", "withdraw_at", "embargo_until", "schedule_error"]
+MOMENTS = ["publish_at", "withdraw_at", "embargo_until", "retracted_at", "schedule_error"]
 SHOWN = [f"article__{name}" for name in ["headline", "status", *MOMENTS]]
 Kind, Outcome = BulkDeed.Kind, BulkItem.Outcome
 

@@ -210,7 +210,7 @@ def test_a_tag_is_not_renamed_to_the_former_address_of_another() -> None:
 def test_an_address_that_leads_to_another_is_refused_beside_the_field(client: Client) -> None:
     renamed()
     client.force_login(make_user("Editor"))
-    response = press(client, ADD, headline="Old", slug="old")
+    response = press(client, ADD, headline="Another", slug="old")
     assert errors(response) == [
         "Another page had the address /articles/old/ before, and readers still follow it there. Choose another one."
     ]

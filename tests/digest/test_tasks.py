@@ -16,7 +16,7 @@ from tests.factories import make_article, make_subscriber, make_user
 
 pytestmark = pytest.mark.django_db
 
-SEVEN = datetime.now(UTC).replace(hour=7, minute=0, second=0, microsecond=0)
+SEVEN = (datetime.now(UTC) - timedelta(days=1)).replace(hour=7, minute=0, second=0, microsecond=0)  # past, at any hour of a day
 HOUR = timedelta(hours=1)
 
 

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import reverse
 
-from articles.models import Article, PublishRule, Status
+from articles.models import Article, FrontPage, PublishRule, Status
 from newsroom.keeping import NOT_SAVED
 from tests.articles.forms import ADD, change, errors, posted, tree
 from tests.factories import make_article, make_section, make_user
@@ -219,7 +219,7 @@ def test_what_is_no_form_leads_to_the_sign_in_as_ever(client, editor):
         assert client.post(address, token | {"post": "yes"}).headers["Location"] == f"/admin/login/?next={address}"
 
 
-ON_ONE_PAGE = {PublishRule}  # boxes to tick, and no form for a row
+ON_ONE_PAGE = {FrontPage, PublishRule}  # pages of their own, and no form for a row
 
 
 @pytest.mark.parametrize("model", [model for model in admin.site._registry if model not in ON_ONE_PAGE], ids=str)
