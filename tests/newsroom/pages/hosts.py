@@ -5,6 +5,7 @@ import os
 import selectors
 import signal
 import socket
+import sqlite3
 import subprocess
 import sys
 import threading
@@ -60,9 +61,17 @@ class Host:
         self.processes.clear()
 
     def keep(self, path: str, *keys: str) -> None:
-        """As a reader's request does; refused while a purge of one of its keys has not ended yet."""
+        """As readers' requests do: not kept by this one while a purge of one of its keys has not ended yet, or while the
+        index is being made anew; by the next."""
         page = Kept(200, HTML, b"text")
-        waited(lambda: self.store.put(path, page, keys=keys, since=self.store.now()), 10, f"{path} cannot be kept")
+
+        def kept() -> bool:
+            try:
+                return self.store.put(path, page, keys=keys, since=self.store.now())
+            except (sqlite3.Error, OSError):
+                return False
+
+        waited(kept, 10, f"{path} cannot be kept")
 
     def loses(self, path: str, *, within: float = 20.0) -> float:
         """Wait until the page is gone. Returns how many seconds that took."""
