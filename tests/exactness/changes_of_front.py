@@ -15,7 +15,7 @@ HARMLESS |= {"arrange_a_front_page_for_later"}
 def arrangement(town: Town) -> list[Choice]:
     """A chosen lead until tomorrow, two seconds of which one is open, strips of a section and of a tag."""
     return [
-        Choice(Place.LEAD, town.articles[8].pk, until=town.now + timedelta(days=1)),
+        Choice(Place.LEAD, town.articles[9].pk, until=town.now + timedelta(days=1)),
         Choice(Place.SECOND),
         Choice(Place.SECOND, town.articles[2].pk),
         Choice(Place.STRIP, section=town.home.pk, entries=2),

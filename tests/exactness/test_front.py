@@ -61,7 +61,7 @@ def test_the_front_page_goes_when_it_is_altered_and_only_then(town, desk, settin
 @pytest.mark.usefixtures("arranged")
 @pytest.mark.parametrize("verb", [publishing.publish, publishing.restore, publishing.withdraw])
 def test_a_story_that_waits_in_its_slot_takes_it_and_leaves_it(town, verb, settings, django_capture_on_commit_callbacks):  # noqa: F811
-    article = {publishing.publish: town.draft, publishing.restore: town.articles[5], publishing.withdraw: town.articles[8]}[verb]
+    article = {publishing.publish: town.draft, publishing.restore: town.articles[5], publishing.withdraw: town.articles[9]}[verb]
     settings.PAGES_KEPT = True
     before = towns.answers(Client(), ["/"])
     with django_capture_on_commit_callbacks(execute=True):
