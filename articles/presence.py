@@ -51,7 +51,8 @@ def for_a_list(*, at: datetime) -> Prefetch:
 def beat(article: Article, *, by: User, key: UUID, at: datetime, hidden: bool = False) -> None:
     """The form is still open; `hidden`: in a tab that nobody looks at, which speaks seldom.
 
-    Who was gone and is back comes anew; a page that follows a save goes on where that one was.
+    Who was gone and is back comes anew; a page that follows a save goes on where that one was. A hidden one stays and does
+    not come: its last word may arrive after the one that it left.
     """
     late = _gone(at)
     mine = Presence.objects.filter(article=article, user=by)
@@ -62,18 +63,18 @@ def beat(article: Article, *, by: User, key: UUID, at: datetime, hidden: bool = 
         following = mine.select_for_update(skip_locked=True).filter(~late, key=None).order_by("since").first()
         if following:
             mine.filter(pk=following.pk).update(key=key, seen_at=at, hidden=hidden)
-        else:
-            _come(article, mine, by=by, key=key, at=at, hidden=hidden)
+        elif not hidden:
+            _come(article, mine, by=by, key=key, at=at)
 
 
-def _come(article: Article, mine: QuerySet[Presence], *, by: User, key: UUID, at: datetime, hidden: bool) -> None:
+def _come(article: Article, mine: QuerySet[Presence], *, by: User, key: UUID, at: datetime) -> None:
     mine.filter(_gone(at)).delete()
     here = list(mine.order_by("since"))
     if len(here) < MOST_FORMS:
         since = here[0].since if here else at  # a second window of somebody who is there
         try:
             with transaction.atomic():
-                Presence.objects.create(article=article, user=by, key=key, since=since, seen_at=at, hidden=hidden)
+                Presence.objects.create(article=article, user=by, key=key, since=since, seen_at=at)
         except IntegrityError:
             pass  # two calls of one page at the same moment
 

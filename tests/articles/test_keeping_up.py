@@ -402,7 +402,8 @@ def test_who_is_not_heard_of_is_gone_and_comes_back_as_the_second(draft):
 
 def test_a_tab_behind_others_is_waited_for_longer_until_it_is_looked_at_again(draft):
     ana, key = make_user("Editor"), uuid4()
-    presence.beat(draft, by=ana, key=key, at=NOON, hidden=True)
+    for hidden in (False, True):
+        presence.beat(draft, by=ana, key=key, at=NOON, hidden=hidden)
     seconds = [149, 151]
     assert [presence.alive(at=NOON + timedelta(seconds=each)).exists() for each in seconds] == [True, False]
     presence.beat(draft, by=ana, key=key, at=NOON + timedelta(seconds=100))
@@ -410,10 +411,19 @@ def test_a_tab_behind_others_is_waited_for_longer_until_it_is_looked_at_again(dr
 
 
 def test_a_browser_says_that_its_tab_is_behind_others_and_that_it_is_back(editor, draft):
-    key, _ = opened(editor, draft, _hidden="1")
+    key, _ = opened(editor, draft)
+    opened(editor, draft, key=key, _hidden="1")
     assert Presence.objects.get().hidden is True
     opened(editor, draft, key=key)
     assert Presence.objects.get().hidden is False
+
+
+def test_the_last_word_of_a_page_that_left_brings_nobody_back(editor, draft):
+    """A page that goes says that it is hidden and that it leaves, in two calls at once."""
+    key, _ = opened(editor, draft)
+    opened(editor, draft, key=key, _leave="1")
+    opened(editor, draft, key=key, _hidden="1")
+    assert Presence.objects.exists() is False
 
 
 def test_behind_a_closed_lid_the_article_goes_to_another_and_the_words_stay(draft):
