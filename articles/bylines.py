@@ -1,22 +1,53 @@
 """Who signs an article, typed as rows with a position each."""
 
-from collections.abc import Sequence
+import re
+from collections.abc import Callable, Sequence
+from functools import cached_property
 from typing import Any
 
 from django import forms
 from django.contrib import admin
 from django.contrib.admin.widgets import AutocompleteSelect, RelatedFieldWidgetWrapper
 from django.contrib.auth.models import User
+from django.core.exceptions import ValidationError
 
 from articles.models import Author, Byline
 
 MOST = 50
 
 
-def _author_widget(by: User | None) -> forms.Widget:
+type Known = Callable[[], dict[str, Author]]  # by primary key, as forms send it
+
+
+class AuthorSelect(AutocompleteSelect):
+    """A search among the authors. The stock one would ask for the name of each row's author by a query of its own."""
+
+    known: Known = dict
+
+    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+        authors = self.known()
+        chosen = [authors[key] for key in value if key in authors][:1]
+        options = [self.create_option(name, author.pk, str(author), True, 1) for author in chosen]
+        return [(None, [self.create_option(name, "", "", not chosen, 0), *options], 0)]
+
+
+class AuthorField(forms.ModelChoiceField):
+    known: Known = dict
+
+    def to_python(self, value: Any) -> Author | None:
+        if value in self.empty_values:
+            return None
+        author = self.known().get(str(value))
+        if author is None:
+            raise ValidationError(self.error_messages["invalid_choice"], code="invalid_choice", params={"value": value})
+        return author
+
+
+def _author_widget(by: User | None, known: Known) -> forms.Widget:
     """A search among the authors; a new one can be added by those who may, and no more."""
     relation = Byline._meta.get_field("author")
-    select = AutocompleteSelect(relation, admin.site, attrs={"aria-label": "Author"})
+    select = AuthorSelect(relation, admin.site, attrs={"aria-label": "Author"})
+    select.known = known
     may_add = by is not None and by.has_perm("articles.add_author")
     return RelatedFieldWidgetWrapper(
         select, relation.remote_field, admin.site, can_add_related=may_add, can_change_related=False, can_delete_related=False
@@ -24,7 +55,7 @@ def _author_widget(by: User | None) -> forms.Widget:
 
 
 class BylineForm(forms.Form):
-    author = forms.ModelChoiceField(Author.objects.all(), required=False)
+    author = AuthorField(Author.objects.all(), required=False)
     position = forms.IntegerField(
         required=False,
         min_value=0,
@@ -32,9 +63,10 @@ class BylineForm(forms.Form):
         widget=forms.NumberInput(attrs={"class": "desk-position", "aria-label": "Position"}),
     )
 
-    def __init__(self, *args: Any, by: User | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, by: User | None = None, known: Known = dict, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.fields["author"].widget = _author_widget(by)
+        self.fields["author"].known = known  # type: ignore[attr-defined]
+        self.fields["author"].widget = _author_widget(by, known)
         self.fields["author"].widget.choices = self.fields["author"].choices  # type: ignore[attr-defined]
 
 
@@ -43,6 +75,16 @@ class Bylines(forms.BaseFormSet):
 
     def is_valid(self) -> bool:
         return not self.is_bound or super().is_valid()
+
+    def get_form_kwargs(self, index: int | None) -> dict[str, Any]:
+        return {**super().get_form_kwargs(index), "known": lambda: self.known}
+
+    @cached_property
+    def known(self) -> dict[str, Author]:
+        """The authors of all rows, by one query; whoever is none is left out."""
+        typed = {str(form["author"].value()) for form in self.forms}
+        keys = {int(key) for key in typed if re.fullmatch("[0-9]{1,18}", key)}
+        return {str(pk): author for pk, author in Author.objects.in_bulk(keys).items()}
 
     def add_fields(self, form: Any, index: int | None) -> None:
         super().add_fields(form, index)

@@ -75,6 +75,15 @@ def test_a_byline_without_a_position_comes_last(editor):
     assert [byline.author for byline in article.bylines.all()] == [first, second]
 
 
+@pytest.mark.parametrize("typed", ["abc", "²", "9" * 30, "-1", "0", "\0"])
+def test_a_byline_of_nobody_is_told_and_the_others_are_shown_again(editor, typed):
+    article = make_article(status=Status.DRAFT, authors=[make_author("Ana Ruiz")])
+    response = press(editor, change(article), **{"bylines-TOTAL_FORMS": "2", "bylines-1-author": typed})
+    assert "Select a valid choice" in response.content.decode()
+    assert tree(response).xpath("//select[starts-with(@name, 'bylines')]/option[@selected and @value!='']/text()") == ["Ana Ruiz"]
+    assert [byline.author.name for byline in article.bylines.all()] == ["Ana Ruiz"]
+
+
 def test_tags_are_found_whatever_their_capitals_and_words_stay_together(editor):
     make_tag("Human rights")
     article = make_article(status=Status.DRAFT)

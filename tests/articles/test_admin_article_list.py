@@ -54,11 +54,11 @@ def test_the_list_costs_the_same_however_long(editor, rows, django_assert_num_qu
         editor.get("/admin/articles/article/")
 
 
-@pytest.mark.parametrize(("rows", "queries"), [(1, 15), (3, 17)])  # the stock autocomplete asks for each author’s name
-def test_the_form_costs_one_query_more_for_each_further_byline(editor, rows, queries, django_assert_num_queries):
+@pytest.mark.parametrize("rows", [1, 3])
+def test_the_form_costs_the_same_however_many_bylines(editor, rows, django_assert_num_queries):
     article = make_article(authors=[make_author() for _ in range(rows)], tags=[f"Tag {number}" for number in range(rows)])
     editor.get(change(article))
-    with django_assert_num_queries(queries):
+    with django_assert_num_queries(15):
         editor.get(change(article))
 
 
