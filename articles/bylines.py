@@ -24,7 +24,7 @@ class AuthorSelect(AutocompleteSelect):
 
     known: Known = dict
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
         authors = self.known()
         chosen = [authors[key] for key in value if key in authors][:1]
         options = [self.create_option(name, author.pk, str(author), True, 1) for author in chosen]

@@ -9,6 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.safestring import mark_safe
 
 from articles import rules, synonyms
 from articles.models import Article, Author
@@ -26,6 +27,12 @@ class Mine(admin.SimpleListFilter):
 
     def queryset(self, request: HttpRequest, queryset: QuerySet[Article]) -> QuerySet[Article]:
         return queryset.filter(pk__in=rules.own_of(request.user).values("pk")) if self.value() == "1" else queryset
+
+
+class InSection(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = mark_safe("No section")
 
 
 class Assigned(admin.SimpleListFilter):
@@ -135,5 +142,6 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-NARROWING = {"status__exact", "section__id__exact", "language__exact", "mine", "assigned", "tag", "author", "from", "until"}
+SECTION = {"section__id__exact", "section__isnull"}
+NARROWING = SECTION | {"status__exact", "language__exact", "mine", "assigned", "tag", "author", "from", "until"}
 PARAMETERS = NARROWING | {"q", "o"}
