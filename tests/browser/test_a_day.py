@@ -32,6 +32,8 @@ AT_THE_END = """() => {
 VIDEO = "https://youtu.be/abc_DEF-123"
 PEOPLE = [("wren", "Wren", "Halloran", "Writer"), ("ana", "Ana", "Ruiz", "Editor"), ("tomas", "Tomas", "Vey", "Editor")]
 
+NOTHING_IN_THE_BROWSER_ALONE = "() => !Object.keys(localStorage).some((name) => name.startsWith('desk-words:'))"
+
 
 @pytest.fixture(scope="module")
 def site() -> Iterator[Site]:
@@ -195,6 +197,9 @@ def loses_the_tab_and_takes_the_words_up(wren: Colleague) -> None:
     wren.page.close(run_before_unload=False)
     wren.context.set_offline(False)
     wren.reopen(address)
+    # The words that were in the browser alone reach the newsroom, then they are offered as they were last.
+    wren.page.wait_for_function(NOTHING_IN_THE_BROWSER_ALONE, timeout=PATIENCE)
+    wren.page.reload()
     expect(wren.standfirst).to_have_value("Four villages, one boat and a timetable that nobody asked for.")  # as it was saved
     offers = wren.page.locator("#desk-offers")
     expect(offers).to_contain_text("and did not save it")
