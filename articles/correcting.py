@@ -189,6 +189,9 @@ def _take_text(article: Article, *, by: User | None, at: datetime) -> None:
     saved = drafting.save(article, content, by=by, at=at, expected=None, note="Retracted: the text taken away")
     article.version, article.live_version = saved.version, saved.live_version
     publishing.bring_up(article)
+    # A draft that is saved later must not come out by a moment that was chosen for an earlier one.
+    article.publish_at, article.schedule_error = None, ""
+    article.save(update_fields=["publish_at", "schedule_error"])
 
 
 def _tell(article: Article, before: pages.Faces, *, at: datetime) -> None:

@@ -89,7 +89,7 @@ SELECT name FROM (
 """
 
 
-INLINE = re.compile(r"</?(?:a|b|i|u|s|em|strong|span|sub|sup|mark|small|code)\b[^>]*>", re.IGNORECASE)
+INLINE = re.compile(r"</?(?:a|b|i|u|s|em|strong|span|sub|sup|mark|small|code)\b[^<>]*>", re.IGNORECASE)
 
 
 def named_in(texts: Iterable[str]) -> list[str]:
@@ -104,7 +104,7 @@ def named_in(texts: Iterable[str]) -> list[str]:
 
 def _grams(text: str) -> Iterable[str]:
     """Every run of up to four words, without the marks at its ends. A name does not go on past the end of a paragraph."""
-    plain = re.sub(r"<[^>]*>", " \n ", INLINE.sub("", text[:200_000]))
+    plain = re.sub(r"<[^<>]*>", " \n ", INLINE.sub("", text[:200_000]))
     plain = html.unescape(plain).replace("\x00", " ")
     words = re.findall(r"\S+|\n", plain)[:WORDS]
     for start in range(len(words)):

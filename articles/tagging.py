@@ -187,7 +187,8 @@ def _tell_merged(tags: Iterable[Tag], into: Tag) -> None:
     if joining.exists() and not TaggedArticle.objects.filter(tag=into, published_at__isnull=False).exists():
         touch(f"listed:tag:{into.pk}")
     ends = joining.aggregate(first=Min("published_at"), last=Max("published_at"))
-    touch(*(point(f"list:tag:{into.pk}", at=at) for at in ends.values() if at))
+    lists = f"list:tag:{into.pk}", pages.offered(f"list:tag:{into.pk}")
+    touch(*(point(name, at=at) for name in lists for at in ends.values() if at))
 
 
 def index_articles_of(author: Author) -> None:

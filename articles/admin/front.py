@@ -183,16 +183,20 @@ def _said(data: QueryDict) -> str:
 
 def _dressed(rows: list[slots.SlotForm], standing: list[list[Article]], found: Front) -> list[dict[str, Any]]:
     """Each slot with its name, the story that was chosen for it and those that stand in it."""
-    chosen = Article.objects.in_bulk([int(pk) for row in rows if str(pk := row["article"].value() or "").isdecimal()])
+    chosen = Article.objects.in_bulk([int(pk) for row in rows if _is_key(pk := str(row["article"].value() or ""))])
     told, seconds, strips = [], 0, 0
     for number, row in enumerate(rows):
         place, value = row["place"].value(), str(row["article"].value() or "")
         seconds, strips = seconds + (place == Place.SECOND), strips + (place == Place.STRIP)
         name = {Place.SECOND: f"Second {seconds}", Place.STRIP: f"Strip {strips}{_of(row)}"}.get(place, "Lead")
-        pin = chosen.get(int(value)) if value.isdecimal() else None
+        pin = chosen.get(int(value)) if _is_key(value) else None
         cards = standing[number] if number < len(standing) else []
         told.append({"number": number, "form": row, "name": name, "place": place, "pin": pin, "cards": cards})
     return told
+
+
+def _is_key(typed: str) -> bool:
+    return typed.isdecimal() and len(typed) < 19
 
 
 def _of(row: slots.SlotForm) -> str:

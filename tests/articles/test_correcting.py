@@ -248,3 +248,14 @@ def test_strangers_tell_readers_nothing(group):
         with pytest.raises(PermissionDenied):
             deed()
     assert (told(article), again(article).is_retracted) == ([("correction", WRONG)], False)
+
+
+def test_a_draft_that_is_saved_after_the_text_was_taken_away_does_not_come_out_by_an_earlier_schedule():
+    article = make_article(published_at=NOON, body="<p>What must go.</p>")
+    article = drafting.save(article, contents.of(article).with_changes(body="<p>Changed.</p>"), by=None, at=LATER, expected=None)
+    scheduling.schedule_changes(article, by=None, publish_at=LATEST + timedelta(hours=2), at=LATER)
+    correcting.retract(article, "A court forbade it.", by=None, at=LATEST, take_text=True)
+    again = contents.of(article).with_changes(body="<p>A draft under work.</p>")
+    drafting.save(Article.objects.get(), again, by=None, at=LATEST + timedelta(hours=1), expected=None)
+    scheduling.publish_due(at=LATEST + timedelta(hours=3))
+    assert Article.objects.get().body == ""
