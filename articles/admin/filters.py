@@ -28,6 +28,12 @@ class Mine(admin.SimpleListFilter):
         return queryset.filter(pk__in=rules.own_of(request.user).values("pk")) if self.value() == "1" else queryset
 
 
+class InSection(admin.RelatedFieldListFilter):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.empty_value_display = "No section"
+
+
 class Assigned(admin.SimpleListFilter):
     title = "who works on it"
     parameter_name = "assigned"
@@ -135,5 +141,6 @@ def _midnight(day: date) -> datetime:
     return timezone.make_aware(datetime.combine(day, time()))
 
 
-NARROWING = {"status__exact", "section__id__exact", "language__exact", "mine", "assigned", "tag", "author", "from", "until"}
+SECTION = {"section__id__exact", "section__isnull"}
+NARROWING = SECTION | {"status__exact", "language__exact", "mine", "assigned", "tag", "author", "from", "until"}
 PARAMETERS = NARROWING | {"q", "o"}

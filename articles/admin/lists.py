@@ -11,7 +11,7 @@ from django.utils import timezone
 from articles import presence, search
 from articles.admin import words
 from articles.admin.bulk import BulkDeeds
-from articles.admin.filters import Assigned, Mine, PublishedBetween, SignedBy, WithTag
+from articles.admin.filters import Assigned, InSection, Mine, PublishedBetween, SignedBy, WithTag
 from articles.admin.saved import SavedFilters
 from articles.models import Article, Byline, Status
 from articles.models.articles import BY_PUBLICATION
@@ -33,7 +33,7 @@ class ArticleList(KeysetList):
 
 class ArticleLists(BulkDeeds, SavedFilters):
     list_display = ["headline", "state", "section", "signed", "published"]
-    list_filter = ["status", "section", WithTag, SignedBy, PublishedBetween, Mine, Assigned, "language"]
+    list_filter = ["status", ("section", InSection), WithTag, SignedBy, PublishedBetween, Mine, Assigned, "language"]
     sortable_by = ["published"]  # what an index has in order
     list_select_related = ["section"]
     list_per_page = 50
