@@ -24,11 +24,11 @@ class AuthorSelect(AutocompleteSelect):
 
     known: Known = dict
 
-    def optgroups(self, name: str, value: list[str], attrs: Any = None) -> Any:
+    def optgroups(self, name: str, value: Sequence[str], attrs: Any = None) -> Any:
         authors = self.known()
         chosen = [authors[key] for key in value if key in authors][:1]
         options = [self.create_option(name, author.pk, str(author), True, 1) for author in chosen]
-        return [(None, [self.create_option(name, "", "", not chosen, 0), *options], 0)]
+        return [(None, [self.create_option(name, "", "---------", not chosen, 0), *options], 0)]
 
 
 class AuthorField(forms.ModelChoiceField):
