@@ -51,7 +51,7 @@ export const Footnote = prose.Mark.create({
       name: "footnote",
       groups: "marks",
       priority: 10,
-      button: button("Note", "footnote (Ctrl Alt F)"),
+      button: button("Note", "note at the end of the text (Ctrl Alt F)"),
       command: (editor) => editor.chain().focus().toggleMark("footnote").run(),
       active: (editor) => editor.isActive("footnote"),
     })
@@ -133,7 +133,7 @@ export const Embed = prose.Node.create({
     menu.defineItem({
       name: "embed",
       groups: "nodes",
-      button: button("Embed", "video, sound, post or map"),
+      button: button("Embed", "embed: video, sound, post or map"),
       command: (editor) => void ask(editor),
       active: (editor) => editor.isActive("embed"),
     })
