@@ -28,7 +28,7 @@ class AuthorSelect(AutocompleteSelect):
         authors = self.known()
         chosen = [authors[key] for key in value if key in authors][:1]
         options = [self.create_option(name, author.pk, str(author), True, 1) for author in chosen]
-        return [(None, [self.create_option(name, "", "", not chosen, 0), *options], 0)]
+        return [(None, [self.create_option(name, "", "---------", not chosen, 0), *options], 0)]
 
 
 class AuthorField(forms.ModelChoiceField):

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.contrib.postgres.search import SearchHeadline, SearchQuery, SearchQueryField, SearchRank
 from django.db import connection
-from django.db.models import Case, F, FloatField, Func, TextField, Value, When
+from django.db.models import Case, F, FloatField, Func, QuerySet, TextField, Value, When
 from django.db.models.functions import Cast
 
 from articles.models import Article
@@ -168,7 +168,7 @@ def beginning(words: str) -> SearchQuery | None:
 FEW = 5000
 
 
-def if_few(found: ArticleQuerySet) -> list[int] | None:
+def if_few(found: QuerySet[Any]) -> list[int] | None:
     """The primary keys of what a search found; None when that is more than FEW.
 
     Of a word's beginning Postgres knows no frequency and takes it for common: asked for the newest fifty it then walks through

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.safestring import mark_safe
+from django.utils.safestring import SafeString
 
 from articles import rules, synonyms
 from articles.models import Article, Author
@@ -32,7 +32,7 @@ class Mine(admin.SimpleListFilter):
 class InSection(admin.RelatedFieldListFilter):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.empty_value_display = mark_safe("No section")
+        self.empty_value_display = SafeString("No section")
 
 
 class Assigned(admin.SimpleListFilter):

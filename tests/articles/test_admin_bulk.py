@@ -168,6 +168,25 @@ def test_the_list_is_narrowed_by_tag_synonym_author_and_day(editor):
     assert found(editor, tag="\x00%") == []
 
 
+def test_articles_without_a_section_are_asked_for_by_words_and_kept_as_a_view(editor):
+    make_article(headline="A", section=None, status="draft")
+    make_article(headline="B", section=make_section())
+    choices = tree(editor.get(LIST)).xpath("//search//details[@data-filter-title='section']//a")
+    assert choices[-1].text == "No section"
+    assert found(editor, section__isnull="True") == ["A"]
+    keep(editor, query=choices[-1].get("href").removeprefix("?"))
+    assert views(editor) == [("Mine", "?section__isnull=True")]
+
+
+def test_the_filters_come_before_the_list_and_are_closed(editor):
+    make_article(headline="A")
+    page = tree(editor.get(LIST))
+    (filters,) = page.xpath("//search[following::table[@id='result_list']]/details")
+    assert (filters.get("open"), filters.find("summary").text_content().strip()) == (None, "Filter")
+    narrowed = tree(editor.get(LIST, {"status__exact": "draft"})).xpath("//search/details/summary")
+    assert narrowed[0].text_content().split() == ["Filter", "This", "list", "is", "narrowed."]
+
+
 def keep(client: Client, name: str = "Mine", query: str = "mine=1", **typed):
     return client.post(f"{LIST}filters/", {"name": name, "query": query} | typed, follow=True)
 

@@ -4,9 +4,10 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
-from articles import images
+from articles import images, search
 from articles.admin import library
 from articles.models import Image
 from tests.articles.forms import tree
@@ -109,8 +110,33 @@ def test_narrowing_costs_the_same_however_large_the_library(editor, rows, django
 def test_words_are_looked_up_in_their_index():
     with connection.cursor() as cursor:
         cursor.execute("SET LOCAL enable_seqscan = off")
-    plan = library.said(Image.objects.order_by(), "field").explain()
+    plan = library.saying(Image.objects.order_by(), ["field"]).explain()
     assert "pictures_by_words" in plan
+
+
+def test_few_pictures_are_looked_up_by_their_words_before_anything_else():
+    image = kept(1, alt="A red field")
+    kept(2, alt="The sea")
+    with CaptureQueriesContext(connection) as asked:
+        assert list(library.said(Image.objects.order_by("-pk"), "fie")) == [image]
+    first, then = (query["sql"] for query in asked)
+    assert first.startswith("WITH found AS MATERIALIZED")
+    assert "to_tsvector" not in then
+
+
+def test_words_of_many_pictures_are_found_too(editor, monkeypatch):
+    monkeypatch.setattr(search, "FEW", 1)
+    rows = [kept(number, alt="A red field") for number in range(3)]
+    kept(3, alt="The sea")
+    assert found(editor, q="fie") == found(editor, q="fie", used="no") == [row.pk for row in reversed(rows)]
+
+
+@pytest.mark.parametrize("rows", [1, 3])
+def test_words_cost_one_query_more_however_many_pictures_they_find(editor, rows, django_assert_num_queries):
+    for number in range(rows):
+        kept(number, alt="A red field")
+    with django_assert_num_queries(9):
+        assert len(found(editor, q="fie", used="no", licence="-", when="month")) == rows
 
 
 @pytest.mark.parametrize(("group", "status"), [("Writer", 200), ("Fundraiser", 200), ("", 403)])
