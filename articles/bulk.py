@@ -5,6 +5,7 @@ writes the outcome in the transaction that did it: it can be killed anywhere and
 at once share the work. A short deed is run by the request, a long one by the worker.
 """
 
+import logging
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -18,6 +19,9 @@ from procrastinate.contrib.django import app
 
 from articles import amending, contents, drafting, publishing, rules, synonyms
 from articles.models import Article, BulkDeed, BulkItem, Section, Status
+from newsroom.database.failures import FAILURES
+
+logger = logging.getLogger(__name__)
 
 Kind, Outcome = BulkDeed.Kind, BulkItem.Outcome
 
@@ -113,12 +117,14 @@ type Step = Callable[..., None]
 
 
 def _each(deed: BulkDeed, waiting: str, step: Step, *, by: User | None, at: datetime) -> None:
-    while True:
+    """The article's row before the item's: who deletes an article goes that way too."""
+    waiting_items = BulkItem.objects.filter(deed=deed, outcome=waiting).order_by("pk")
+    while next_item := waiting_items.first():
         with transaction.atomic():
-            open_items = BulkItem.objects.select_for_update(of=("self",), skip_locked=True).filter(deed=deed, outcome=waiting)
-            item = open_items.order_by("pk").first()
+            Article.objects.select_for_update(of=("self",)).filter(pk=next_item.article_id).first()
+            item = waiting_items.select_for_update(of=("self",)).filter(pk=next_item.pk).first()
             if item is None:
-                return
+                continue  # somebody who shares the work did it, or the article is gone
             _try(deed, item, step, by=by, at=at)
             item.save(update_fields=["outcome", "reason", "before", "after"])
 
@@ -134,6 +140,11 @@ def _try(deed: BulkDeed, item: BulkItem, step: Step, *, by: User | None, at: dat
     except (ValidationError, PermissionDenied) as refusal:
         sentence = " ".join(refusal.messages) if isinstance(refusal, ValidationError) else str(refusal)
         item.outcome, item.reason = refused, sentence[:500]
+    except FAILURES:
+        raise  # the database is away: it is tried again when it is back
+    except Exception:  # one bad article keeps none of the others
+        logger.exception("Article %s: “%s” did not work.", item.article_id, deed.get_kind_display())
+        item.outcome, item.reason = refused, "It did not work, for a reason that is noted in the log."
 
 
 def _finish(deed: BulkDeed, waiting: str, field: str, *, at: datetime) -> None:
@@ -175,7 +186,13 @@ def _change(deed: BulkDeed) -> amending.Change:
         if deed.section_id is None:
             raise ValidationError("That section is gone.")
         return amending.in_section(deed.section_id)
-    return amending.with_tag(deed.tag) if deed.kind == Kind.ADD_TAG else amending.without_tag(deed.tag)
+    name = _tag_of(deed)
+    return amending.with_tag(name) if deed.kind == Kind.ADD_TAG else amending.without_tag(name)
+
+
+def _tag_of(deed: BulkDeed) -> str:
+    """What it is called today: it may have been renamed or merged since somebody said yes."""
+    return next(iter(synonyms.standing([deed.tag])), deed.tag)
 
 
 def _remembered(deed: BulkDeed, article: Article) -> dict[str, Any]:
@@ -185,7 +202,7 @@ def _remembered(deed: BulkDeed, article: Article) -> dict[str, Any]:
     texts = {"seen": contents.of(article), "newest": drafting.current(article)}
     if deed.kind == Kind.SECTION:
         return {name: text.section for name, text in texts.items()}
-    return {name: amending.carries(text, deed.tag) for name, text in texts.items()}
+    return {name: amending.carries(text, _tag_of(deed)) for name, text in texts.items()}
 
 
 def _standing(article: Article) -> list[Any]:
@@ -218,7 +235,7 @@ def _back(deed: BulkDeed, before: Any) -> amending.Change:
         if before is not None and not Section.objects.filter(pk=before).exists():
             raise ValidationError("The section it stood in is gone.")
         return amending.in_section(before)
-    name = next(iter(synonyms.standing([deed.tag])), deed.tag)
+    name = _tag_of(deed)
     return amending.with_tag(name) if before else amending.without_tag(name)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
+from django.db.models import F
 
 from articles import rules
 from articles.models import Article, FrontPage, Section, Slot, Status, Tag
@@ -142,8 +143,18 @@ def end_pins(*, at: datetime) -> int:
 
 
 def follow(sender: Any, *, tags: list[int], into: Tag, **_: Any) -> None:
-    """In a merge: strips of the tags that go become strips of the one that stays. Who merges touches the pages of both."""
-    Slot.objects.filter(tag__in=tags).update(tag=into)
+    """In a merge: strips of the tags that go become strips of the one that stays. Who merges has the draft's row, and touches
+    the pages of both tags. Who has the draft open is told when they save."""
+    strips = Slot.objects.filter(tag__in=tags)
+    drafted = strips.filter(front__number=None).exists()
+    strips.update(tag=into)
+    if drafted:
+        FrontPage.objects.filter(number=None).update(version=F("version") + 1)
+
+
+def lock() -> None:
+    """Nobody arranges the front page until the end of the transaction. Taken before any article or tag."""
+    FrontPage.objects.select_for_update().filter(number=None).first()
 
 
 def _locked(by: User | None, expected: int | None) -> FrontPage:

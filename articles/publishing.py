@@ -11,7 +11,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
 
 from articles import checking, contents, pages, rules, search, writing
-from articles.models import Article, FormerAddress, Revision, Status
+from articles.models import Article, FormerAddress, PreviewLink, Revision, Status
 from articles.moments import told
 from articles.readdressing import path_of, readdress, refuse_anothers, tell_moved
 from newsroom import audit
@@ -169,6 +169,8 @@ def withdraw(article: Article, *, by: User | None, at: datetime) -> Article:
             article.status, article.withdrawn_at = Status.WITHDRAWN, at
             article.save(update_fields=["status", "withdrawn_at", *CLOCK, "modified_at"])
             _note(by, "withdrew", article)
+            # Who withdraws wants nobody to read it; a colleague may share it again on purpose.
+            PreviewLink.objects.filter(article=article, ended_at=None, expires_at__gt=at).update(ended_at=at)
             pages.tell_article(article, before)
     return article
 

@@ -12,8 +12,9 @@ from django.db.models import Max, Min
 from django.dispatch import Signal
 from procrastinate.contrib.django import app
 
-from articles import pages
+from articles import fronting, pages
 from articles.models import Article, Author, Came, FormerAddress, Synonym, Tag, TaggedArticle
+from articles.models.articles import ArticleQuerySet
 from articles.readdressing import path_of, readdress, refuse_anothers
 from newsroom import audit
 from newsroom.pages import point, touch
@@ -135,12 +136,12 @@ def merge(tags: Iterable[Tag], *, into: Tag, by: User | None) -> Tag:
         raise PermissionDenied("You may not merge tags.")
     keys = {tag.pk for tag in tags} | {into.pk}
     with transaction.atomic():
-        lock_names()
+        fronting.lock()
+        moved = _lock_articles_then_names(keys - {into.pk})
         locked = {tag.pk: tag for tag in Tag.objects.select_for_update().filter(pk__in=keys).order_by("pk")}
         if into.pk not in locked:
             raise ValidationError(f"The tag “{into.name}” is gone. Choose another one to merge into.")
         into = locked.pop(into.pk)
-        moved = _locked_articles(locked)
         _tell_merged(locked.values(), into)
         TaggedArticle.objects.bulk_create(
             [TaggedArticle(tag=into, content_object_id=article_id) for article_id in moved], ignore_conflicts=True
@@ -172,10 +173,29 @@ def _relate_merged(tags: list[int], into: Tag) -> None:
     relate(into, [*into.related.exclude(pk__in=tags), *others], by=None)
 
 
+def _lock_articles_then_names(tags: Iterable[int]) -> list[int]:
+    """The keys of the articles that carry one of these. Nobody publishes or withdraws one while we look where they stand.
+
+    Who saves an article holds its row and then asks for the names, if a tag is new: so do we. When the names are ours and
+    another article has come to carry a tag meanwhile, everything is let go, and locked again.
+    """
+    while True:
+        before = transaction.savepoint_create()
+        moved = _locked_articles(tags)
+        lock_names()
+        if moved == list(_carrying(tags).values_list("pk", flat=True)):
+            return moved
+        transaction.savepoint_rollback(before)  # lets go of what was locked since
+
+
 def _locked_articles(tags: Iterable[int]) -> list[int]:
-    """Nobody publishes or withdraws one of them while we look where they stand. All lock articles in this order."""
-    carrying = Article.objects.filter(pk__in=TaggedArticle.objects.filter(tag__in=tags).values("content_object"))
-    return list(carrying.select_for_update(no_key=True).order_by("pk").values_list("pk", flat=True))
+    """All lock articles in this order."""
+    return list(_carrying(tags).select_for_update(no_key=True).values_list("pk", flat=True))
+
+
+def _carrying(tags: Iterable[int]) -> ArticleQuerySet:
+    tagged = TaggedArticle.objects.filter(tag__in=tags).values("content_object")
+    return Article.objects.filter(pk__in=tagged).order_by("pk")
 
 
 def _tell_merged(tags: Iterable[Tag], into: Tag) -> None:

@@ -102,7 +102,7 @@ class Beside(admin.ModelAdmin):
         article, by, at = get_object_or_404(Article, pk=pk), cast(User, request.user), timezone.now()
         if not rules.may_see(by, article):
             raise Http404("There is no such article.")
-        if not rules.may_change(by, article):
+        if not (rules.may_change(by, article) or sharing.working(article, at=at).filter(by=by).exists()):
             raise PermissionDenied("You may not share this article.")
         problem = ""
         if request.method == "POST":
@@ -124,13 +124,15 @@ class Beside(admin.ModelAdmin):
         return HttpResponseRedirect(request.path)
 
     def _share_page(self, request: HttpRequest, article: Article, at: datetime, problem: str) -> HttpResponse:
+        may_make = rules.may_change(request.user, article)
         rows = PreviewLink.objects.filter(article=article).select_related("by")
+        rows = rows if may_make else rows.filter(by=cast(User, request.user))
         working = rows.filter(ended_at=None, expires_at__gt=at)[: sharing.MOST]
         over = rows.exclude(pk__in=[row.pk for row in working])[:SHOWN]
         context = {**self.admin_site.each_context(request), "opts": self.opts, "original": article, "title": "Share a preview"}
         context |= {"working": [_told(row, at) for row in working], "over": [_told(row, at) for row in over]}
         context |= {"lasting": LASTING, "chosen": request.POST.get("lasts", "day"), "problem": problem}
-        context["typed"] = request.POST.get("made_for", "")
+        context |= {"may_make": may_make, "typed": request.POST.get("made_for", "")}
         return TemplateResponse(request, "admin/articles/article/share.html", context, status=400 if problem else 200)
 
 

@@ -7,6 +7,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from articles import synonyms
 from articles.composing import HEAD, STRIP
 from articles.fronting import MOST_SECONDS, MOST_STRIPS, NEEDS_A_LIST, Choice
 from articles.models import Section, Tag
@@ -37,7 +38,7 @@ class SlotForm(forms.Form):
         told = super().clean() or {}
         if told.get("place") == Place.STRIP and not self.errors:
             name = told.get("tag") or ""
-            told["tag_row"] = Tag.objects.filter(name__iexact=name).first() if name else None
+            told["tag_row"] = synonyms.named(name) if name else None
             if name and not told["tag_row"]:
                 self.add_error("tag", f"There is no tag “{name}”.")
             elif bool(name) == bool(told.get("section")):

@@ -28,9 +28,7 @@ def former(request: HttpRequest) -> str:
         path__in=[spelling.replace("\x00", "") for spelling in asked + lists]
     )
     known = {row.path: row for row in rows if row.article is None or row.article.was_once_public}
-    known = {
-        spelling: row for spelling, row in known.items() if unquote(row.get_absolute_url()) not in spellings(path)
-    }  # no loops
+    known = {spelling: row for spelling, row in known.items() if not leads_here(row, path)}
     if best := next((known[spelling] for spelling in asked if spelling in known), None):
         if path in spellings(best.path):  # with slashes heaped at the end it is not kept: there is no end to these
             pages.shows(request, moved(best), *map(pages.address, lists))  # a list that begins may answer here itself

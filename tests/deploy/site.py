@@ -153,7 +153,7 @@ def configure(site: Site, folder: Path, *, plain_port: int) -> None:
         "listen 443": f"listen 127.0.0.1:{site.nginx}",
         "server_name news.example.org;": "server_name localhost;",
         "/etc/letsencrypt/live/news.example.org": str(folder),
-        "access_log /var/log/nginx/newsroom.log combined buffer=64k flush=5s;": "",
+        "/var/log/nginx/newsroom.log newsroom buffer=64k flush=5s;": f"{folder}/access.log newsroom;",
     }.items():
         assert old in said, f"deploy/nginx.conf does not say “{old}” any more"
         said = said.replace(old, new)
