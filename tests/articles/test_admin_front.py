@@ -7,7 +7,7 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from articles import fronting
+from articles import fronting, tagging
 from articles.fronting import Choice
 from articles.models import Article, FrontPage, Section, Slot
 from articles.models.front import Place
@@ -235,3 +235,16 @@ def test_who_published_and_how_often_costs_the_same(editor, django_assert_num_qu
     editor.get(f"{PAGE}published/")
     with django_assert_num_queries(7):
         editor.get(f"{PAGE}published/")
+
+
+def test_a_strip_is_filled_from_the_tag_that_a_synonym_means(editor):
+    tag = make_tag("Harbour")
+    tagging.name_synonyms(tag, ["Port"], by=None)
+    arranged(LEAD)
+    press(editor, **{"new-tag": "port", "_add": "strip"})
+    assert [choice.tag for choice in draft()[1:]] == [tag.pk]
+
+
+def test_a_key_of_thousands_of_digits_breaks_nothing(editor):
+    arranged(LEAD)
+    assert press(editor, **{"s0-article": "9" * 5000, "_find": "1"}).status_code == 200

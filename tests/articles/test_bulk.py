@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.core.exceptions import PermissionDenied, ValidationError
 
-from articles import amending, bulk, contents, drafting, publishing
+from articles import amending, bulk, contents, drafting, publishing, tagging
 from articles.models import Article, BulkDeed, Revision, Status, Tag
 from tests.factories import NOON, make_article, make_section, make_tag, make_user
 
@@ -229,3 +229,27 @@ def test_what_nobody_said_yes_to_is_forgotten_after_a_day(editor):
     kept = done("add_tag", article, by=editor, tag="Harbour")
     assert bulk.forget_unbegun(at=NOON + timedelta(days=2)) == 1
     assert list(BulkDeed.objects.all()) == [kept]
+
+
+def test_an_article_of_which_nobody_knows_what_is_wrong_keeps_the_others_from_nothing(editor, monkeypatch, caplog):
+    odd, other = make_article(status=Status.DRAFT), make_article(status=Status.DRAFT)
+    submit = publishing.submit
+
+    def stumbles(article: Article, **how) -> Article:
+        if article.pk == odd.pk:
+            raise RuntimeError("no such thing")
+        return submit(article, **how)
+
+    monkeypatch.setattr(publishing, "submit", stumbles)
+    deed = done("hand_in", odd, other, by=editor)
+    assert told(deed) == [("refused", "It did not work, for a reason that is noted in the log."), ("done", "")]
+    assert fresh(other).status == Status.IN_REVIEW
+    assert "no such thing" in caplog.text
+
+
+def test_a_tag_that_was_renamed_since_somebody_said_yes_is_meant_under_its_new_name(editor):
+    article = make_article(status=Status.DRAFT, tags=["Harbor", "Ferry"])
+    deed = bulk.begin(bulk.prepare("remove_tag", [article.pk], by=editor, at=NOON), by=editor, at=NOON, tag="Harbor")
+    tagging.rename(Tag.objects.get(name="Harbor"), name="Harbour", slug="harbour", by=None)
+    bulk.run(deed.pk, at=NOON)
+    assert names(article) == ["Ferry"]

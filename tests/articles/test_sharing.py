@@ -232,3 +232,28 @@ def test_links_that_ran_out_a_month_ago_are_forgotten():
     lately = make_link(article, at=NOON - timedelta(days=3))
     assert sharing.forget(at=NOON) == 1
     assert list(PreviewLink.objects.all()) == [lately]
+
+
+def test_who_withdraws_an_article_ends_its_links():
+    article = make_article(published_at=NOON)
+    link = make_link(save(article, headline="Not out yet"))
+    assert Client().get(path(link)).status_code == 200
+    publishing.withdraw(article, by=None, at=timezone.now())
+    assert Client().get(path(link)).status_code == 404
+
+
+def test_a_writer_ends_a_link_of_their_own_when_the_article_is_out_of_their_hands(client):
+    writer, editor = make_user("Writer"), make_user("Editor")
+    article = make_article(status=Status.DRAFT, created_by=writer)
+    own = sharing.make(article, lasts="day", by=writer, at=timezone.now())
+    others = sharing.make(article, lasts="day", made_for="A lawyer", by=editor, at=timezone.now())
+    publishing.approve(publishing.submit(article, by=writer), by=editor)
+    client.force_login(writer)
+    page = f"/admin/articles/article/{article.pk}/share/"
+    shown = client.get(page).content.decode()
+    assert ("A lawyer" in shown, "Make a link" in shown) == (False, False)
+    assert client.post(page, {"lasts": "day"}).status_code == 403
+    assert client.post(page, {"end": others.pk}).status_code == 403
+    client.post(page, {"end": own.pk})
+    assert list(PreviewLink.objects.filter(ended_at=None)) == [others]
+    assert client.get(page).status_code == 403

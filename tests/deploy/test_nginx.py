@@ -2,6 +2,7 @@
 
 import gzip
 import os
+import time
 from collections.abc import Iterator
 from email.utils import parsedate_to_datetime
 from pathlib import Path
@@ -325,3 +326,15 @@ def test_style_sheets_and_pictures_have_the_headers_that_django_gives_them(site)
 def test_nginx_has_nothing_to_complain_of(site):
     complaints = [line for line in site.files_read_by_nginx().splitlines() if "[notice]" not in line]
     assert complaints == []
+
+
+def test_an_address_that_was_mailed_to_one_person_is_not_in_the_log(site):
+    site.by_nginx("/preview/7-abcdef.secret-of-one/")
+    site.by_nginx("/giving/secret-of-one/pledge/")
+    site.by_nginx("/tags/secret-of-nobody/")
+    log, began = site.var / "nginx" / "access.log", time.monotonic()
+    while "GET /tags/secret-of-nobody/" not in log.read_text():  # a line is written after its answer was read
+        assert time.monotonic() - began < 20
+        time.sleep(0.05)
+    assert "GET /preview/..." in log.read_text()
+    assert "secret-of-one" not in log.read_text()

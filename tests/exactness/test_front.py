@@ -2,12 +2,14 @@
 
 import shutil
 from copy import deepcopy
+from datetime import timedelta
 
 import pytest
 from django.test import Client
 
-from articles import publishing
+from articles import composing, publishing, tagging
 from articles.fronting import Choice
+from articles.models import Tag
 from articles.models.front import Place
 from newsroom.pages.here import store
 from tests.exactness import (  # noqa: F401  they register themselves
@@ -20,6 +22,7 @@ from tests.exactness import town as towns
 from tests.exactness.changes import CHANGES, Town
 from tests.exactness.changes_of_front import arrangement, publish
 from tests.exactness.test_exactness import desk, taken_back, town  # noqa: F401  fixtures
+from tests.factories import make_article
 
 pytestmark = pytest.mark.django_db
 # A tag that joins or leaves a story which stands above its strip: the strip is looked at anew and found the same.
@@ -67,4 +70,18 @@ def test_a_story_that_waits_in_its_slot_takes_it_and_leaves_it(town, verb, setti
     with django_capture_on_commit_callbacks(execute=True):
         verb(article, by=None, at=town.now)
     assert "/" not in set(store().paths())
+    assert towns.answers(Client(), ["/"]) != before
+
+
+@pytest.mark.usefixtures("arranged")
+def test_a_story_that_a_merge_brings_into_a_strip_is_seen_there(town, settings, django_capture_on_commit_callbacks):  # noqa: F811
+    for _ in range(3):  # take the slots that are open, or of which the story waits
+        make_article(published_at=town.now)
+    story = make_article(headline="Joins the strip", tags=["Fresh"], published_at=town.now - timedelta(seconds=1))
+    settings.PAGES_KEPT = True
+    before = towns.answers(Client(), ["/"])
+    with django_capture_on_commit_callbacks(execute=True):
+        tagging.merge([Tag.objects.get(name="Fresh")], into=town.water, by=None)
+    assert "/" not in set(store().paths())
+    assert story in [card for slot in composing.compose().strips for card in slot.cards]
     assert towns.answers(Client(), ["/"]) != before
