@@ -14,7 +14,7 @@ from django.contrib.admin.models import CHANGE, LogEntry
 from django.contrib.auth.models import User
 from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import transaction
-from django.db.models import Count, QuerySet
+from django.db.models import Count, Q, QuerySet
 from procrastinate.contrib.django import app
 
 from articles import amending, contents, drafting, publishing, rules, synonyms
@@ -27,10 +27,12 @@ Kind, Outcome = BulkDeed.Kind, BulkItem.Outcome
 
 AT_ONCE = 50  # a page of the list: some seconds at most
 MOST = 5000
+MOST_TOLD = 3  # above the list
 UNDONE_BY = {Kind.WITHDRAW, Kind.ADD_TAG, Kind.REMOVE_TAG, Kind.SECTION}
 OF_TEXT = {Kind.ADD_TAG, Kind.REMOVE_TAG, Kind.SECTION}
 FOR_PUBLISHERS = {Kind.APPROVE, Kind.PUBLISH, Kind.WITHDRAW}
 FORGOTTEN = timedelta(days=1)  # what nobody said yes to
+REMEMBERED = timedelta(days=90)  # until then it can be undone
 
 
 def allowed(user: User, kind: str) -> bool:
@@ -84,6 +86,11 @@ def undo(deed: BulkDeed, *, by: User, at: datetime) -> BulkDeed:
 
 def may_see(user: User, deed: BulkDeed) -> bool:
     return deed.by_id == user.pk or (user.has_perm("articles.edit_any_article") and deed.begun_at is not None)
+
+
+def lately(user: User) -> QuerySet[BulkDeed]:
+    """What somebody did to many articles, the newest first: where to look how far it is, and to undo it."""
+    return BulkDeed.objects.filter(by=user, begun_at__isnull=False).select_related("section").order_by("-pk")[:MOST_TOLD]
 
 
 def counts(deed: BulkDeed) -> dict[str, int]:
@@ -244,6 +251,9 @@ def _log(by: User, article: Article, message: str) -> None:
     LogEntry.objects.log_actions(by.pk, rows, CHANGE, change_message=message)
 
 
-def forget_unbegun(*, at: datetime) -> int:
-    """What was ticked and never said yes to: how many deeds are gone."""
-    return BulkDeed.objects.filter(begun_at=None, made_at__lt=at - FORGOTTEN).delete()[1].get("articles.BulkDeed", 0)
+def forget(*, at: datetime) -> int:
+    """What was ticked and never said yes to, and what was done long ago: how many deeds are gone. The articles' own versions
+    and the audit log go on telling who did what."""
+    unbegun = Q(begun_at=None, made_at__lt=at - FORGOTTEN)
+    over = Q(done_at__isnull=False, made_at__lt=at - REMEMBERED)
+    return BulkDeed.objects.filter(unbegun | over).delete()[1].get("articles.BulkDeed", 0)

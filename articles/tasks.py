@@ -81,5 +81,5 @@ def run_deed(deed_pk: int) -> None:
 @app.periodic(cron="17 4 * * *")
 @app.task(name="articles.forget_deeds", queueing_lock="articles.forget_deeds")
 def forget_deeds(timestamp: int) -> None:
-    """Daily: what was ticked in the list and then left alone."""
-    bulk.forget_unbegun(at=datetime.now(UTC))
+    """Daily: what was ticked in the list and then left alone, and what was done long ago."""
+    bulk.forget(at=datetime.now(UTC))

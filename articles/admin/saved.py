@@ -11,7 +11,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
 from django.urls import URLPattern, path, reverse
 
-from articles import rules
+from articles import bulk, rules
 from articles.admin.filters import PARAMETERS
 from articles.models import SavedFilter
 
@@ -39,6 +39,7 @@ class SavedFilters(admin.ModelAdmin):
         if self.has_view_or_change_permission(request) and request.method == "GET":
             user = cast(User, request.user)
             saved["saved_filters"] = list(shown_to(user)[:MOST_SHOWN])
+            saved["deeds"] = list(bulk.lately(user))
             saved["may_share"] = rules.may_publish(user)
         return super().changelist_view(request, saved | (extra_context or {}))
 

@@ -217,6 +217,15 @@ document.getElementById("desk-take-over")?.addEventListener("submit", async (eve
 })
 
 // Words that an earlier page could not send go to the newsroom first, and are offered from there.
+let bringing = Promise.resolve()
+document.getElementById("desk-offers")?.addEventListener("click", async (event) => {
+  const link = event.target.closest("a[href*='take=']")
+  if (!link || event.ctrlKey || event.metaKey || event.shiftKey) return
+  event.preventDefault() // what the newsroom does not have yet could not be taken up
+  await Promise.race([bringing, new Promise((done) => setTimeout(done, 5_000))])
+  location.assign(link.href)
+})
+
 async function bringOld() {
   let brought = false
   for (const old of mirrors.left(user, article, keyField.value)) {
@@ -291,7 +300,7 @@ function start() {
   })
   otherTabs()
   mirrors.forget(box.dataset.saved.split(" "))
-  bringOld()
+  bringing = bringOld()
   setInterval(tick, 1_000)
   tick()
 }

@@ -1,5 +1,7 @@
 """The list of articles at the desk: what it tells, what it finds, what is done to several at once."""
 
+from datetime import timedelta
+
 import pytest
 from django.utils import timezone
 
@@ -50,7 +52,7 @@ def test_the_list_is_searched_by_words_and_by_how_they_begin(editor):
 def test_the_list_costs_the_same_however_long(editor, rows, django_assert_num_queries):
     for _ in range(rows):
         make_article(authors=[make_author(), make_author()], lead_image=images.receive(picture()), tags=["Harbour"])
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(10):
         editor.get("/admin/articles/article/")
 
 
@@ -90,3 +92,12 @@ def test_a_word_that_many_texts_have_is_found_as_a_rare_one_is(editor, monkeypat
     monkeypatch.setattr(search, "FEW", 1)
     assert found(editor, "harb") == ["Harbour closes", "Harbour opens"]
     assert found(editor, "closes") == ["Harbour closes"]
+
+
+def test_of_a_stretch_of_days_the_last_comes_first(editor):
+    days = [NOON, NOON + timedelta(days=2), NOON + timedelta(days=1)]
+    for day in days:
+        make_article(headline=f"{day:%d}", published_at=day)
+    page = editor.get("/admin/articles/article/", {"from": f"{days[0]:%Y-%m-%d}"})
+    found = columns(page, "headline")
+    assert found == [f"{day:%d}" for day in (days[1], days[2], days[0])]

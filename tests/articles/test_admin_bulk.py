@@ -238,3 +238,12 @@ def test_who_may_not_see_articles_keeps_no_views(client):
     client.force_login(make_user())
     assert keep(client).status_code == 403
     assert not SavedFilter.objects.exists()
+
+
+def test_what_somebody_did_to_many_is_found_again_above_their_list(editor, client):
+    tick(editor, "withdraw", make_article())  # nobody said yes to it
+    page = press(editor, tick(editor, "add_tag", make_article()), tag="Harbour")
+    links = tree(editor.get(LIST)).xpath("//p[@class='desk-deeds']/a")
+    assert [(link.text, link.get("href")) for link in links] == [("Add a tag: Harbour", page.request["PATH_INFO"])]
+    client.force_login(make_user("Editor"))
+    assert tree(client.get(LIST)).xpath("//p[@class='desk-deeds']") == []

@@ -223,12 +223,13 @@ def test_who_has_left_does_nothing_any_more(editor):
     assert fresh(article).is_public
 
 
-def test_what_nobody_said_yes_to_is_forgotten_after_a_day(editor):
+def test_what_nobody_said_yes_to_is_forgotten_after_a_day_and_what_was_done_after_ninety(editor):
     article = make_article()
     bulk.prepare("withdraw", [article.pk], by=editor, at=NOON)
     kept = done("add_tag", article, by=editor, tag="Harbour")
-    assert bulk.forget_unbegun(at=NOON + timedelta(days=2)) == 1
+    assert bulk.forget(at=NOON + timedelta(days=2)) == 1
     assert list(BulkDeed.objects.all()) == [kept]
+    assert (bulk.forget(at=NOON + timedelta(days=89)), bulk.forget(at=NOON + timedelta(days=91))) == (0, 1)
 
 
 def test_an_article_of_which_nobody_knows_what_is_wrong_keeps_the_others_from_nothing(editor, monkeypatch, caplog):
