@@ -1,107 +1,20 @@
 """What editors type, checked. Nothing here changes a status: the buttons under a form call articles/publishing.py."""
 
-import csv
 from typing import Any
 from uuid import uuid4
 
 from django import forms
-from django.contrib.admin.widgets import AdminIntegerFieldWidget, AdminTextareaWidget, AdminTextInputWidget
+from django.contrib.admin.widgets import AdminTextareaWidget, AdminTextInputWidget
 from django.contrib.auth.models import User
-from django.core.exceptions import NON_FIELD_ERRORS, ValidationError
-from django.db.models import Case, When
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString
-from django.utils.text import slugify
+from django.core.exceptions import NON_FIELD_ERRORS
 
-from articles import contents, drafting, images, merging, synonyms, tagging
+from articles import contents, drafting, images, merging, synonyms
 from articles.bylines import bylines_of
 from articles.contents import Content
+from articles.fields import PictureField, SlugFromTitle, TagsField
 from articles.merging import Merge
-from articles.models import Article, FormerAddress, Image, Section, Tag
-from articles.models.licences import LICENCES
+from articles.models import Article
 from articles.planning import PlanningFields
-from articles.readdressing import page_at, refuse_anothers
-from articles.slugs import free_slug
-
-PICTURES = "image/jpeg,image/png,image/webp,image/avif,image/gif"
-
-
-class SlugFromTitle(forms.ModelForm):
-    """For pages with an address: left empty, the slug is made from the field named in `titled_by`."""
-
-    titled_by = "name"
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if "slug" in self.fields:
-            self.fields["slug"].required = False
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        title = str(cleaned.get(self.titled_by) or "")
-        if "slug" in cleaned and title and self.is_for_us_to_make(cleaned["slug"], title):
-            cleaned["slug"] = free_slug(self._meta.model, title, other_than=self.instance.pk)
-        elif cleaned.get("slug") and cleaned["slug"] != self.instance.slug:
-            self.refuse_anothers_address(cleaned["slug"])
-        return cleaned
-
-    def is_for_us_to_make(self, slug: str, title: str) -> bool:
-        """Left empty, or what the browser proposes for a new page while the title is typed: nobody insists on that one."""
-        longest = self.fields["slug"].max_length  # type: ignore[attr-defined]
-        return not slug or (not self.instance.pk and slug == slugify(title, allow_unicode=True)[:longest])
-
-    def refuse_anothers_address(self, slug: str) -> None:
-        try:
-            refuse_anothers(self._meta.model(pk=self.instance.pk, slug=slug))
-        except ValidationError as refusal:
-            self.add_error("slug", refusal)
-
-
-class TagsField(forms.CharField):
-    """Tag names with commas between them. A name that has a comma itself stands in double quotes."""
-
-    widget = AdminTextInputWidget
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(**{"max_length": 5000} | kwargs)
-
-    def prepare_value(self, value: Any) -> Any:
-        if value is None or isinstance(value, str):
-            return value
-        names = [str(tag) for tag in value]
-        return ", ".join(f'"{name}"' if "," in name else name for name in names)
-
-    def clean(self, value: Any) -> list[str]:
-        rows = list(csv.reader([super().clean(value).replace("\n", ",")], skipinitialspace=True))
-        names: dict[str, str] = {}
-        for name in (" ".join(word.split()) for word in (rows[0] if rows else [])):
-            if name:
-                names.setdefault(name.lower(), _tag_name(name))
-        return list(names.values())
-
-    def has_changed(self, initial: Any, data: Any) -> bool:
-        try:
-            return {str(tag).lower() for tag in initial or []} != {name.lower() for name in self.clean(data)}
-        except ValidationError:
-            return True
-
-
-def _tag_name(name: str) -> str:
-    if len(name) > 100:
-        raise ValidationError(f"“{name[:40]}…” is too long for a tag: 100 characters are the most.")
-    if not slugify(name, allow_unicode=True):
-        raise ValidationError(f"“{name}” cannot be a tag: it needs at least one letter or digit for its address.")
-    return name
-
-
-class PictureField(forms.FileField):
-    """An upload that was decoded: its clean value is an images.Checked, or None."""
-
-    widget = forms.FileInput(attrs={"accept": PICTURES})
-
-    def clean(self, data: Any, initial: Any = None) -> Any:
-        upload = super().clean(data, initial)
-        return images.check(upload) if upload else None
 
 
 class PictureFields(forms.Form):
@@ -127,8 +40,8 @@ class PictureFields(forms.Form):
 
 ABOUT = ("alt", "caption", "credit", "focal_x", "focal_y")
 
-
 THEIRS = "theirs"  # names of fields whose other version was chosen
+
 MEANWHILE = "Somebody else saved this article while you wrote. Nothing is lost: look at what is below, then save again."
 
 
@@ -271,138 +184,3 @@ class ArticleForm(PictureFields, PlanningFields, SlugFromTitle):
             self.instance.lead_image = images.store(checked, by=self.by, **about)
         elif about and self.instance.lead_image:
             images.describe(self.instance.lead_image, by=self.by, **about)
-
-
-class LicenceInput(AdminTextInputWidget):
-    """Free text, with the usual licences suggested."""
-
-    def render(self, name: str, value: Any, attrs: Any = None, renderer: Any = None) -> SafeString:
-        box = super().render(name, value, {**(attrs or {}), "list": f"{name}-suggested"}, renderer)
-        options = format_html_join("", '<option value="{}"></option>', ((licence,) for licence in LICENCES))
-        return format_html('{}<datalist id="{}-suggested">{}</datalist>', box, name, options)
-
-
-class SendForm(forms.Form):
-    """What is said of all pictures that are sent at once."""
-
-    key = forms.UUIDField(required=False, widget=forms.HiddenInput)
-    credit = forms.CharField(
-        required=False,
-        max_length=200,
-        widget=AdminTextInputWidget,
-        help_text="For all of them: who made them, and for whom. Each can be changed afterwards.",
-    )
-    licence = forms.CharField(required=False, max_length=200, widget=LicenceInput)
-    licence_shown = forms.BooleanField(label="Print the licence after the credit", required=False)
-
-
-class ImageForm(forms.ModelForm):
-    upload = PictureField(
-        label="Picture", help_text="JPEG, PNG, WebP, AVIF or GIF, up to 25 MB. Of moving pictures the first frame."
-    )
-
-    class Meta:
-        model = Image
-        fields = ["alt", "caption", "credit", "licence", "licence_shown", "focal_x", "focal_y"]
-        widgets = {"licence": LicenceInput}
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        if self.instance.pk and "upload" in self.fields:
-            del self.fields["upload"]  # another file is another picture
-
-
-class SectionRow(forms.ModelForm):
-    """A section's line in the list. The table names its columns, not its boxes."""
-
-    class Meta:
-        model = Section
-        fields = ["position", "in_navigation"]
-        widgets = {
-            "position": AdminIntegerFieldWidget(attrs={"aria-label": "Position"}),
-            "in_navigation": forms.CheckboxInput(attrs={"aria-label": "In the navigation"}),
-        }
-
-
-class TogetherField(forms.ModelMultipleChoiceField):
-    def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.name} (on {obj.together} articles too)"
-
-
-class TagForm(SlugFromTitle):
-    synonyms = TagsField(
-        required=False,
-        help_text="Other names, with commas between them. Who types one of them means this tag; so does an import.",
-    )
-    often = TogetherField(
-        Tag.objects.none(),
-        required=False,
-        label="Often beside it",
-        widget=forms.CheckboxSelectMultiple,
-        help_text="On the same articles lately. Tick those that should be related.",
-    )
-
-    class Meta:
-        model = Tag
-        fields = ["name", "slug", "description", "image", "related"]
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        together = getattr(self.instance, "together_found", [])  # the desk asks
-        if self.instance.pk:
-            self.initial["synonyms"] = list(self.instance.synonyms.values_list("name", flat=True))
-        if together:
-            field: Any = self.fields["often"]
-            numbers = {tag.pk: number for tag, number in together}
-            whens = [When(pk=pk, then=number) for pk, number in numbers.items()]
-            field.queryset = Tag.objects.filter(pk__in=numbers).annotate(together=Case(*whens)).order_by("-together", "name")
-        else:
-            self.fields.pop("often", None)
-
-    def clean_name(self) -> str:
-        name = _tag_name(" ".join(self.cleaned_data["name"].split()))
-        tagging.refuse_twin(name, other_than=self.instance if self.instance.pk else None)
-        return name
-
-    def clean_synonyms(self) -> list[str]:
-        names: list[str] = self.cleaned_data["synonyms"]
-        for name in names:
-            tagging.refuse_twin(name, other_than=self.instance if self.instance.pk else None)
-        return names
-
-    def clean_related(self) -> Any:
-        related = self.cleaned_data["related"]
-        if self.instance.pk and self.instance in related:
-            raise ValidationError("A tag is not related to itself.")
-        return related
-
-
-class MergeForm(forms.Form):
-    into = forms.ModelChoiceField(Tag.objects.none(), label="Merge into", empty_label=None)
-
-    def __init__(self, tags: Any, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.fields["into"].queryset = tags  # type: ignore[attr-defined]
-
-
-class FormerAddressForm(forms.ModelForm):
-    class Meta:
-        model = FormerAddress
-        fields = ["path", "article", "tag", "section", "author"]
-
-    def validate_constraints(self) -> None:
-        """Said in plain words by the two methods below."""
-
-    def clean_path(self) -> str:
-        path = self.cleaned_data["path"].strip()
-        if not path.startswith("/"):
-            raise ValidationError("Begin with a slash: the address without “https://” and the site’s name.")
-        if page := page_at(path):
-            raise ValidationError(f"This is the address of {page._meta.verbose_name} “{page}” today: it would lead to itself.")
-        return path
-
-    def clean(self) -> dict[str, Any]:
-        cleaned = super().clean() or self.cleaned_data
-        if sum(bool(cleaned.get(name)) for name in ("article", "tag", "section", "author")) != 1:
-            raise ValidationError("Choose exactly one page that this address should lead to.")
-        return cleaned

@@ -19,7 +19,8 @@ from articles import contents, drafting, previewing, richtext, rules, sharing, t
 from articles.admin import verbs, words
 from articles.admin.talk import name_of
 from articles.contents import Content
-from articles.forms import ABOUT, ArticleForm, TagsField
+from articles.fields import TagsField
+from articles.forms import ABOUT, ArticleForm
 from articles.models import Article, PreviewLink
 from articles.views import previews
 from articles.views.article import with_its_page

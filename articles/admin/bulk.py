@@ -16,7 +16,7 @@ from django.utils import timezone
 from articles import bulk
 from articles.admin import words
 from articles.admin.saved import tidy
-from articles.forms import TagsField
+from articles.fields import TagsField
 from articles.models import Article, BulkDeed, BulkItem, Section, Status
 
 MOST_SHOWN = 100

@@ -16,9 +16,9 @@ from django.utils.safestring import SafeString
 from articles import images, likeness, using
 from articles.admin import thumbnails, words
 from articles.admin.library import Library, said
+from articles.admin.library_forms import ImageForm
 from articles.admin.lists import ShortCount
 from articles.admin.pictures import SendsPictures
-from articles.forms import ImageForm
 from articles.models import Image
 from newsroom import audit
 from newsroom.auditing import Audited

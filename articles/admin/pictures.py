@@ -15,7 +15,8 @@ from django.views.decorators.http import require_POST
 
 from articles import images, sending
 from articles.admin import thumbnails
-from articles.forms import PICTURES, SendForm
+from articles.admin.library_forms import SendForm
+from articles.fields import PICTURES
 from articles.models import Image
 from articles.sending import Line
 

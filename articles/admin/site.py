@@ -12,8 +12,8 @@ from django.utils.safestring import SafeString
 
 from articles import pages
 from articles.admin import words
+from articles.admin.taxonomy_forms import FormerAddressForm
 from articles.admin.telling import Told
-from articles.forms import FormerAddressForm
 from articles.models import Came, FormerAddress, Masthead
 from articles.readdressing import spellings
 from newsroom import pages as newsroom_pages

@@ -9,8 +9,9 @@ from django.template.response import TemplateResponse
 from django.urls import URLPattern, path, reverse
 
 from articles import pages, synonyms, tagging
+from articles.admin.taxonomy_forms import MergeForm, SectionRow, TagForm
 from articles.admin.telling import Told
-from articles.forms import MergeForm, SectionRow, SlugFromTitle, TagForm
+from articles.fields import SlugFromTitle
 from articles.models import Author, Kind, Section, Synonym, Tag, TaggedArticle, Tally
 from articles.readdressing import path_of, readdress
 from articles.slugs import save_under_a_free_slug
