@@ -19,6 +19,7 @@ PASTE = """([html, text]) => {
   const event = new ClipboardEvent("paste", { clipboardData: data, bubbles: true, cancelable: true })
   document.querySelector(".ProseMirror").dispatchEvent(event)
 }"""
+QUAY = '<svg xmlns="http://www.w3.org/2000/svg" width="3" height="2"/>'
 EVERYTHING = (
     '<p>It rose<span class="footnote">By <em>two</em> metres, <a href="https://ferry.example/">they</a> say.</span> again.</p>'
     '<aside class="pull-quote"><p>Nobody <strong>asked</strong> us.</p><p>A skipper</p></aside>'
@@ -102,6 +103,7 @@ def test_boxes_notes_and_players_are_written_by_keyboard_and_toolbar(desk: Page)
 
 def test_what_is_put_in_after_a_player_or_a_picture_stands_under_it(desk: Page):
     """Not in its place: what was put in last is not left selected."""
+    desk.route("**/media/quay.webp", lambda route: route.fulfill(content_type="image/svg+xml", body=QUAY))
     tools = desk.get_by_role("toolbar", name="Text: format")
     desk.get_by_role("textbox", name="Text", exact=True).click()
     desk.keyboard.type("First.")
