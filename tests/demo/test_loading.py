@@ -56,7 +56,7 @@ def test_every_page_looks_like_a_real_site(demo, db):
 def test_its_front_page_is_arranged(demo, db):
     found = composing.compose()
     assert found.lead[0].slug == "council-votes-to-halve-the-stellbeck-reservoir"
-    assert len(found.seconds) == 4
+    assert len(found.seconds) == 3
     assert [(strip.name, len(strip.cards)) for strip in found.strips] == [("At the port", 4), ("Culture", 5)]
 
 
