@@ -18,8 +18,10 @@ ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
 
 from PIL import Image  # noqa: E402
-from playwright.sync_api import Browser, expect, sync_playwright  # noqa: E402
+from playwright.sync_api import Browser, FilePayload, expect, sync_playwright  # noqa: E402
 
+from demo.drawing import jpeg  # noqa: E402
+from demo.reading import Recipe  # noqa: E402
 from tests.browser.newsroom_people import Colleague, come_in, hire  # noqa: E402
 from tests.browser.site import Site, running  # noqa: E402
 
@@ -32,7 +34,7 @@ PEOPLE = [("wren", "Wren", "Halloran", "Writer"), ("ana", "Ana", "Ruiz", "Editor
 PAGES: list[tuple[str, str, int, int]] = [
     ("list-of-articles", "/admin/articles/article/", 640, 1280),
     ("image-library", "/admin/articles/image/", 760, 1280),
-    ("send-pictures", "/admin/articles/image/send/", 620, 1280),
+    ("front-page", "/admin/articles/frontpage/", 900, 1280),
 ]
 
 HEADLINE = "The last ferry does not wait"
@@ -45,6 +47,11 @@ TEXT = (
     '<figure class="embed"><a href="https://youtu.be/abc_DEF-123">The crossing in four minutes</a></figure>'
     "<p>“We are told to plan better,” says a baker on the island. “Bread does not plan.”</p>"
 )
+DRAWN = {  # two that the library lacks, one that it has
+    "cranes": Recipe("cranes", "storm"),
+    "nets": Recipe("nets", "rose"),
+    "footbridge": Recipe("footbridge", "rose"),
+}
 UNION = """names => {
   const found = names.flatMap(name => [...document.querySelectorAll(name)])
   const boxes = found.map(one => one.getBoundingClientRect()).filter(box => box.width)
@@ -202,14 +209,80 @@ def publishing(wren: Colleague, ana: Colleague, tomas: Colleague, camera: Camera
     tomas.page.get_by_role("link", name="Versions").click()
     tomas.page.get_by_label("Compare version 1").check()
     tomas.page.get_by_role("button", name="Compare").click()
-    camera.take(tomas, "compare", "#content", top=900)
+    camera.take(tomas, "compare", "#content h1", ".desk-versions", "#content table")
+    tomas.page.goto(form)
+    correcting(tomas, camera)
     tomas.page.goto(form)
     tomas.press("Withdraw", "is withdrawn")
     camera.take(tomas, "withdrawn", ".desk-state")
 
 
+def correcting(tomas: Colleague, camera: Camera) -> None:
+    page = tomas.page
+    page.get_by_role("link", name="Correct", exact=True).click()
+    page.get_by_label("What readers are told").fill(
+        "An earlier version of this article said that the last boat leaves at half past nine."
+    )
+    camera.take(tomas, "correct", "#content h1", "#note_form")
+    tomas.press("Publish the note", "is published")
+    page.goto("/corrections/")
+    camera.take(tomas, "corrections", top=560)
+
+
+def showing(wren: Colleague, ana: Colleague, tomas: Colleague, camera: Camera) -> None:
+    """Beside the form, and to somebody outside."""
+    page = ana.page
+    ana.desk()
+    page.set_viewport_size({"width": 1440, "height": 900})
+    ana.panel("In review").get_by_role("link", name=HEADLINE).click()
+    page.get_by_role("button", name="Preview beside").click()
+    inside = page.frame_locator(".desk-beside iframe")
+    expect(inside.get_by_role("heading", level=1)).to_have_text(HEADLINE)
+    camera.take(ana, "preview-beside", top=760)
+    page.get_by_role("button", name="Close the preview").click()
+    page.set_viewport_size({"width": 1280, "height": 900})
+    page.get_by_role("link", name="Share a link to it").click()
+    page.get_by_label("For whom").fill("The harbour’s lawyer")
+    page.get_by_label("7 days").check()
+    page.get_by_role("button", name="Make a link").click()
+    expect(page.get_by_role("button", name="Copy link 1")).to_be_visible()
+    camera.take(ana, "share", ".desk-share")
+
+
+def many(wren: Colleague, ana: Colleague, tomas: Colleague, camera: Camera) -> None:
+    page = ana.page
+    page.goto("/admin/articles/article/?q=harbour")
+    for row in page.locator(".action-select").all()[:4]:
+        row.check()
+    page.locator("select[name=action]").select_option(label="Add a tag…")
+    page.get_by_role("button", name="Run").click()
+    page.locator("input[name=tag]").fill("Ferries")
+    camera.take(ana, "many-at-once", top=460)
+
+
+def sending(wren: Colleague, ana: Colleague, tomas: Colleague, camera: Camera) -> None:
+    page = ana.page
+    page.goto("/admin/articles/image/send/")
+    page.get_by_label("Credit").first.fill("Drawing: The Wendrel Record")
+    files: list[FilePayload] = [
+        {"name": f"{name}.jpg", "mimeType": "image/jpeg", "buffer": jpeg(one)} for name, one in DRAWN.items()
+    ]
+    files.append({"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
+    page.locator("#desk-files").set_input_files(files)
+    page.get_by_role("button", name="Send", exact=True).click()
+    expect(page.locator(".desk-sent")).to_have_text("All 4 sent.")
+    camera.take(ana, "send-pictures", "#content")
+
+
+def tagging(wren: Colleague, ana: Colleague, tomas: Colleague, camera: Camera) -> None:
+    page = ana.page
+    page.goto("/admin/articles/tag/")
+    page.locator("#result_list tbody th a").first.click()
+    camera.take(ana, "tag", top=760)
+
+
 SCENES: list[Callable[[Colleague, Colleague, Colleague, Camera], None]] = [
-    *(signing_in, writing, interrupted, reviewing, colliding, publishing),
+    *(signing_in, writing, interrupted, reviewing, showing, colliding, publishing, many, sending, tagging),
 ]
 
 
