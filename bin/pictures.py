@@ -270,7 +270,7 @@ def sending(wren: Colleague, ana: Colleague, tomas: Colleague, camera: Camera) -
     files.append({"name": "notes.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7"})
     page.locator("#desk-files").set_input_files(files)
     page.get_by_role("button", name="Send", exact=True).click()
-    expect(page.locator(".desk-sent")).to_have_text("All 4 sent.")
+    expect(page.locator(".desk-sent")).to_have_text("All 4 sent, 1 of them refused.")
     camera.take(ana, "send-pictures", "#content")
 
 

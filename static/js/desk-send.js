@@ -46,7 +46,9 @@ function waitingLine(sending) {
 }
 
 function say() {
-  status.textContent = done < all ? `${done} of ${all} sent` : `All ${all} sent.`
+  const refused = list.querySelectorAll(".desk-line-refused").length
+  if (done < all) status.textContent = `${done} of ${all} sent`
+  else status.textContent = refused ? `All ${all} sent, ${refused} of them refused.` : `All ${all} sent.`
 }
 
 function go() {
