@@ -22,7 +22,7 @@ Kind = Comment.Kind
 def say(article: Article, text: str, *, by: User, at: datetime, kind: str = Kind.SAID) -> Comment:
     """Add a comment for those whom the article concerns. ValidationError for an empty or endless one, and where a correction
     is asked for of what no reader sees."""
-    text = text.strip()
+    text = text.replace("\0", "").strip()
     if not rules.may_see(by, article):
         raise PermissionDenied("You may not see this article.")
     if not text or len(text) > LONGEST:

@@ -32,6 +32,7 @@ from articles.richtext import sanitise
 from articles.views import previews
 from articles.views.article import with_its_page
 from newsroom.auditing import Audited
+from newsroom.choosing import Chooses
 
 PICTURE = ["lead_image", "picture", "picture_alt", "picture_caption", "picture_credit", ("picture_focal_x", "picture_focal_y")]
 WRITTEN: list[Any] = [
@@ -56,7 +57,7 @@ READ: list[Any] = [
 
 
 @admin.register(Article)
-class ArticleAdmin(Audited, ArticleAccess, Beside, Keeping, Versions, Checks, Corrections, Talk, ArticleLists):
+class ArticleAdmin(Chooses, Audited, ArticleAccess, Beside, Keeping, Versions, Checks, Corrections, Talk, ArticleLists):
     form = ArticleForm
 
     class Media:

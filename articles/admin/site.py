@@ -17,6 +17,7 @@ from articles.admin.telling import Told
 from articles.models import Came, FormerAddress, Masthead
 from articles.readdressing import spellings
 from newsroom import pages as newsroom_pages
+from newsroom.choosing import Chooses
 from newsroom.keyset import KeysetList
 
 
@@ -40,7 +41,7 @@ class MastheadAdmin(Told):
 
 
 @admin.register(FormerAddress)
-class FormerAddressAdmin(Told):
+class FormerAddressAdmin(Chooses, Told):
     form = FormerAddressForm
     list_display = ["path", "leads_to", "how", "since"]
     sortable_by = ["path"]

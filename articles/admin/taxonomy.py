@@ -15,6 +15,7 @@ from articles.fields import SlugFromTitle
 from articles.models import Author, Kind, Section, Synonym, Tag, TaggedArticle, Tally
 from articles.readdressing import path_of, readdress
 from articles.slugs import save_under_a_free_slug
+from newsroom.choosing import Chooses
 from newsroom.keyset import KeysetList
 from newsroom.lists import MOST_COUNTED, ShortCount
 from newsroom.pages import touch
@@ -49,7 +50,7 @@ class SectionAdmin(Told, WithAddress):
 
 
 @admin.register(Author)
-class AuthorAdmin(Told, WithAddress):
+class AuthorAdmin(Chooses, Told, WithAddress):
     list_display = ["name", "email"]
     sortable_by = ["name"]
     paginator = ShortCount
@@ -118,7 +119,7 @@ class InUse(admin.SimpleListFilter):
 
 
 @admin.register(Tag)
-class TagAdmin(Told):
+class TagAdmin(Chooses, Told):
     form = TagForm
     prepopulated_fields = {"slug": ["name"]}
     list_display = ["name", "articles", "also", "description"]

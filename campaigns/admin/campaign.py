@@ -27,6 +27,7 @@ from campaigns.pages import faces, telling
 from campaigns.progress import Progress, progress_of
 from campaigns.views.public import page
 from campaigns.wording import languages_of, words_of
+from newsroom.choosing import Chooses
 
 Status = Campaign.Status
 WRITTEN: list[Any] = [
@@ -69,7 +70,7 @@ COLUMNS = {field.name for field in Campaign._meta.fields}
 
 
 @admin.register(Campaign)
-class CampaignAdmin(Told):
+class CampaignAdmin(Chooses, Told):
     form = CampaignForm
     fieldsets = WRITTEN
     inlines = [TranslationInline, PoolInline]

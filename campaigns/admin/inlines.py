@@ -11,6 +11,7 @@ from campaigns.admin.campaign_form import PoolForm
 from campaigns.admin.reading import may
 from campaigns.models import Campaign, CampaignTranslation, MatchingPool
 from newsroom import audit
+from newsroom.choosing import Chooses
 
 
 class TranslationForm(forms.ModelForm):
@@ -53,7 +54,7 @@ class TranslationInline(Folded):
     verbose_name_plural = "In other languages"
 
 
-class PoolInline(Folded):
+class PoolInline(Chooses, Folded):
     model = MatchingPool
     form = PoolForm
     fields = ["sponsor", ("numerator", "denominator", "cap"), ("starts_at", "ends_at"), "note", "donor"]

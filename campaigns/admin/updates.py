@@ -16,10 +16,11 @@ from campaigns import news, updates
 from campaigns.admin.campaign import moment_in_words
 from campaigns.admin.reading import may
 from campaigns.models import CampaignUpdate, UpdateMail
+from newsroom.choosing import Chooses
 
 
 @admin.register(CampaignUpdate)
-class CampaignUpdateAdmin(Told):
+class CampaignUpdateAdmin(Chooses, Told):
     change_form_template = "admin/campaigns/campaignupdate/change_form.html"
     fieldsets = [(None, {"fields": ["campaign", "headline", "text", "image"], "classes": ["desk-text"]})]
     autocomplete_fields = ["campaign", "image"]

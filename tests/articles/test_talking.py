@@ -45,6 +45,12 @@ def test_a_comment_reaches_those_whom_the_article_concerns():
     assert "writer" not in told()
 
 
+def test_a_letter_that_the_database_cannot_hold_is_left_out():
+    assert talking.say(make_article(), "Too\0 long.", by=make_user("Editor"), at=NOON).text == "Too long."
+    with pytest.raises(ValidationError):
+        talking.say(make_article(), "\0", by=make_user("Editor"), at=NOON)
+
+
 def test_the_same_words_sent_twice_are_said_once():
     editor, article = make_user("Editor"), make_article()
     for seconds in (0, 5):
