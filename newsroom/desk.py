@@ -26,7 +26,8 @@ from newsroom.pages.edge import outbox
 from newsroom.people import factors, noting, sessions
 
 SIGN_IN = "Sign in"
-NOT_SHOWN = {"account", "mfa", "usersessions"}  # tables of django-allauth: they hold secrets, and our own pages stand for them
+# Tables of django-allauth hold secrets, and our own pages stand for them; our tags are not in taggit's own table.
+NOT_SHOWN = {"account", "mfa", "usersessions", "taggit"}
 
 
 class Desk(AdminSite):

@@ -163,6 +163,11 @@ class TagAdmin(Chooses, Told):
     def also(self, tag: Tag) -> str:
         return ", ".join(synonym.name for synonym in tag.synonyms.all())
 
+    @admin.display(description="Synonyms")
+    def synonyms(self, tag: Tag) -> str:
+        """What the form shows to those who may only look."""
+        return self.also(tag)
+
     def seen(self, row: Tag | None) -> pages.Faces:
         return pages.of_tag(row) if row else {}
 

@@ -4,7 +4,7 @@ from typing import Any
 from django.conf import settings
 from django.contrib import admin, messages
 from django.core.exceptions import PermissionDenied, ValidationError
-from django.db import transaction
+from django.db import connection, transaction
 from django.db.models import Count, OuterRef, QuerySet, Subquery, Sum
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404
@@ -96,7 +96,8 @@ class CampaignAdmin(Chooses, Told):
     def get_object(self, request: HttpRequest, object_id: str, from_field: str | None = None) -> Campaign | None:
         """Locked while a form about it is looked at: the worker may be about to open or close it."""
         found = Campaign.objects.filter(pk=whole(object_id))
-        return (found.select_for_update(no_key=True) if request.method == "POST" else found).first()
+        changes = request.method == "POST" and connection.in_atomic_block  # the stock page of its history is not in one
+        return (found.select_for_update(no_key=True) if changes else found).first()
 
     def get_fieldsets(self, request: HttpRequest, obj: Campaign | None = None) -> Any:
         if may(request, "articles.view_image"):
